@@ -1,0 +1,41 @@
+namespace I1Xla.StableHlo.Ir;
+
+/// <summary><c>#stablehlo.dot</c>: dimension numbers of dot_general (specification, "dot_general").</summary>
+public sealed record DotDimensionNumbersAttr(
+    ValueArray<long> LhsBatchingDimensions, ValueArray<long> RhsBatchingDimensions,
+    ValueArray<long> LhsContractingDimensions, ValueArray<long> RhsContractingDimensions) : Attribute;
+
+/// <summary><c>#stablehlo.dot_algorithm</c>: the precision algorithm of dot_general.</summary>
+public sealed record DotAlgorithmAttr(
+    IrType LhsPrecisionType, IrType RhsPrecisionType, IrType AccumulationType,
+    long LhsComponentCount, long RhsComponentCount, long NumPrimitiveOperations, bool AllowImpreciseAccumulation) : Attribute;
+
+/// <summary><c>#stablehlo.gather</c>: dimension numbers of gather and dynamic_gather.</summary>
+public sealed record GatherDimensionNumbersAttr(
+    ValueArray<long> OffsetDims, ValueArray<long> CollapsedSliceDims,
+    ValueArray<long> OperandBatchingDims, ValueArray<long> StartIndicesBatchingDims,
+    ValueArray<long> StartIndexMap, long IndexVectorDim) : Attribute;
+
+/// <summary><c>#stablehlo.scatter</c>: dimension numbers of scatter.</summary>
+public sealed record ScatterDimensionNumbersAttr(
+    ValueArray<long> UpdateWindowDims, ValueArray<long> InsertedWindowDims,
+    ValueArray<long> InputBatchingDims, ValueArray<long> ScatterIndicesBatchingDims,
+    ValueArray<long> ScatterDimsToOperandDims, long IndexVectorDim) : Attribute;
+
+/// <summary><c>#stablehlo.conv</c>: dimension numbers of convolution (printed <c>[b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f]</c>).</summary>
+public sealed record ConvDimensionNumbersAttr(
+    long InputBatchDimension, long InputFeatureDimension, ValueArray<long> InputSpatialDimensions,
+    long KernelInputFeatureDimension, long KernelOutputFeatureDimension, ValueArray<long> KernelSpatialDimensions,
+    long OutputBatchDimension, long OutputFeatureDimension, ValueArray<long> OutputSpatialDimensions) : Attribute;
+
+/// <summary><c>#stablehlo.channel_handle</c>.</summary>
+public sealed record ChannelHandleAttr(long Handle, long Type) : Attribute;
+
+/// <summary><c>#stablehlo.output_operand_alias</c> of custom_call.</summary>
+public sealed record OutputOperandAliasAttr(ValueArray<long> OutputTupleIndices, long OperandIndex, ValueArray<long> OperandTupleIndices) : Attribute;
+
+/// <summary><c>#stablehlo.bounds</c>: the bounds of dynamic dimensions, <see cref="Shape.Dynamic"/> where none; the encoding of a tensor type.</summary>
+public sealed record TypeExtensionsAttr(ValueArray<long> Bounds) : Attribute;
+
+/// <summary><c>#stablehlo.result_accuracy</c>; mode is DEFAULT, HIGHEST or TOLERANCE.</summary>
+public sealed record ResultAccuracyAttr(double Atol, double Rtol, long Ulps, string Mode) : Attribute;
