@@ -1,0 +1,128 @@
+#!/usr/bin/env bash
+# Sets up, builds, tests and runs I1Xla. `./build.sh help` lists what it does.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$root"
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+# A build server that outlives the script would hold files and memory.
+export MSBUILDDISABLENODEREUSE=1
+sdk_home=${I1XLA_DOTNET_DIR:-$root/.dotnet}
+install_script_url=${I1XLA_DOTNET_INSTALL_URL:-https://dot.net/v1/dotnet-install.sh}
+
+usage() {
+  cat <<'EOF'
+usage: ./build.sh [build|test|quickstart|format|clean|help] [arguments]
+
+  build                  restore and build (Release); leaves bin/i1xla
+  test [SUITE]           build, run every test (or those of one category, such as `golden`, or one
+                         project, such as `Graph`); closes with `N passed, N failed, N skipped`
+  quickstart [DIR]       build, then train a small text-to-image model on generated pictures and
+                         show what it learned (default DIR: runs/quickstart)
+  format                 rewrite the sources as .editorconfig says
+  clean                  remove everything that was built
+
+The .NET SDK that global.json names is used when it is there; otherwise it is fetched into .dotnet/
+(nothing is installed system-wide).
+EOF
+}
+
+sdk_wanted() { sed -n 's/.*"version": *"\([^"]*\)".*/\1/p' global.json | head -n 1; }
+
+# Puts a `dotnet` that satisfies global.json on PATH, fetching one if need be.
+need_dotnet() {
+  if command -v dotnet >/dev/null 2>&1 && dotnet --version >/dev/null 2>&1; then
+    return
+  fi
+  if [ -x "$sdk_home/dotnet" ]; then
+    export DOTNET_ROOT="$sdk_home" PATH="$sdk_home:$PATH"
+    if dotnet --version >/dev/null 2>&1; then
+      return
+    fi
+  fi
+  local version script
+  version=$(sdk_wanted)
+  echo "No .NET SDK here satisfies global.json (it asks for $version or a later 10.0 feature band)." >&2
+  echo "Fetching it into $sdk_home with Microsoft's install script ..." >&2
+  script=$(mktemp)
+  if ! fetch "$install_script_url" "$script" || [ ! -s "$script" ] || ! bash "$script" --version "$version" --install-dir "$sdk_home" --no-path >&2; then
+    rm -f "$script"
+    cat >&2 <<EOF
+
+Could not fetch the .NET SDK from $install_script_url.
+Install the .NET SDK $version (or a later 10.0.x) yourself, in either of these ways, and run this again:
+  - a package:  'apt-get install dotnet-sdk-10.0' (Debian, Ubuntu), 'dnf install dotnet-sdk-10.0' (Fedora), 'brew install dotnet' (macOS)
+  - an archive: download dotnet-sdk-$version for this machine from https://dotnet.microsoft.com/download/dotnet/10.0
+                on a machine with a network, and unpack it into $sdk_home
+EOF
+    exit 1
+  fi
+  rm -f "$script"
+  export DOTNET_ROOT="$sdk_home" PATH="$sdk_home:$PATH"
+  dotnet --version >/dev/null 2>&1 || { echo "The SDK in $sdk_home does not satisfy global.json ($version)." >&2; exit 1; }
+}
+
+fetch() {
+  if command -v curl >/dev/null 2>&1; then
+    curl -fsSL --retry 2 --connect-timeout 10 "$1" -o "$2"
+  elif command -v wget >/dev/null 2>&1; then
+    wget -q --tries=2 --timeout=10 -O "$2" "$1"
+  else
+    echo "Neither curl nor wget is here to download with." >&2
+    return 1
+  fi
+}
+
+build() {
+  need_dotnet
+  local started=$SECONDS
+  dotnet build I1Xla.sln -c Release --nologo -v quiet -clp:NoSummary "$@"
+  mkdir -p bin
+  cat > bin/i1xla <<'EOF'
+#!/usr/bin/env bash
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
+if [ -x "$here/.dotnet/dotnet" ]; then export DOTNET_ROOT="$here/.dotnet" PATH="$here/.dotnet:$PATH"; fi
+exec dotnet "$here/src/I1Xla.Cli/bin/Release/net10.0/i1xla.dll" "$@"
+EOF
+  chmod +x bin/i1xla
+  echo "Built bin/i1xla in $((SECONDS - started)) s."
+}
+
+# Runs the tests and adds up what each project reports.
+run_tests() {
+  build
+  local filter=() target=I1Xla.sln log status=0
+  if [ $# -gt 0 ]; then
+    if [ -d "tests/I1Xla.$1.Tests" ]; then
+      target="tests/I1Xla.$1.Tests"
+    else
+      filter=(--filter "TestCategory=$1")
+    fi
+  fi
+  log=$(mktemp)
+  dotnet test "$target" -c Release --no-build --nologo "${filter[@]}" 2>&1 | tee "$log" || status=$?
+  awk '
+    /^(Passed|Failed|Skipped)!  - Failed:/ {
+      line = $0; gsub(/[^0-9,:]/, "", line); split(line, part, ",")
+      for (i in part) sub(/.*:/, "", part[i])
+      failed += part[1]; passed += part[2]; skipped += part[3]; projects++
+    }
+    END {
+      printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+      if (projects == 0 || failed > 0 || passed == 0) exit 1
+    }' "$log" || status=1
+  rm -f "$log"
+  return "$status"
+}
+
+command=${1:-build}
+[ $# -gt 0 ] && shift
+case "$command" in
+  build) build "$@" ;;
+  test) run_tests "$@" ;;
+  quickstart) build; exec bin/i1xla quickstart --out "${1:-runs/quickstart}" "${@:2}" ;;
+  format) need_dotnet; dotnet format I1Xla.sln "$@" ;;
+  clean) rm -rf bin artifacts; find src tests benchmarks tools -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + ;;
+  help|-h|--help) usage ;;
+  *) echo "build.sh: no command '$command'." >&2; usage >&2; exit 2 ;;
+esac
