@@ -39,3 +39,24 @@ public sealed record TypeExtensionsAttr(ValueArray<long> Bounds) : Attribute;
 
 /// <summary><c>#stablehlo.result_accuracy</c>; mode is DEFAULT, HIGHEST or TOLERANCE.</summary>
 public sealed record ResultAccuracyAttr(double Atol, double Rtol, long Ulps, string Mode) : Attribute;
+
+/// <summary><c>#chlo.ragged_dot</c>: dimension numbers of chlo.ragged_dot.</summary>
+public sealed record RaggedDotDimensionNumbersAttr(
+    ValueArray<long> LhsBatchingDimensions, ValueArray<long> RhsBatchingDimensions,
+    ValueArray<long> LhsContractingDimensions, ValueArray<long> RhsContractingDimensions,
+    ValueArray<long> LhsRaggedDimensions, ValueArray<long> RhsGroupDimensions) : Attribute;
+
+/// <summary><c>#stablehlo.sub_axis_info</c>: which part of an axis a sub-axis is, printed <c>(pre_size)size</c>.</summary>
+public sealed record SubAxisInfoAttr(long PreSize, long Size) : Attribute;
+
+/// <summary><c>#stablehlo.axis_ref</c>: a mesh axis or a part of one.</summary>
+public sealed record AxisRefAttr(string Name, SubAxisInfoAttr? SubAxis = null) : Attribute;
+
+/// <summary><c>#stablehlo.mesh_axis</c>.</summary>
+public sealed record MeshAxisAttr(string Name, long Size) : Attribute;
+
+/// <summary><c>#stablehlo.mesh</c>: axes, and the device ids when they are not 0, 1, 2….</summary>
+public sealed record MeshAttr(ValueArray<MeshAxisAttr> Axes, DenseElementsAttr? DeviceIds = null) : Attribute;
+
+/// <summary><c>#stablehlo.replica_group_mesh_axes</c>: replica groups as axes of a mesh, which is a <see cref="MeshAttr"/> or a symbol.</summary>
+public sealed record ReplicaGroupMeshAxesAttr(Attribute Mesh, ArrayAttr Axes) : Attribute;

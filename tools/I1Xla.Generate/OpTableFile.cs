@@ -1,0 +1,124 @@
+namespace I1Xla.Generate;
+
+/// <summary>A line <c>elements NAME = kinds "summary"</c>.</summary>
+public sealed record ElementsRow(string Name, string[] Kinds, string Summary);
+
+/// <summary>A line <c>type NAME = …</c>; <see cref="Alternatives"/> is set for a union.</summary>
+public sealed record TypeRow(string Name, string[]? Alternatives, string[] Elements, bool AllowUnranked, bool Static, bool Bounded, int Rank, bool Axis, string? Prefix);
+
+/// <summary>A line <c>enum NAME dialect mnemonic VALUE=n …</c>.</summary>
+public sealed record EnumRow(string Name, string Dialect, string Mnemonic, (string Name, int Value)[] Cases);
+
+/// <summary>An operand or result line.</summary>
+public sealed record ValueRow(string Name, string Type, bool Variadic);
+
+/// <summary>An attribute line.</summary>
+public sealed record AttributeRow(string Name, string Kind, bool Optional, string? Default);
+
+/// <summary>A VHLO version line.</summary>
+public sealed record VhloRow(string Name, string Min, string Max, string[] Attributes);
+
+/// <summary>An op block.</summary>
+public sealed record OpRow(
+    string Name, List<ValueRow> Operands, List<AttributeRow> Attributes, List<ValueRow> Results,
+    List<(string Name, bool Variadic)> Regions, List<string> Traits, List<VhloRow> Versions);
+
+/// <summary>The op table, parsed; the format is described at the top of <c>ops.table</c>.</summary>
+public sealed class OpTableFile
+{
+    /// <summary>The current version, <c>major.minor.patch</c>.</summary>
+    public string Current { get; private set; } = "";
+
+    /// <summary>Element sets.</summary>
+    public List<ElementsRow> Elements { get; } = [];
+
+    /// <summary>Type constraints.</summary>
+    public List<TypeRow> Types { get; } = [];
+
+    /// <summary>Enums.</summary>
+    public List<EnumRow> Enums { get; } = [];
+
+    /// <summary>Operations.</summary>
+    public List<OpRow> Ops { get; } = [];
+
+    /// <summary>Parses the table.</summary>
+    /// <exception cref="FormatException">A line is not of the format; the message gives its number.</exception>
+    public static OpTableFile Parse(string text)
+    {
+        var file = new OpTableFile();
+        int number = 0;
+        foreach (string raw in text.Split('\n'))
+        {
+            number++;
+            string line = raw.Trim();
+            if (line.Length > 0 && line[0] != '#')
+            {
+                try
+                {
+                    file.Line(line);
+                }
+                catch (Exception e) when (e is IndexOutOfRangeException or InvalidOperationException or FormatException or ArgumentException)
+                {
+                    throw new FormatException($"ops.table line {number}: {e.Message}: {line}", e);
+                }
+            }
+        }
+        return file;
+    }
+
+    private void Line(string line)
+    {
+        string? prose = null;
+        if (line.EndsWith('"') && !line.EndsWith("\"\"", StringComparison.Ordinal))
+        {
+            int open = line.LastIndexOf('"', line.Length - 2);
+            prose = line[(open + 1)..^1];
+            line = line[..open].TrimEnd();
+        }
+        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        switch (words[0])
+        {
+            case "current": Current = words[1]; break;
+            case "elements": Elements.Add(new ElementsRow(words[1], words[3..], prose!)); break;
+            case "type": Types.Add(Type(words, line, prose)); break;
+            case "enum": Enums.Add(new EnumRow(words[1], words[2], words[3], [.. words[4..].Select(Case)])); break;
+            case "op": Ops.Add(new OpRow(words[1], [], [], [], [], [], [])); break;
+            case "operand": Ops[^1].Operands.Add(Value(words)); break;
+            case "result": Ops[^1].Results.Add(Value(words)); break;
+            case "region": Ops[^1].Regions.Add((words[1], words.Length > 2)); break;
+            case "traits": Ops[^1].Traits.AddRange(words[1..]); break;
+            case "attr":
+                int equals = Array.IndexOf(words, "=");
+                Ops[^1].Attributes.Add(new AttributeRow(words[1], words[2], words.Contains("optional") || equals > 0, equals > 0 ? words[equals + 1] : null));
+                break;
+            case "vhlo":
+                Ops[^1].Versions.Add(new VhloRow(words[1], words[2], words[3], words.Length > 4 ? words[5..] : []));
+                break;
+            default:
+                throw new FormatException($"'{words[0]}' begins no known line");
+        }
+    }
+
+    private static ValueRow Value(string[] words) => new(words[1], words[2], words.Length > 3 && words[3] == "variadic");
+
+    private static (string, int) Case(string word)
+    {
+        string[] parts = word.Split('=');
+        return (parts[0], int.Parse(parts[1]));
+    }
+
+    private static TypeRow Type(string[] words, string line, string? prose)
+    {
+        if (words[3] is not ("ranked" or "any"))
+        {
+            return new TypeRow(words[1], [.. words[3..].Where(w => w != "|")], [], false, false, false, -1, false, null);
+        }
+        int open = line.IndexOf('(');
+        int close = line.IndexOf(')');
+        string[] tail = line[(close + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        int rank = Array.IndexOf(tail, "rank");
+        return new TypeRow(
+            words[1], null, line[(open + 1)..close].Split(' '), words[3] == "any", tail.Contains("static"), tail.Contains("bounded"),
+            rank < 0 ? -1 : int.Parse(tail[rank + 1]), tail.Contains("axis"), prose);
+    }
+}
