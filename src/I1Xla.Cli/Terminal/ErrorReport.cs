@@ -1,0 +1,34 @@
+using I1Xla.Data;
+using I1Xla.Host;
+
+namespace I1Xla.Cli.Terminal;
+
+/// <summary>Turns an exception into what the user sees and the exit code.</summary>
+internal static class ErrorReport
+{
+    /// <summary>Whether an exception is one that the user can mend: its message is enough.</summary>
+    public static bool IsUserError(Exception e) => e is UserErrorException or DataFileException or IOException or UnauthorizedAccessException;
+
+    /// <summary>Prints and returns the exit code.</summary>
+    public static int Print(Exception e)
+    {
+        if (e is AggregateException { InnerExceptions.Count: 1 } aggregate)
+        {
+            return Print(aggregate.InnerException!);
+        }
+        if (e is OperationCanceledException)
+        {
+            Console.Error.WriteLine("Stopped.");
+            return 130;
+        }
+        if (IsUserError(e))
+        {
+            Console.Error.WriteLine($"error: {e.Message}");
+            return 2;
+        }
+        Console.Error.WriteLine($"internal error: {e.Message}");
+        Console.Error.WriteLine("This is a fault of i1xla itself; please report it with the command and what follows.");
+        Console.Error.WriteLine(e);
+        return 3;
+    }
+}
