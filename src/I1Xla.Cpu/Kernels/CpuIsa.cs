@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace I1Xla.Cpu.Kernels;
+
+/// <summary>The instruction sets that kernels are written for, each including those before it.</summary>
+public enum IsaLevel
+{
+    /// <summary>Whatever <c>System.Numerics.Vector</c> gives on this machine; runs anywhere .NET runs.</summary>
+    Portable,
+
+    /// <summary>x86-64 with AVX2 and FMA.</summary>
+    Avx2,
+
+    /// <summary>x86-64 with AVX-512 F, BW, DQ and VL.</summary>
+    Avx512,
+
+    /// <summary>AVX-512 with the BF16 dot product (<c>vdpbf16ps</c>).</summary>
+    Avx512Bf16,
+}
+
+/// <summary>What this machine has, and what kernels may use of it.</summary>
+public static class CpuIsa
+{
+    /// <summary>The environment variable that lowers <see cref="Current"/>: portable, avx2, avx512 or avx512bf16.</summary>
+    public const string Variable = "I1XLA_CPU_ISA";
+
+    /// <summary>The best level of this machine. Emitted kernels use the System V calling convention, so that Windows is <see cref="IsaLevel.Portable"/>.</summary>
+    public static IsaLevel Detected { get; } = Detect();
+
+    /// <summary>The level used where the caller names none: <see cref="Detected"/>, or less where <see cref="Variable"/> says so.</summary>
+    public static IsaLevel Current { get; } = FromEnvironment();
+
+    /// <summary>All levels this machine can run, lowest first.</summary>
+    public static IEnumerable<IsaLevel> Available => Enum.GetValues<IsaLevel>().Where(level => level <= Detected);
+
+    private static IsaLevel Detect()
+    {
+        if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || OperatingSystem.IsWindows()) return IsaLevel.Portable;
+        if (!Avx2.IsSupported || !Fma.IsSupported) return IsaLevel.Portable;
+        if (!Avx512F.IsSupported || !Avx512BW.VL.IsSupported || !Avx512DQ.VL.IsSupported) return IsaLevel.Avx2;
+        // CPUID leaf 7, subleaf 1, EAX bit 5: AVX512_BF16 (Intel SDM volume 2A, table 3-17).
+        (int maxSubleaf, _, _, _) = X86Base.CpuId(7, 0);
+        bool bf16 = maxSubleaf >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
+        return bf16 ? IsaLevel.Avx512Bf16 : IsaLevel.Avx512;
+    }
+
+    private static IsaLevel FromEnvironment()
+    {
+        string? text = Environment.GetEnvironmentVariable(Variable);
+        if (string.IsNullOrEmpty(text)) return Detected;
+        if (!Enum.TryParse(text, ignoreCase: true, out IsaLevel level) || !Enum.IsDefined(level))
+            throw new InvalidOperationException($"{Variable} is \"{text}\"; it must be portable, avx2, avx512 or avx512bf16.");
+        return level < Detected ? level : Detected;
+    }
+}

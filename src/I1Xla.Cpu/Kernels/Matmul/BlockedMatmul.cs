@@ -1,0 +1,151 @@
+namespace I1Xla.Cpu.Kernels.Matmul;
+
+/// <summary>One thread's part of a matmul: a rectangle of one matrix of C, in blocks that fit the caches.</summary>
+internal unsafe ref struct BlockedMatmul
+{
+    private const long ABlockBytes = 384 << 10;
+    private const long BBlockBytes = 4 << 20;
+
+    [ThreadStatic]
+    private static ScratchBuffer? t_a, t_b, t_tile, t_sums;
+
+    private readonly MatmulProblem _problem;
+    private readonly MatmulPlan _plan;
+    private readonly MicroKernels _kernels;
+    private readonly bool _direct;
+    private readonly int _cBytes;
+    private long _batch;
+    private MatrixOperand _a, _b, _c;
+
+    public BlockedMatmul(in MatmulProblem problem, MatmulPlan plan)
+    {
+        _problem = problem;
+        _plan = plan;
+        _kernels = plan.Kernels;
+        bool sumType = problem.C.Type == (plan.Operation == MicroOperation.F64 ? MatmulType.F64 : MatmulType.F32);
+        _direct = sumType && problem.C.ColumnStride == 1;
+        _cBytes = plan.StepBytes;
+    }
+
+    /// <summary>Computes rows <c>[m0, m1)</c> and columns <c>[n0, n1)</c> of matrix <paramref name="batch"/>; n0 is a multiple of the widest tile.</summary>
+    public void Run(long batch, long m0, long m1, long n0, long n1)
+    {
+        if (m0 >= m1 || n0 >= n1) return;
+        (long outer, long inner) = Math.DivRem(batch, _problem.InnerBatch);
+        _batch = batch;
+        _a = _problem.A.Advanced(outer * _problem.A.OuterStride + inner * _problem.A.InnerStride);
+        _b = _problem.B.Advanced(outer * _problem.B.OuterStride + inner * _problem.B.InnerStride);
+        _c = _problem.C.Advanced(outer * _problem.C.OuterStride + inner * _problem.C.InnerStride);
+        long k = _problem.K, kBlock = _plan.KBlock;
+        long stepsPerBlock = _plan.StepsOf(Math.Min(k, kBlock));
+        int columns = _kernels.MaxColumns;
+        long nBlock = Math.Max(BBlockBytes / Math.Max(stepsPerBlock * _plan.StepBytes, 1) / columns * columns, columns);
+        long mBlock = Math.Max(ABlockBytes / Math.Max(stepsPerBlock * _plan.StepBytes, 1) / _kernels.MaxRows * _kernels.MaxRows, _kernels.MaxRows);
+        mBlock = Even(m1 - m0, mBlock);
+        bool unpackedB = _problem.PackedB is null && _kernels.HasMasks && _plan.Operation == MicroOperation.F32 && _b.Type == MatmulType.F32
+            && _b.ColumnStride == 1 && m1 - m0 <= 2 * _kernels.MaxRows && _b.RowStride > 0;
+        bool needsSums = !_direct && k > kBlock;
+        if (needsSums) nBlock = Math.Min(nBlock, Math.Max(columns, (2 << 20) / (m1 - m0) / columns * columns));
+        long packedRows = Math.Min(mBlock, m1 - m0);
+        byte* aPack = (byte*)(t_a ??= new()).Ensure(packedRows * stepsPerBlock * _plan.StepBytes);
+        byte* bPack = null;
+        if (_problem.PackedB is null && !unpackedB) bPack = (byte*)(t_b ??= new()).Ensure((Math.Min(nBlock, n1 - n0) + columns) * stepsPerBlock * _plan.StepBytes);
+        for (long jc = n0; jc < n1; jc += nBlock)
+        {
+            long nc = Math.Min(nBlock, n1 - jc);
+            byte* sums = needsSums ? (byte*)(t_sums ??= new()).Ensure((m1 - m0) * nc * _cBytes) : null;
+            long pc = 0;
+            do
+            {
+                long kc = Math.Min(kBlock, k - pc);
+                bool first = pc == 0, last = pc + kc >= k;
+                if (bPack is not null) _plan.PackB(_b, pc, kc, jc, nc, bPack);
+                for (long ic = m0; ic < m1; ic += mBlock)
+                {
+                    long mc = Math.Min(mBlock, m1 - ic);
+                    PackA(ic, mc, pc, kc, aPack);
+                    for (long j = 0; j < nc; j += columns)
+                    {
+                        int width = (int)Math.Min(columns, nc - j);
+                        int vectors = (width + _kernels.Lanes - 1) / _kernels.Lanes;
+                        MicroKernelArgs args = default;
+                        args.Steps = (nint)_plan.StepsOf(kc);
+                        if (unpackedB)
+                        {
+                            args.B = (byte*)_b.Data + (pc * _b.RowStride + jc + j) * 4;
+                            args.BStride = (nint)(_b.RowStride * 4);
+                        }
+                        else
+                        {
+                            args.B = bPack is not null ? bPack + args.Steps * j * _plan.StepBytes : _problem.PackedB!.Panel(pc, kc, jc + j);
+                            args.BStride = vectors * _kernels.Lanes * _plan.StepBytes;
+                        }
+                        Strip(ref args, aPack, ic, mc, jc + j, width, vectors, first, last, sums is null ? null : sums + ((ic - m0) * nc + j) * _cBytes, nc);
+                    }
+                }
+                pc += kc;
+            }
+            while (pc < k);
+        }
+    }
+
+    // As few blocks as the limit allows, of nearly equal size, in whole tiles.
+    private readonly long Even(long total, long limit)
+    {
+        long blocks = (total + limit - 1) / limit;
+        long size = (total + blocks - 1) / blocks;
+        return Math.Max((size + _kernels.MaxRows - 1) / _kernels.MaxRows * _kernels.MaxRows, 1);
+    }
+
+    private readonly void PackA(long ic, long mc, long pc, long kc, byte* target)
+    {
+        long steps = _plan.StepsOf(kc);
+        (long panels, long small, long larger) = Panels(mc);
+        long row = 0;
+        for (long p = 0; p < panels; p++)
+        {
+            int rows = (int)(p < larger ? small + 1 : small);
+            _plan.PackA(_a, ic + row, rows, pc, kc, target + row * steps * _plan.StepBytes);
+            row += rows;
+        }
+    }
+
+    // mc rows as panels of two neighbouring sizes, the larger ones first.
+    private readonly (long Count, long Small, long Larger) Panels(long mc)
+    {
+        long panels = (mc + _kernels.MaxRows - 1) / _kernels.MaxRows;
+        return (panels, mc / panels, mc % panels);
+    }
+
+    private readonly void Strip(ref MicroKernelArgs args, byte* aPack, long ic, long mc, long column, int width, int vectors, bool first, bool last, byte* sums, long sumStride)
+    {
+        bool masked = width % _kernels.Lanes != 0;
+        bool scratch = !_direct && sums is null;
+        bool partial = masked && !_kernels.HasMasks;
+        int paddedWidth = vectors * _kernels.Lanes;
+        byte* tile = scratch || partial ? (byte*)(t_tile ??= new()).Ensure(mc * paddedWidth * _cBytes) : null;
+        byte* target = scratch ? tile : sums is not null ? sums : (byte*)_c.Data + (ic * _c.RowStride + column) * _cBytes;
+        long stride = scratch ? paddedWidth : sums is not null ? sumStride : _c.RowStride;
+        bool accumulate = !first || (_problem.Accumulate && _direct);
+        args.Mask = masked ? (1UL << (width % _kernels.Lanes)) - 1 : ulong.MaxValue;
+        bool throughTile = partial && !scratch;
+        (args.CStride, args.Accumulate) = throughTile ? (paddedWidth * _cBytes, 0) : ((nint)stride * _cBytes, accumulate ? 1 : 0);
+        (long panels, long small, long larger) = Panels(mc);
+        long row = 0;
+        fixed (MicroKernelArgs* pinned = &args)
+        {
+            for (long p = 0; p < panels; p++)
+            {
+                int rows = (int)(p < larger ? small + 1 : small);
+                pinned->A = aPack + row * pinned->Steps * _plan.StepBytes;
+                pinned->C = throughTile ? tile : target + row * stride * _cBytes;
+                _kernels.Run(pinned, rows, vectors, masked && _kernels.HasMasks);
+                if (throughTile) TileStore.Merge(tile, paddedWidth, target + row * stride * _cBytes, stride, rows, width, accumulate, _cBytes);
+                row += rows;
+            }
+        }
+        if (!last) return;
+        _problem.Epilogue?.Apply(new MatmulTile(target, _cBytes == 8, stride, _batch, ic, column, (int)mc, width));
+        if (!_direct) TileStore.Convert(target, stride, _cBytes, _c.Advanced(ic * _c.RowStride + column * _c.ColumnStride), (int)mc, width);
+    }
+}

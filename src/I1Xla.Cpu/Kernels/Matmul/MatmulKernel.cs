@@ -1,0 +1,98 @@
+using I1Xla.Cpu.Threading;
+
+namespace I1Xla.Cpu.Kernels.Matmul;
+
+/// <summary>
+/// Matrix multiplication by packed register blocking: <c>C = A·B</c> or <c>C += A·B</c> with any strides, so that transposes cost nothing extra,
+/// over a batch, on all threads of a pool.
+/// </summary>
+public static unsafe class MatmulKernel
+{
+    private const double SerialWork = 2e5;
+    private const double DynamicWork = 2e9;
+
+    /// <summary>Multiplies on <paramref name="pool"/> (the shared pool if null).</summary>
+    /// <exception cref="ArgumentException">A combination of types or options that has no meaning; the message says which.</exception>
+    public static void Run(in MatmulProblem problem, WorkerPool? pool = null) => Run(problem, pool ?? WorkerPool.Shared, CpuIsa.Current);
+
+    internal static void Run(in MatmulProblem given, WorkerPool pool, IsaLevel isa)
+    {
+        MatmulProblem problem = given;
+        problem.OuterBatch = Math.Max(problem.OuterBatch, 1);
+        problem.InnerBatch = Math.Max(problem.InnerBatch, 1);
+        if (problem.M == 0 || problem.N == 0) return;
+        Check(problem);
+        bool rowsAdjacent = problem.C.ColumnStride != 1 && problem.C.RowStride == 1 || (problem.N == 1 && problem.C.RowStride == 1);
+        if (rowsAdjacent && problem.Epilogue is null && problem.PackedB is null && problem.M > 1)
+        {
+            (problem.A, problem.B) = (problem.B.Transposed, problem.A.Transposed);
+            (problem.M, problem.N) = (problem.N, problem.M);
+            problem.C = problem.C.Transposed with { ColumnStride = 1 };
+        }
+        if (problem.N == 1) problem.C.ColumnStride = 1;
+        MatmulPlan plan = problem.PackedB?.Plan ?? MatmulPlan.Create(problem.A.Type, problem.B.Type, problem.K, problem.WidenBf16, isa);
+        if (SkinnyMatmul.Handles(problem))
+        {
+            SkinnyMatmul.Run(problem, pool);
+            return;
+        }
+        long batch = problem.OuterBatch * problem.InnerBatch;
+        (int gridM, int gridN) = Grid(problem, plan, batch, pool.ThreadCount);
+        var body = new Body(problem, plan, gridM, gridN);
+        long tasks = batch * gridM * gridN;
+        double work = 2.0 * problem.M * problem.N * problem.K;
+        long grain = Math.Max(1, (long)Math.Ceiling(SerialWork * gridM * gridN / Math.Max(work, 1)));
+        pool.ParallelFor(tasks, Math.Min(grain, tasks), body);
+    }
+
+    private static void Check(in MatmulProblem p)
+    {
+        bool f64 = p.A.Type == MatmulType.F64;
+        if (f64 != (p.C.Type == MatmulType.F64)) throw new ArgumentException($"Matmul of {p.A.Type} operands cannot write {p.C.Type}; f64 goes with f64 only.");
+        bool accumulates = p.C.Type is MatmulType.F32 or MatmulType.F64 && (p.C.ColumnStride == 1 || p.C.RowStride == 1 || p.N == 1);
+        if (p.Accumulate && !accumulates) throw new ArgumentException("Matmul adds only to an f32 or f64 result with adjacent columns or adjacent rows.");
+        if (p.Accumulate && p.Epilogue is not null && p.C.ColumnStride != 1 && p.N > 1) throw new ArgumentException("A matmul that adds with an epilogue needs a result with adjacent columns.");
+        if (p.PackedB is { } packed && (packed.K != p.K || packed.N != p.N)) throw new ArgumentException($"The packed matrix is {packed.K} × {packed.N}; the problem needs {p.K} × {p.N}.");
+    }
+
+    private static (int M, int N) Grid(in MatmulProblem p, MatmulPlan plan, long batch, int threads)
+    {
+        double work = 2.0 * p.M * p.N * p.K;
+        if (threads == 1 || work * batch < SerialWork || work < SerialWork) return (1, 1);
+        if (batch >= 4L * threads || (batch % threads == 0 && work * batch < DynamicWork)) return (1, 1);
+        long wanted = (work * batch > DynamicWork ? 2L : 1L) * threads;
+        int pieces = (int)Math.Min((wanted + batch - 1) / batch, 4096);
+        int rows = plan.Kernels.MaxRows, columns = plan.Kernels.MaxColumns;
+        long mostM = Math.Max(1, p.M / (2 * rows)), mostN = Math.Max(1, p.N / columns);
+        (int M, int N) best = (1, 1);
+        double bestCost = double.MaxValue;
+        for (int m = 1; m <= pieces && m <= mostM; m++)
+        {
+            int n = (int)Math.Min((pieces + m - 1) / m, mostN);
+            // A piece packs its own rows of A and its own columns of B; fewer pieces than threads leaves threads idle.
+            double idle = Math.Max(1.0, (double)pieces / (m * n));
+            double cost = idle * 1e12 + (double)p.M * n + (double)p.N * m;
+            if (cost < bestCost) (best, bestCost) = ((m, n), cost);
+        }
+        return best;
+    }
+
+    private readonly struct Body(in MatmulProblem problem, MatmulPlan plan, int gridM, int gridN) : IParallelBody
+    {
+        private readonly MatmulProblem _problem = problem;
+
+        public void Run(long begin, long end)
+        {
+            var blocked = new BlockedMatmul(_problem, plan);
+            for (long task = begin; task < end; task++)
+            {
+                (long batch, long piece) = Math.DivRem(task, (long)gridM * gridN);
+                (long m, long n) = Math.DivRem(piece, gridN);
+                int columns = plan.Kernels.MaxColumns;
+                long panels = (_problem.N + columns - 1) / columns;
+                long n0 = panels * n / gridN * columns, n1 = Math.Min(panels * (n + 1) / gridN * columns, _problem.N);
+                blocked.Run(batch, _problem.M * m / gridM, _problem.M * (m + 1) / gridM, n0, n1);
+            }
+        }
+    }
+}

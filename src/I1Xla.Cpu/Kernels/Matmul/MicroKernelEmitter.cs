@@ -1,0 +1,180 @@
+using I1Xla.Cpu.Kernels.Emit;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace I1Xla.Cpu.Kernels.Matmul;
+
+/// <summary>What one multiply-add of a micro-kernel does.</summary>
+internal enum MicroOperation
+{
+    /// <summary>f32 fused multiply-add.</summary>
+    F32,
+
+    /// <summary>f64 fused multiply-add.</summary>
+    F64,
+
+    /// <summary>Two bf16 products added to an f32 (vdpbf16ps: round to nearest even, denormals flushed, no exceptions).</summary>
+    Bf16Pairs,
+}
+
+/// <summary>
+/// Emits the register-blocked inner loop of the matmul: <c>rows</c> by <c>vectors</c> accumulators stay in registers over the contracted
+/// dimension; each step loads <c>vectors</c> vectors of B and broadcasts <c>rows</c> elements of A (Goto and van de Geijn, "Anatomy of
+/// high-performance matrix multiplication"; Van Zee and van de Geijn, "BLIS").
+/// </summary>
+internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int vectors, bool masked, bool wide)
+{
+    private const int Unroll = 4;
+    private int ElementBytes => operation == MicroOperation.F64 ? 8 : 4;
+    private int VectorBytes => wide ? 64 : 32;
+
+    /// <summary>Assembles the kernel: a System V function of one pointer to <see cref="MicroKernelArgs"/>.</summary>
+    public ExecutableMemory Emit() => VectorRegisters.Assemble(Body);
+
+    private int Accumulator(int row, int vector) => row * vectors + vector;
+
+    private int BRegister(int vector) => rows * vectors + vector;
+
+    private int ARegister(int row)
+    {
+        int first = rows * vectors + vectors;
+        int spare = (wide ? 32 : 16) - first;
+        return first + row % Math.Min(spare, 4);
+    }
+
+    private void Body(Assembler c)
+    {
+        Label main = c.CreateLabel(), tail = c.CreateLabel(), tailLoop = c.CreateLabel(), done = c.CreateLabel(), overwrite = c.CreateLabel();
+        c.mov(rax, __qword_ptr[rdi]);
+        c.mov(rsi, __qword_ptr[rdi + 8]);
+        c.mov(rdx, __qword_ptr[rdi + 16]);
+        c.mov(rcx, __qword_ptr[rdi + 24]);
+        c.mov(r8, __qword_ptr[rdi + 32]);
+        c.mov(r9, __qword_ptr[rdi + 40]);
+        if (masked) c.kmovq(k1, __qword_ptr[rdi + 48]);
+        c.mov(r11, rdx);
+        for (int row = 0; row < rows; row++)
+        {
+            for (int v = 0; v < vectors; v += 64 / VectorBytes) c.prefetcht0(__byte_ptr[r11 + v * VectorBytes]);
+            if (row + 1 < rows) c.add(r11, r9);
+        }
+        for (int i = 0; i < rows * vectors; i++) Zero(c, i);
+        c.mov(r10, rcx);
+        c.shr(r10, 2);
+        c.jz(tail);
+        c.Label(ref main);
+        for (int u = 0; u < Unroll; u++) Step(c, u);
+        c.add(rax, Unroll * rows * ElementBytes);
+        c.dec(r10);
+        c.jnz(main);
+        c.Label(ref tail);
+        c.and(rcx, Unroll - 1);
+        c.jz(done);
+        c.Label(ref tailLoop);
+        Step(c, 0);
+        c.add(rax, rows * ElementBytes);
+        c.dec(rcx);
+        c.jnz(tailLoop);
+        c.Label(ref done);
+        c.cmp(__qword_ptr[rdi + 56], 0);
+        c.je(overwrite);
+        Store(c, true);
+        c.vzeroupper();
+        c.ret();
+        c.Label(ref overwrite);
+        Store(c, false);
+        c.vzeroupper();
+        c.ret();
+    }
+
+    private void Step(Assembler c, int unrolled)
+    {
+        for (int v = 0; v < vectors; v++) LoadB(c, BRegister(v), v);
+        c.add(rsi, r8);
+        for (int row = 0; row < rows; row++)
+        {
+            Broadcast(c, ARegister(row), (unrolled * rows + row) * ElementBytes);
+            for (int v = 0; v < vectors; v++) MultiplyAdd(c, Accumulator(row, v), BRegister(v), ARegister(row));
+        }
+    }
+
+    private void Zero(Assembler c, int register)
+    {
+        if (wide) c.vpxord(VectorRegisters.Zmm[register], VectorRegisters.Zmm[register], VectorRegisters.Zmm[register]);
+        else c.vxorps(VectorRegisters.Ymm[register], VectorRegisters.Ymm[register], VectorRegisters.Ymm[register]);
+    }
+
+    private bool IsMasked(int vector) => masked && vector == vectors - 1;
+
+    private void LoadB(Assembler c, int register, int vector)
+    {
+        AssemblerMemoryOperand source = __[rsi + vector * VectorBytes];
+        if (!wide) c.vmovups(VectorRegisters.Ymm[register], source);
+        else if (!IsMasked(vector)) c.vmovups(VectorRegisters.Zmm[register], source);
+        else if (operation == MicroOperation.F64) c.vmovupd(VectorRegisters.Zmm[register].k1.z, source);
+        else c.vmovups(VectorRegisters.Zmm[register].k1.z, source);
+    }
+
+    private void Broadcast(Assembler c, int register, int offset)
+    {
+        if (operation == MicroOperation.F64)
+        {
+            if (wide) c.vbroadcastsd(VectorRegisters.Zmm[register], __qword_ptr[rax + offset]);
+            else c.vbroadcastsd(VectorRegisters.Ymm[register], __qword_ptr[rax + offset]);
+        }
+        else if (wide) c.vbroadcastss(VectorRegisters.Zmm[register], __dword_ptr[rax + offset]);
+        else c.vbroadcastss(VectorRegisters.Ymm[register], __dword_ptr[rax + offset]);
+    }
+
+    private void MultiplyAdd(Assembler c, int sum, int b, int a)
+    {
+        if (operation == MicroOperation.Bf16Pairs) c.vdpbf16ps(VectorRegisters.Zmm[sum], VectorRegisters.Zmm[b], VectorRegisters.Zmm[a]);
+        else if (operation == MicroOperation.F64)
+        {
+            if (wide) c.vfmadd231pd(VectorRegisters.Zmm[sum], VectorRegisters.Zmm[b], VectorRegisters.Zmm[a]);
+            else c.vfmadd231pd(VectorRegisters.Ymm[sum], VectorRegisters.Ymm[b], VectorRegisters.Ymm[a]);
+        }
+        else if (wide) c.vfmadd231ps(VectorRegisters.Zmm[sum], VectorRegisters.Zmm[b], VectorRegisters.Zmm[a]);
+        else c.vfmadd231ps(VectorRegisters.Ymm[sum], VectorRegisters.Ymm[b], VectorRegisters.Ymm[a]);
+    }
+
+    private void Store(Assembler c, bool accumulate)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            for (int v = 0; v < vectors; v++) StoreVector(c, Accumulator(row, v), v, accumulate);
+            if (row + 1 < rows) c.add(rdx, r9);
+        }
+    }
+
+    private void StoreVector(Assembler c, int register, int vector, bool accumulate)
+    {
+        AssemblerMemoryOperand target = __[rdx + vector * VectorBytes];
+        bool pd = operation == MicroOperation.F64;
+        if (!wide)
+        {
+            AssemblerRegisterYMM y = VectorRegisters.Ymm[register];
+            if (accumulate && pd) c.vaddpd(y, y, target);
+            else if (accumulate) c.vaddps(y, y, target);
+            c.vmovups(target, y);
+            return;
+        }
+        AssemblerRegisterZMM z = VectorRegisters.Zmm[register];
+        if (!IsMasked(vector))
+        {
+            if (accumulate && pd) c.vaddpd(z, z, target);
+            else if (accumulate) c.vaddps(z, z, target);
+            c.vmovups(target, z);
+        }
+        else if (pd)
+        {
+            if (accumulate) c.vaddpd(z.k1, z, target);
+            c.vmovupd(target.k1, z);
+        }
+        else
+        {
+            if (accumulate) c.vaddps(z.k1, z, target);
+            c.vmovups(target.k1, z);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Numerics;
+using I1Xla.Cpu.Kernels.Emit;
+
+namespace I1Xla.Cpu.Kernels.Matmul;
+
+/// <summary>
+/// The micro-kernels of one operation on one instruction set: the largest tile, and a kernel for every tile up to it, emitted when first used.
+/// </summary>
+internal sealed unsafe class MicroKernels
+{
+    private static readonly MicroKernels?[] s_cache = new MicroKernels?[64];
+    private static readonly Lock s_lock = new();
+
+    private readonly MicroOperation _operation;
+    private readonly bool _wide;
+    private readonly nint[] _entries;
+    private readonly List<ExecutableMemory> _code = [];
+
+    private MicroKernels(MicroOperation operation, IsaLevel isa)
+    {
+        _operation = operation;
+        IsEmitted = isa >= IsaLevel.Avx2;
+        _wide = isa >= IsaLevel.Avx512;
+        int elementBytes = operation == MicroOperation.F64 ? 8 : 4;
+        Lanes = (IsEmitted ? (_wide ? 64 : 32) : Vector<byte>.Count) / elementBytes;
+        (MaxRows, MaxVectors) = _wide ? (14, 2) : IsEmitted ? (6, 2) : (4, 2);
+        HasMasks = _wide;
+        _entries = new nint[(MaxRows + 1) * (MaxVectors + 1) * 2];
+    }
+
+    /// <summary>The most rows of a tile.</summary>
+    public int MaxRows { get; }
+
+    /// <summary>The most vectors of columns of a tile.</summary>
+    public int MaxVectors { get; }
+
+    /// <summary>Elements of C in a vector.</summary>
+    public int Lanes { get; }
+
+    /// <summary>Columns of the largest tile.</summary>
+    public int MaxColumns => MaxVectors * Lanes;
+
+    /// <summary>Whether a tile may end inside its last vector; without, tiles are computed in whole vectors into scratch.</summary>
+    public bool HasMasks { get; }
+
+    /// <summary>Whether the kernels are machine code, and not the portable loops.</summary>
+    public bool IsEmitted { get; }
+
+    /// <summary>The kernels of <paramref name="operation"/> on <paramref name="isa"/>.</summary>
+    public static MicroKernels Get(MicroOperation operation, IsaLevel isa)
+    {
+        int slot = (int)operation * 8 + (int)isa;
+        if (s_cache[slot] is { } found) return found;
+        lock (s_lock) return s_cache[slot] ??= new MicroKernels(operation, isa);
+    }
+
+    /// <summary>Runs one tile.</summary>
+    /// <param name="args">The operands.</param>
+    /// <param name="rows">Rows of the tile, 1 to <see cref="MaxRows"/>; also the packing width of A.</param>
+    /// <param name="vectors">Vectors of columns, 1 to <see cref="MaxVectors"/>.</param>
+    /// <param name="masked">Whether <see cref="MicroKernelArgs.Mask"/> cuts the last vector; only with <see cref="HasMasks"/>.</param>
+    public void Run(MicroKernelArgs* args, int rows, int vectors, bool masked)
+    {
+        if (!IsEmitted)
+        {
+            if (_operation == MicroOperation.F64) PortableMicroKernel.Run<double>(args, rows, vectors);
+            else PortableMicroKernel.Run<float>(args, rows, vectors);
+            return;
+        }
+        int index = (rows * (MaxVectors + 1) + vectors) * 2 + (masked ? 1 : 0);
+        nint entry = Volatile.Read(ref _entries[index]);
+        if (entry == 0) entry = Create(index, rows, vectors, masked);
+        ((delegate* unmanaged[SuppressGCTransition]<MicroKernelArgs*, void>)entry)(args);
+    }
+
+    private nint Create(int index, int rows, int vectors, bool masked)
+    {
+        lock (_code)
+        {
+            if (_entries[index] == 0)
+            {
+                ExecutableMemory code = new MicroKernelEmitter(_operation, rows, vectors, masked, _wide).Emit();
+                _code.Add(code);
+                Volatile.Write(ref _entries[index], (nint)code.Address);
+            }
+            return _entries[index];
+        }
+    }
+}

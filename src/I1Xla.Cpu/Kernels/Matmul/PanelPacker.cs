@@ -1,0 +1,174 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace I1Xla.Cpu.Kernels.Matmul;
+
+/// <summary>
+/// Copies a panel of a matrix into the order the micro-kernel reads it in: for each step along k, the <c>padded</c> elements across the panel.
+/// The panel has <c>width</c> elements across (rows of A or columns of B); the rest up to <c>padded</c> is zero. Packing writes up to 64 bytes behind
+/// the panel.
+/// </summary>
+internal static unsafe class PanelPacker
+{
+    /// <summary>Packs f32, or elements widened to f32.</summary>
+    /// <param name="source">The first element.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="acrossBytes">Bytes between neighbours across the panel.</param>
+    /// <param name="alongBytes">Bytes between steps.</param>
+    /// <param name="width">Elements across that exist.</param>
+    /// <param name="padded">Elements across that are written.</param>
+    /// <param name="steps">Steps along k.</param>
+    /// <param name="target">The packed panel.</param>
+    /// <param name="isa">The instruction set to use.</param>
+    public static void PackSingle(byte* source, MatmulType type, long acrossBytes, long alongBytes, int width, int padded, long steps, float* target, IsaLevel isa)
+    {
+        switch (type)
+        {
+            case MatmulType.F32:
+                Pack<Lanes32>(source, acrossBytes, alongBytes, width, padded, steps, target, isa);
+                break;
+            case MatmulType.BF16:
+                Pack<LanesBf16>(source, acrossBytes, alongBytes, width, padded, steps, target, isa);
+                break;
+            default:
+                Pack<LanesF16>(source, acrossBytes, alongBytes, width, padded, steps, target, isa);
+                break;
+        }
+    }
+
+    /// <summary>Packs bf16 as pairs of neighbours along k, the later one in the high half; a missing last one is zero. <paramref name="k"/> counts single elements.</summary>
+    public static void PackPairs(byte* source, long acrossBytes, long alongBytes, int width, int padded, long k, float* target, IsaLevel isa)
+    {
+        long pairs = k / 2;
+        if (alongBytes == 2)
+        {
+            Pack<Lanes32>(source, acrossBytes, 4, width, padded, pairs, target, isa);
+        }
+        else
+        {
+            uint* words = (uint*)target;
+            for (long p = 0; p < pairs; p++, words += padded)
+            {
+                byte* even = source + 2 * p * alongBytes, odd = even + alongBytes;
+                int w = 0;
+                if (acrossBytes == 2)
+                {
+                    for (; w + 16 <= width; w += 16)
+                    {
+                        (Vector256<uint> evenLow, Vector256<uint> evenHigh) = Vector256.Widen(Vector256.Load((ushort*)even + w));
+                        (Vector256<uint> oddLow, Vector256<uint> oddHigh) = Vector256.Widen(Vector256.Load((ushort*)odd + w));
+                        (evenLow | (oddLow << 16)).Store(words + w);
+                        (evenHigh | (oddHigh << 16)).Store(words + w + 8);
+                    }
+                }
+                for (; w < width; w++) words[w] = *(ushort*)(even + w * acrossBytes) | ((uint)*(ushort*)(odd + w * acrossBytes) << 16);
+                for (; w < padded; w++) words[w] = 0;
+            }
+        }
+        if ((k & 1) != 0)
+        {
+            uint* words = (uint*)target + pairs * padded;
+            byte* last = source + (k - 1) * alongBytes;
+            for (int w = 0; w < width; w++) words[w] = *(ushort*)(last + w * acrossBytes);
+            for (int w = width; w < padded; w++) words[w] = 0;
+        }
+    }
+
+    /// <summary>Packs f64.</summary>
+    public static void PackDouble(byte* source, long acrossBytes, long alongBytes, int width, int padded, long steps, double* target)
+    {
+        for (long k = 0; k < steps; k++, target += padded)
+        {
+            byte* row = source + k * alongBytes;
+            if (acrossBytes == 8) new ReadOnlySpan<double>(row, width).CopyTo(new Span<double>(target, width));
+            else
+            {
+                for (int w = 0; w < width; w++) target[w] = *(double*)(row + w * acrossBytes);
+            }
+            for (int w = width; w < padded; w++) target[w] = 0;
+        }
+    }
+
+    private static void Pack<TSource>(byte* source, long acrossBytes, long alongBytes, int width, int padded, long steps, float* target, IsaLevel isa)
+        where TSource : struct, ILaneSource
+    {
+        if (acrossBytes == TSource.ElementBytes && width > 1) PackRows<TSource>(source, alongBytes, width, padded, steps, target, isa);
+        else if (alongBytes == TSource.ElementBytes && isa >= IsaLevel.Avx512 && steps >= 16) PackColumns<TSource>(source, acrossBytes, width, padded, steps, target);
+        else PackAny<TSource>(source, acrossBytes, alongBytes, width, padded, steps, target);
+    }
+
+    private static void PackRows<TSource>(byte* source, long alongBytes, int width, int padded, long steps, float* target, IsaLevel isa)
+        where TSource : struct, ILaneSource
+    {
+        int whole = width & ~15, rest = width - whole;
+        bool vector = isa >= IsaLevel.Avx512;
+        // A vector that starts in one row may read on into the next, and write on into the next row of the panel, which comes later.
+        bool spill = vector && rest > 0 && alongBytes + (long)width * TSource.ElementBytes >= (whole + 16L) * TSource.ElementBytes;
+        bool clear = padded > width;
+        Vector512<int> keep = Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(rest));
+        for (long k = 0; k < steps; k++, source += alongBytes, target += padded)
+        {
+            int w = 0;
+            if (vector)
+            {
+                for (; w < whole; w += 16) TSource.Load16(source + w * TSource.ElementBytes).Store(target + w);
+                if (spill && k + 1 < steps)
+                {
+                    (TSource.Load16(source + w * TSource.ElementBytes).AsInt32() & keep).AsSingle().Store(target + w);
+                    w = width;
+                    if (clear && padded > whole + 16) new Span<float>(target + whole + 16, padded - whole - 16).Clear();
+                    continue;
+                }
+            }
+            else if (typeof(TSource) == typeof(Lanes32))
+            {
+                for (; w + 8 <= width; w += 8) Vector256.Load((float*)source + w).Store(target + w);
+            }
+            for (; w < width; w++) target[w] = TSource.Load(source + w * TSource.ElementBytes);
+            for (; w < padded; w++) target[w] = 0;
+        }
+    }
+
+    private static void PackColumns<TSource>(byte* source, long acrossBytes, int width, int padded, long steps, float* target)
+        where TSource : struct, ILaneSource
+    {
+        for (int group = 0; group < padded; group += 16)
+        {
+            int rows = Math.Clamp(width - group, 0, 16);
+            byte* first = source + group * acrossBytes;
+            long k = 0;
+            for (; k + 16 <= steps; k += 16) Columns16<TSource>(first, acrossBytes, rows, k, target + group, padded);
+            if (k < steps) Columns16<TSource>(first, acrossBytes, rows, steps - 16, target + group, padded);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Columns16<TSource>(byte* first, long acrossBytes, int rows, long k, float* target, int padded)
+        where TSource : struct, ILaneSource
+    {
+        byte* source = first + k * TSource.ElementBytes;
+        if (padded % 16 != 0) Transpose16.BlockInOrder<TSource>(source, acrossBytes, rows, target + k * padded, padded);
+        else if (rows == 16) Transpose16.Block<TSource>(source, acrossBytes, 16, target + k * padded, padded);
+        else Transpose16.Block<TSource>(source, acrossBytes, rows, target + k * padded, padded);
+    }
+
+    private static void PackAny<TSource>(byte* source, long acrossBytes, long alongBytes, int width, int padded, long steps, float* target)
+        where TSource : struct, ILaneSource
+    {
+        // Blocks of 16 steps keep both the source lines and the target lines in the first-level cache whichever way the source runs.
+        for (long block = 0; block < steps; block += 16)
+        {
+            long end = Math.Min(steps, block + 16);
+            for (int w = 0; w < width; w++)
+            {
+                byte* s = source + w * acrossBytes;
+                for (long k = block; k < end; k++) target[k * padded + w] = TSource.Load(s + k * alongBytes);
+            }
+            if (padded > width)
+            {
+                for (long k = block; k < end; k++) new Span<float>(target + k * padded + width, padded - width).Clear();
+            }
+        }
+    }
+}
