@@ -31,11 +31,10 @@ internal unsafe ref struct BlockedMatmul
     public void Run(long batch, long m0, long m1, long n0, long n1)
     {
         if (m0 >= m1 || n0 >= n1) return;
-        (long outer, long inner) = Math.DivRem(batch, _problem.InnerBatch);
         _batch = batch;
-        _a = _problem.A.Advanced(outer * _problem.A.OuterStride + inner * _problem.A.InnerStride);
-        _b = _problem.B.Advanced(outer * _problem.B.OuterStride + inner * _problem.B.InnerStride);
-        _c = _problem.C.Advanced(outer * _problem.C.OuterStride + inner * _problem.C.InnerStride);
+        _a = _problem.AOf(batch);
+        _b = _problem.BOf(batch);
+        _c = _problem.COf(batch);
         long k = _problem.K, kBlock = _plan.KBlock;
         long stepsPerBlock = _plan.StepsOf(Math.Min(k, kBlock));
         int columns = _kernels.MaxColumns;
@@ -44,6 +43,7 @@ internal unsafe ref struct BlockedMatmul
         mBlock = Even(m1 - m0, mBlock);
         bool unpackedB = _problem.PackedB is null && _kernels.HasMasks && _plan.Operation == MicroOperation.F32 && _b.Type == MatmulType.F32
             && _b.ColumnStride == 1 && m1 - m0 <= 2 * _kernels.MaxRows && _b.RowStride > 0;
+        int tileColumns = unpackedB ? _kernels.WideVectors((int)Math.Min(_kernels.MaxRows, m1 - m0)) * _kernels.Lanes : columns;
         bool needsSums = !_direct && k > kBlock;
         if (needsSums) nBlock = Math.Min(nBlock, Math.Max(columns, (2 << 20) / (m1 - m0) / columns * columns));
         long packedRows = Math.Min(mBlock, m1 - m0);
@@ -64,9 +64,9 @@ internal unsafe ref struct BlockedMatmul
                 {
                     long mc = Math.Min(mBlock, m1 - ic);
                     PackA(ic, mc, pc, kc, aPack);
-                    for (long j = 0; j < nc; j += columns)
+                    for (long j = 0; j < nc; j += tileColumns)
                     {
-                        int width = (int)Math.Min(columns, nc - j);
+                        int width = (int)Math.Min(tileColumns, nc - j);
                         int vectors = (width + _kernels.Lanes - 1) / _kernels.Lanes;
                         MicroKernelArgs args = default;
                         args.Steps = (nint)_plan.StepsOf(kc);

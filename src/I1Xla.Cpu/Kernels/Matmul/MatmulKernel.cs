@@ -18,16 +18,17 @@ public static unsafe class MatmulKernel
     internal static void Run(in MatmulProblem given, WorkerPool pool, IsaLevel isa)
     {
         MatmulProblem problem = given;
-        problem.OuterBatch = Math.Max(problem.OuterBatch, 1);
-        problem.InnerBatch = Math.Max(problem.InnerBatch, 1);
-        if (problem.M == 0 || problem.N == 0) return;
+        if (problem.M == 0 || problem.N == 0 || problem.Batch == 0) return;
         Check(problem);
         bool rowsAdjacent = problem.C.ColumnStride != 1 && problem.C.RowStride == 1 || (problem.N == 1 && problem.C.RowStride == 1);
-        if (rowsAdjacent && problem.Epilogue is null && problem.PackedB is null && problem.M > 1)
+        bool narrow = problem.N <= 8 && problem.N < problem.M && problem.C.Type != MatmulType.F64 && problem.A.ColumnStride == 1 && !problem.Accumulate;
+        if ((rowsAdjacent || narrow) && problem.Epilogue is null && problem.PackedB is null && problem.M > 1)
         {
             (problem.A, problem.B) = (problem.B.Transposed, problem.A.Transposed);
             (problem.M, problem.N) = (problem.N, problem.M);
-            problem.C = problem.C.Transposed with { ColumnStride = 1 };
+            (problem.AOffsets, problem.BOffsets) = (problem.BOffsets, problem.AOffsets);
+            problem.C = problem.C.Transposed;
+            if (rowsAdjacent) problem.C.ColumnStride = 1;
         }
         if (problem.N == 1) problem.C.ColumnStride = 1;
         MatmulPlan plan = problem.PackedB?.Plan ?? MatmulPlan.Create(problem.A.Type, problem.B.Type, problem.K, problem.WidenBf16, isa);
@@ -36,7 +37,7 @@ public static unsafe class MatmulKernel
             SkinnyMatmul.Run(problem, pool);
             return;
         }
-        long batch = problem.OuterBatch * problem.InnerBatch;
+        long batch = problem.Batch;
         (int gridM, int gridN) = Grid(problem, plan, batch, pool.ThreadCount);
         var body = new Body(problem, plan, gridM, gridN);
         long tasks = batch * gridM * gridN;
@@ -52,6 +53,8 @@ public static unsafe class MatmulKernel
         bool accumulates = p.C.Type is MatmulType.F32 or MatmulType.F64 && (p.C.ColumnStride == 1 || p.C.RowStride == 1 || p.N == 1);
         if (p.Accumulate && !accumulates) throw new ArgumentException("Matmul adds only to an f32 or f64 result with adjacent columns or adjacent rows.");
         if (p.Accumulate && p.Epilogue is not null && p.C.ColumnStride != 1 && p.N > 1) throw new ArgumentException("A matmul that adds with an epilogue needs a result with adjacent columns.");
+        if ((p.AOffsets is null) != (p.BOffsets is null) || (p.AOffsets is null) != (p.COffsets is null) || p.AOffsets?.Length != p.BOffsets?.Length || p.AOffsets?.Length != p.COffsets?.Length)
+            throw new ArgumentException("The batch offsets of a matmul's three operands must have one length.");
         if (p.PackedB is { } packed && (packed.K != p.K || packed.N != p.N)) throw new ArgumentException($"The packed matrix is {packed.K} × {packed.N}; the problem needs {p.K} × {p.N}.");
     }
 

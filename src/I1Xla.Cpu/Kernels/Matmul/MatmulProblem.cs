@@ -84,6 +84,18 @@ public struct MatmulProblem
     /// <summary>The result. F64 goes with F64 operands; the others mix freely.</summary>
     public MatrixOperand C;
 
+    /// <summary>
+    /// Where each matrix of the batch starts, in elements from <see cref="MatrixOperand.Data"/>, for batches that two strides cannot describe;
+    /// replaces both batch sizes and all batch strides. All three arrays, of one length, or none.
+    /// </summary>
+    public long[]? AOffsets;
+
+    /// <summary>As <see cref="AOffsets"/>, for B.</summary>
+    public long[]? BOffsets;
+
+    /// <summary>As <see cref="AOffsets"/>, for C.</summary>
+    public long[]? COffsets;
+
     /// <summary>Adds to what C holds. Only with a C of the accumulator's type (F32, or F64 with F64 operands).</summary>
     public bool Accumulate;
 
@@ -95,4 +107,19 @@ public struct MatmulProblem
 
     /// <summary>B packed ahead of time by <see cref="PackedMatrix.Pack"/>; then the pointer of <see cref="B"/> is not read. Unbatched B only.</summary>
     public PackedMatrix? PackedB;
+
+    internal readonly long Batch => AOffsets?.Length ?? Math.Max(OuterBatch, 1) * Math.Max(InnerBatch, 1);
+
+    internal readonly MatrixOperand AOf(long batch) => Of(A, AOffsets, batch);
+
+    internal readonly MatrixOperand BOf(long batch) => Of(B, BOffsets, batch);
+
+    internal readonly MatrixOperand COf(long batch) => Of(C, COffsets, batch);
+
+    private readonly MatrixOperand Of(in MatrixOperand operand, long[]? offsets, long batch)
+    {
+        if (offsets is not null) return operand.Advanced(offsets[batch]);
+        (long outer, long inner) = Math.DivRem(batch, Math.Max(InnerBatch, 1));
+        return operand.Advanced(outer * operand.OuterStride + inner * operand.InnerStride);
+    }
 }

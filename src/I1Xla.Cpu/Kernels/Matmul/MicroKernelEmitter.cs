@@ -89,7 +89,12 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
 
     private void Step(Assembler c, int unrolled)
     {
-        for (int v = 0; v < vectors; v++) LoadB(c, BRegister(v), v);
+        for (int v = 0; v < vectors; v++)
+        {
+            LoadB(c, BRegister(v), v);
+            // Wide tiles read B where it lies, row by row, and each row may be on another page: the hardware does not look that far ahead.
+            if (vectors > 2) c.prefetcht0(__byte_ptr[rsi + r8 * 8 + v * VectorBytes]);
+        }
         c.add(rsi, r8);
         for (int row = 0; row < rows; row++)
         {

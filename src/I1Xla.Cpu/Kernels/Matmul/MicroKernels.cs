@@ -11,6 +11,8 @@ internal sealed unsafe class MicroKernels
     private static readonly MicroKernels?[] s_cache = new MicroKernels?[64];
     private static readonly Lock s_lock = new();
 
+    private const int MostVectors = 12;
+
     private readonly MicroOperation _operation;
     private readonly bool _wide;
     private readonly nint[] _entries;
@@ -25,7 +27,7 @@ internal sealed unsafe class MicroKernels
         Lanes = (IsEmitted ? (_wide ? 64 : 32) : Vector<byte>.Count) / elementBytes;
         (MaxRows, MaxVectors) = _wide ? (14, 2) : IsEmitted ? (6, 2) : (4, 2);
         HasMasks = _wide;
-        _entries = new nint[(MaxRows + 1) * (MaxVectors + 1) * 2];
+        _entries = new nint[(MaxRows + 1) * (MostVectors + 1) * 2];
     }
 
     /// <summary>The most rows of a tile.</summary>
@@ -39,6 +41,9 @@ internal sealed unsafe class MicroKernels
 
     /// <summary>Columns of the largest tile.</summary>
     public int MaxColumns => MaxVectors * Lanes;
+
+    /// <summary>The widest tile of so few rows that still leaves registers for B and one element of A; only for emitted AVX-512 kernels.</summary>
+    public int WideVectors(int rows) => Math.Min(MostVectors, 30 / (rows + 1));
 
     /// <summary>Whether a tile may end inside its last vector; without, tiles are computed in whole vectors into scratch.</summary>
     public bool HasMasks { get; }
@@ -57,7 +62,7 @@ internal sealed unsafe class MicroKernels
     /// <summary>Runs one tile.</summary>
     /// <param name="args">The operands.</param>
     /// <param name="rows">Rows of the tile, 1 to <see cref="MaxRows"/>; also the packing width of A.</param>
-    /// <param name="vectors">Vectors of columns, 1 to <see cref="MaxVectors"/>.</param>
+    /// <param name="vectors">Vectors of columns, 1 to <see cref="MaxVectors"/> (or <see cref="WideVectors"/>).</param>
     /// <param name="masked">Whether <see cref="MicroKernelArgs.Mask"/> cuts the last vector; only with <see cref="HasMasks"/>.</param>
     public void Run(MicroKernelArgs* args, int rows, int vectors, bool masked)
     {
@@ -67,7 +72,7 @@ internal sealed unsafe class MicroKernels
             else PortableMicroKernel.Run<float>(args, rows, vectors);
             return;
         }
-        int index = (rows * (MaxVectors + 1) + vectors) * 2 + (masked ? 1 : 0);
+        int index = (rows * (MostVectors + 1) + vectors) * 2 + (masked ? 1 : 0);
         nint entry = Volatile.Read(ref _entries[index]);
         if (entry == 0) entry = Create(index, rows, vectors, masked);
         ((delegate* unmanaged[SuppressGCTransition]<MicroKernelArgs*, void>)entry)(args);

@@ -38,6 +38,7 @@ internal static unsafe class PanelPacker
     }
 
     /// <summary>Packs bf16 as pairs of neighbours along k, the later one in the high half; a missing last one is zero. <paramref name="k"/> counts single elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackPairs(byte* source, long acrossBytes, long alongBytes, int width, int padded, long k, float* target, IsaLevel isa)
     {
         long pairs = k / 2;
@@ -76,6 +77,7 @@ internal static unsafe class PanelPacker
     }
 
     /// <summary>Packs f64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackDouble(byte* source, long acrossBytes, long alongBytes, int width, int padded, long steps, double* target)
     {
         for (long k = 0; k < steps; k++, target += padded)
@@ -98,6 +100,7 @@ internal static unsafe class PanelPacker
         else PackAny<TSource>(source, acrossBytes, alongBytes, width, padded, steps, target);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackRows<TSource>(byte* source, long alongBytes, int width, int padded, long steps, float* target, IsaLevel isa)
         where TSource : struct, ILaneSource
     {
@@ -130,6 +133,7 @@ internal static unsafe class PanelPacker
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackColumns<TSource>(byte* source, long acrossBytes, int width, int padded, long steps, float* target)
         where TSource : struct, ILaneSource
     {
@@ -153,6 +157,7 @@ internal static unsafe class PanelPacker
         else Transpose16.Block<TSource>(source, acrossBytes, rows, target + k * padded, padded);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackAny<TSource>(byte* source, long acrossBytes, long alongBytes, int width, int padded, long steps, float* target)
         where TSource : struct, ILaneSource
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace I1Xla.Cpu.Kernels.Matmul;
 
@@ -18,6 +19,7 @@ internal static unsafe class PortableMicroKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four<T>(MicroKernelArgs* args)
         where T : unmanaged, INumber<T>
     {
@@ -50,6 +52,7 @@ internal static unsafe class PortableMicroKernel
         Store(args, 3, 1, c31);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void One<T>(MicroKernelArgs* args, int row, int rows, int vector)
         where T : unmanaged, INumber<T>
     {

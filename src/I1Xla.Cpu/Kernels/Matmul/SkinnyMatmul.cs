@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using I1Xla.Cpu.Threading;
 
@@ -8,18 +9,18 @@ namespace I1Xla.Cpu.Kernels.Matmul;
 /// </summary>
 internal static unsafe class SkinnyMatmul
 {
-    private const int MostRows = 4;
+    private const int MostRows = 8;
 
     [ThreadStatic]
     private static ScratchBuffer? t_left, t_row;
 
-    /// <summary>Whether the problem has at most four rows of A, no f64, and B with adjacent elements along k.</summary>
+    /// <summary>Whether the problem has at most eight rows of A, no f64, and B with adjacent elements along k.</summary>
     public static bool Handles(in MatmulProblem p) =>
         p.M <= MostRows && p.PackedB is null && p.A.Type != MatmulType.F64 && p.K >= 16 && p.B.RowStride == 1 && (p.B.ColumnStride != 1 || p.N == 1);
 
     public static void Run(in MatmulProblem problem, WorkerPool pool)
     {
-        long batch = problem.OuterBatch * problem.InnerBatch;
+        long batch = problem.Batch;
         long grain = Math.Max(1, 32768 / problem.K);
         // Chunks never cross a matrix of the batch: one loop for each.
         if (batch == 1) pool.ParallelFor(problem.N, grain, new Body(problem, 0));
@@ -42,28 +43,19 @@ internal static unsafe class SkinnyMatmul
 
         public void Run(long begin, long end)
         {
-            (long outer, long inner) = Math.DivRem(batch, _p.InnerBatch);
-            MatrixOperand a = _p.A.Advanced(outer * _p.A.OuterStride + inner * _p.A.InnerStride);
-            MatrixOperand b = _p.B.Advanced(outer * _p.B.OuterStride + inner * _p.B.InnerStride);
-            MatrixOperand c = _p.C.Advanced(outer * _p.C.OuterStride + inner * _p.C.InnerStride);
+            MatrixOperand a = _p.AOf(batch), b = _p.BOf(batch), c = _p.COf(batch);
             float* left = (float*)(t_left ??= new()).Ensure(_p.M * _p.K * 4);
             for (int row = 0; row < _p.M; row++)
                 PanelPacker.PackSingle((byte*)a.Data + row * a.RowStride * a.ElementBytes, a.Type, a.ElementBytes, a.ColumnStride * a.ElementBytes, 1, 1, _p.K, left + row * _p.K, IsaLevel.Portable);
             int count = (int)(end - begin);
             float* sums = (float*)(t_row ??= new()).Ensure((long)count * _p.M * 4);
-            for (long j = begin; j < end; j++)
+            byte* first = (byte*)b.Data + begin * b.ColumnStride * b.ElementBytes;
+            long columnBytes = b.ColumnStride * b.ElementBytes;
+            switch (b.Type)
             {
-                byte* column = (byte*)b.Data + j * b.ColumnStride * b.ElementBytes;
-                for (int row = 0; row < _p.M; row++)
-                {
-                    float* x = left + row * _p.K;
-                    sums[row * count + (j - begin)] = b.Type switch
-                    {
-                        MatmulType.F32 => Dot<Lanes32>(x, column, _p.K),
-                        MatmulType.BF16 => Dot<LanesBf16>(x, column, _p.K),
-                        _ => Dot<LanesF16>(x, column, _p.K),
-                    };
-                }
+                case MatmulType.F32: Columns<Lanes32>(left, (int)_p.M, first, columnBytes, count, _p.K, sums); break;
+                case MatmulType.BF16: Columns<LanesBf16>(left, (int)_p.M, first, columnBytes, count, _p.K, sums); break;
+                default: Columns<LanesF16>(left, (int)_p.M, first, columnBytes, count, _p.K, sums); break;
             }
             if (_p.Accumulate)
             {
@@ -76,23 +68,97 @@ internal static unsafe class SkinnyMatmul
             TileStore.Convert((byte*)sums, count, 4, c.Advanced(begin * c.ColumnStride), (int)_p.M, count);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Columns<TSource>(float* left, int rows, byte* matrix, long columnBytes, int count, long k, float* sums)
+            where TSource : struct, ILaneSource
+        {
+            int j = 0;
+            for (; j + 4 <= count; j += 4)
+            {
+                byte* column = matrix + j * columnBytes;
+                int row = 0;
+                for (; row + 2 <= rows; row += 2) Dot2x4<TSource>(left + row * k, column, columnBytes, k, sums + row * (long)count + j, count);
+                if (row < rows) Dot1x4<TSource>(left + row * k, column, columnBytes, k, sums + row * (long)count + j);
+            }
+            for (; j < count; j++)
+            {
+                for (int row = 0; row < rows; row++) sums[row * (long)count + j] = Dot<TSource>(left + row * k, matrix + j * columnBytes, k);
+            }
+        }
+
         private static float Dot<TSource>(float* x, byte* y, long k)
             where TSource : struct, ILaneSource
         {
-            Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
+            Vector512<float> s = default;
             long i = 0;
-            for (; i + 64 <= k; i += 64)
-            {
-                byte* source = y + i * TSource.ElementBytes;
-                s0 = Vector512.FusedMultiplyAdd(Vector512.Load(x + i), TSource.Load16(source), s0);
-                s1 = Vector512.FusedMultiplyAdd(Vector512.Load(x + i + 16), TSource.Load16(source + 16 * TSource.ElementBytes), s1);
-                s2 = Vector512.FusedMultiplyAdd(Vector512.Load(x + i + 32), TSource.Load16(source + 32 * TSource.ElementBytes), s2);
-                s3 = Vector512.FusedMultiplyAdd(Vector512.Load(x + i + 48), TSource.Load16(source + 48 * TSource.ElementBytes), s3);
-            }
-            for (; i + 16 <= k; i += 16) s0 = Vector512.FusedMultiplyAdd(Vector512.Load(x + i), TSource.Load16(y + i * TSource.ElementBytes), s0);
-            float sum = Vector512.Sum((s0 + s1) + (s2 + s3));
+            for (; i + 16 <= k; i += 16) s = Vector512.FusedMultiplyAdd(Vector512.Load(x + i), TSource.Load16(y + i * TSource.ElementBytes), s);
+            return Finish<TSource>(s, x, y, i, k);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static float Finish<TSource>(Vector512<float> s, float* x, byte* y, long i, long k)
+            where TSource : struct, ILaneSource
+        {
+            float sum = Vector512.Sum(s);
             for (; i < k; i++) sum += x[i] * TSource.Load(y + i * TSource.ElementBytes);
             return sum;
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Dot1x4<TSource>(float* x, byte* y, long stride, long k, float* sums)
+            where TSource : struct, ILaneSource
+        {
+            Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
+            byte* y1 = y + stride, y2 = y1 + stride, y3 = y2 + stride;
+            long i = 0;
+            for (; i + 16 <= k; i += 16)
+            {
+                Vector512<float> a = Vector512.Load(x + i);
+                long at = i * TSource.ElementBytes;
+                s0 = Vector512.FusedMultiplyAdd(a, TSource.Load16(y + at), s0);
+                s1 = Vector512.FusedMultiplyAdd(a, TSource.Load16(y1 + at), s1);
+                s2 = Vector512.FusedMultiplyAdd(a, TSource.Load16(y2 + at), s2);
+                s3 = Vector512.FusedMultiplyAdd(a, TSource.Load16(y3 + at), s3);
+            }
+            sums[0] = Finish<TSource>(s0, x, y, i, k);
+            sums[1] = Finish<TSource>(s1, x, y1, i, k);
+            sums[2] = Finish<TSource>(s2, x, y2, i, k);
+            sums[3] = Finish<TSource>(s3, x, y3, i, k);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Dot2x4<TSource>(float* x, byte* y, long stride, long k, float* sums, long sumStride)
+            where TSource : struct, ILaneSource
+        {
+            Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, t0 = default, t1 = default, t2 = default, t3 = default;
+            byte* y1 = y + stride, y2 = y1 + stride, y3 = y2 + stride;
+            float* z = x + k;
+            long i = 0;
+            for (; i + 16 <= k; i += 16)
+            {
+                Vector512<float> a = Vector512.Load(x + i), b = Vector512.Load(z + i);
+                long at = i * TSource.ElementBytes;
+                Vector512<float> v = TSource.Load16(y + at);
+                s0 = Vector512.FusedMultiplyAdd(a, v, s0);
+                t0 = Vector512.FusedMultiplyAdd(b, v, t0);
+                v = TSource.Load16(y1 + at);
+                s1 = Vector512.FusedMultiplyAdd(a, v, s1);
+                t1 = Vector512.FusedMultiplyAdd(b, v, t1);
+                v = TSource.Load16(y2 + at);
+                s2 = Vector512.FusedMultiplyAdd(a, v, s2);
+                t2 = Vector512.FusedMultiplyAdd(b, v, t2);
+                v = TSource.Load16(y3 + at);
+                s3 = Vector512.FusedMultiplyAdd(a, v, s3);
+                t3 = Vector512.FusedMultiplyAdd(b, v, t3);
+            }
+            sums[0] = Finish<TSource>(s0, x, y, i, k);
+            sums[1] = Finish<TSource>(s1, x, y1, i, k);
+            sums[2] = Finish<TSource>(s2, x, y2, i, k);
+            sums[3] = Finish<TSource>(s3, x, y3, i, k);
+            sums[sumStride] = Finish<TSource>(t0, z, y, i, k);
+            sums[sumStride + 1] = Finish<TSource>(t1, z, y1, i, k);
+            sums[sumStride + 2] = Finish<TSource>(t2, z, y2, i, k);
+            sums[sumStride + 3] = Finish<TSource>(t3, z, y3, i, k);
         }
     }
 }

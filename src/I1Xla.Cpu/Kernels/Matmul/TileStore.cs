@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace I1Xla.Cpu.Kernels.Matmul;
@@ -6,6 +7,7 @@ namespace I1Xla.Cpu.Kernels.Matmul;
 internal static unsafe class TileStore
 {
     /// <summary>Copies or adds the existing columns of a tile to C of the same type.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Merge(byte* tile, long tileStride, byte* target, long stride, int rows, int columns, bool accumulate, int elementBytes)
     {
         for (int row = 0; row < rows; row++)
@@ -24,6 +26,7 @@ internal static unsafe class TileStore
     }
 
     /// <summary>Stores a tile of f32 (or f64) as C's type with C's strides.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Convert(byte* tile, long tileStride, int elementBytes, in MatrixOperand c, int rows, int columns)
     {
         for (int row = 0; row < rows; row++)
@@ -48,6 +51,7 @@ internal static unsafe class TileStore
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RowToBf16(float* from, ushort* to, int columns, long stride)
     {
         int j = 0;
