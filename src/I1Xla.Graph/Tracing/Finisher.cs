@@ -1,0 +1,138 @@
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Graph;
+
+/// <summary>
+/// Turns a traced module into a finished one: replaced values and marker operations disappear, what nothing uses is
+/// dropped, functions nothing calls are dropped.
+/// </summary>
+internal static class Finisher
+{
+    /// <summary>Finishes every function that main reaches.</summary>
+    public static void Finish(ModuleTracer module, FunctionTracer main)
+    {
+        var reached = new HashSet<string>();
+        var work = new Queue<FunctionTracer>();
+        work.Enqueue(main);
+        var used = new HashSet<Value>();
+        var callees = new List<string>();
+        while (work.TryDequeue(out FunctionTracer? function))
+        {
+            used.Clear();
+            Block block = function.Function.Body;
+            Rename(block, module);
+            Sweep(block, used);
+            Lowering.Lower(function, block);
+            function.SetType(block.Terminator!.Operands);
+            callees.Clear();
+            AddCallees(block, callees);
+            foreach (string callee in callees)
+            {
+                if (reached.Add(callee))
+                {
+                    work.Enqueue(module.Functions[callee].Tracer);
+                }
+            }
+        }
+        Block body = module.Module.Body;
+        body.Replace([.. body.Operations.Where(op => op.Name != FuncOp.OpName || ReferenceEquals(op, main.Function.Op) || reached.Contains(new FuncOp(op).Name))]);
+    }
+
+    /// <summary>Drops from a block what has no effect and no use, from the end on; <paramref name="used"/> holds values known to be used.</summary>
+    public static void Sweep(Block block, HashSet<Value> used)
+    {
+        List<Operation> operations = block.Operations;
+        var kept = new List<Operation>(operations.Count);
+        for (int i = operations.Count - 1; i >= 0; i--)
+        {
+            Operation op = operations[i];
+            bool keep = i == operations.Count - 1 || HloOps.HasSideEffect(op);
+            foreach (OpResult result in op.Results)
+            {
+                keep |= used.Contains(result);
+            }
+            if (keep)
+            {
+                MarkUses(op, used);
+                kept.Add(op);
+            }
+        }
+        if (kept.Count != operations.Count)
+        {
+            kept.Reverse();
+            block.Replace(kept);
+        }
+    }
+
+    /// <summary>Marks the operands of an operation and the values its regions take from outside; sweeps its regions.</summary>
+    private static void MarkUses(Operation op, HashSet<Value> used)
+    {
+        foreach (Region region in op.Regions)
+        {
+            foreach (Block block in region.Blocks)
+            {
+                Sweep(block, used);
+            }
+        }
+        foreach (Value operand in op.Operands)
+        {
+            used.Add(operand);
+        }
+    }
+
+    /// <summary>Points operands at what replaced them, through marker operations.</summary>
+    private static void Rename(Block block, ModuleTracer module)
+    {
+        foreach (Operation op in block.Operations)
+        {
+            for (int i = 0; i < op.Operands.Length; i++)
+            {
+                Value operand = op.Operands[i];
+                Value now = Through(operand, module);
+                if (!ReferenceEquals(operand, now))
+                {
+                    op.SetOperand(i, now);
+                }
+            }
+            foreach (Region region in op.Regions)
+            {
+                foreach (Block inner in region.Blocks)
+                {
+                    Rename(inner, module);
+                }
+            }
+        }
+    }
+
+    private static Value Through(Value value, ModuleTracer module)
+    {
+        while (true)
+        {
+            value = module.Resolve(value);
+            if (value is OpResult { Owner: var op } && (op.Name == HloOps.Alias || op.Name == HloOps.StopGradient || op.Name == HloOps.CheckpointName))
+            {
+                value = op.Operands[0];
+                continue;
+            }
+            return value;
+        }
+    }
+
+    private static void AddCallees(Block block, List<string> callees)
+    {
+        foreach (Operation op in block.Operations)
+        {
+            if (op.Name == HloOps.Call)
+            {
+                callees.Add(op.Attributes.Get<SymbolRefAttr>("callee")!.Root);
+            }
+            foreach (Region region in op.Regions)
+            {
+                foreach (Block inner in region.Blocks)
+                {
+                    AddCallees(inner, callees);
+                }
+            }
+        }
+    }
+}
