@@ -73,7 +73,7 @@ public sealed class TfRecordFile : IDisposable
         {
             return ReadAt(at[index], index, out _);
         }
-        throw indexDamage ?? new DataFileException(Path, $"{Path} has {at.Length} records; number {index} was asked for. The data set's dataset_info.json does not fit its files: write the data set again.");
+        throw indexDamage ?? new DataFileException(Path, $"{Path} ends at byte {length} after {at.Length} records, and more were asked for: the file was cut short, or dataset_info.json beside it belongs to other files. Write the data set again.");
     }
 
     /// <summary>All records in order, with their byte offsets.</summary>

@@ -187,7 +187,7 @@ public sealed class TfdsTests
         Assert.That(file.Count, Is.EqualTo(3));
         Assert.That(file.Read(2), Is.EqualTo(new byte[] { 6 }));
         Assert.That(() => file.Read(1), Throws.TypeOf<DataFileException>());
-        Assert.That(() => file.Read(3), Throws.TypeOf<DataFileException>().With.Message.Contains("has 3 records"));
+        Assert.That(() => file.Read(3), Throws.TypeOf<DataFileException>().With.Message.Contains("after 3 records"));
     }
 
     [TestCase(false)]
