@@ -8,6 +8,9 @@ public sealed partial class Tensor
     /// <summary>Basic indexing with one entry: <c>x[0]</c>, <c>x[2..^1]</c>.</summary>
     public Tensor this[Slice a, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0] => Indexed([a], file, line);
 
+    /// <summary>One element of the leading dimension, counted from either end.</summary>
+    public Tensor this[int index, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0] => Indexed([index], file, line);
+
     /// <summary>Basic indexing with two entries.</summary>
     public Tensor this[Slice a, Slice b, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0] => Indexed([a, b], file, line);
 
