@@ -1,0 +1,172 @@
+using System.Runtime.CompilerServices;
+using I1Xla.Cpu.Threading;
+
+namespace I1Xla.Cpu.Kernels.Copies;
+
+/// <summary>
+/// Copies an array of any rank between two strided layouts: transposes, slices, reversals, broadcasts, the parts of a concatenation and the
+/// inside of a pad are all one of these. Dimensions are merged and reordered first; a transpose runs in cache-sized tiles.
+/// </summary>
+public static unsafe class StridedCopy
+{
+    private const long GrainBytes = 1 << 16;
+    private const long StreamBytes = 8 << 20;
+    private const int TileBytes = 256;
+
+    /// <summary>Copies; source and target must not overlap.</summary>
+    /// <param name="source">The source element at index 0 of every dimension.</param>
+    /// <param name="target">The target element at index 0 of every dimension.</param>
+    /// <param name="elementBytes">1, 2, 4, 8 or 16.</param>
+    /// <param name="sizes">Extents.</param>
+    /// <param name="sourceStrides">Elements between neighbours in the source; zero repeats, negative reverses.</param>
+    /// <param name="targetStrides">Elements between neighbours in the target, not zero.</param>
+    /// <param name="pool">The threads; the shared pool if null.</param>
+    public static void Run(
+        void* source, void* target, int elementBytes, ReadOnlySpan<long> sizes, ReadOnlySpan<long> sourceStrides, ReadOnlySpan<long> targetStrides, WorkerPool? pool = null)
+    {
+        if (elementBytes is not (1 or 2 or 4 or 8 or 16)) throw new ArgumentOutOfRangeException(nameof(elementBytes), elementBytes, "Elements have 1, 2, 4, 8 or 16 bytes.");
+        if (sizes.Length != sourceStrides.Length || sizes.Length != targetStrides.Length) throw new ArgumentException("Sizes and strides must have one length.");
+        Run(source, target, elementBytes, sizes, sourceStrides, targetStrides, pool ?? WorkerPool.Shared, CpuIsa.Current);
+    }
+
+    internal static void Run(
+        void* source, void* target, int elementBytes, ReadOnlySpan<long> sizes, ReadOnlySpan<long> sourceStrides, ReadOnlySpan<long> targetStrides, WorkerPool pool, IsaLevel isa)
+    {
+        Span<CopyDimension> dimensions = stackalloc CopyDimension[sizes.Length + 2];
+        int rank = 0;
+        long total = 1;
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            total *= sizes[i];
+            if (sizes[i] != 1) dimensions[rank++] = new CopyDimension(sizes[i], sourceStrides[i] * elementBytes, targetStrides[i] * elementBytes);
+        }
+        if (total == 0) return;
+        rank = CopyDimension.Merge(dimensions[..rank]);
+        // A scalar becomes a row of one element.
+        if (rank == 0) dimensions[rank++] = new CopyDimension(1, elementBytes, elementBytes);
+        if (rank == 1) rank = CopyDimension.Prepend(dimensions, rank);
+        Span<CopyDimension> used = dimensions[..rank];
+        int transposed = FindTransposed(used, elementBytes);
+        if (transposed >= 0) RunTiles(source, target, elementBytes, used, transposed, pool, isa);
+        else RunRows(source, target, elementBytes, used, pool);
+    }
+
+    // The dimension whose neighbours are adjacent in the source, when it is not the innermost of the target and both are long enough for tiles.
+    private static int FindTransposed(ReadOnlySpan<CopyDimension> dimensions, int elementBytes)
+    {
+        ref readonly CopyDimension inner = ref dimensions[^1];
+        if (inner.Target != elementBytes || inner.Source == elementBytes || inner.Source == 0 || inner.Size < 4) return -1;
+        for (int i = 0; i < dimensions.Length - 1; i++)
+        {
+            if (dimensions[i].Source == elementBytes && dimensions[i].Size >= 4) return i;
+        }
+        return -1;
+    }
+
+    private static void RunRows(void* source, void* target, int elementBytes, Span<CopyDimension> dimensions, WorkerPool pool)
+    {
+        CopyDimension inner = dimensions[^1];
+        long rowBytes = inner.Size * elementBytes;
+        // One long row is split as if it were several.
+        if (inner.Source == elementBytes && inner.Target == elementBytes && CopyDimension.Count(dimensions[..^1]) < 4 * pool.ThreadCount && rowBytes >= 2 * GrainBytes)
+        {
+            long outer = CopyDimension.Count(dimensions[..^1]);
+            pool.ParallelFor(inner.Size, Math.Max(1, GrainBytes / elementBytes / outer), new SplitRow((byte*)source, (byte*)target, elementBytes, CopyDimension.Pack(dimensions[..^1])));
+            return;
+        }
+        long rows = CopyDimension.Count(dimensions[..^1]);
+        pool.ParallelFor(rows, Math.Max(1, GrainBytes / Math.Max(rowBytes, 1)), new Rows((byte*)source, (byte*)target, elementBytes, inner, CopyDimension.Pack(dimensions[..^1])));
+    }
+
+    private static void RunTiles(void* source, void* target, int elementBytes, Span<CopyDimension> dimensions, int transposed, WorkerPool pool, IsaLevel isa)
+    {
+        CopyDimension across = dimensions[transposed], along = dimensions[^1];
+        int tile = TileBytes / elementBytes;
+        long tilesAcross = (across.Size + tile - 1) / tile, tilesAlong = (along.Size + tile - 1) / tile;
+        Span<CopyDimension> outer = stackalloc CopyDimension[dimensions.Length];
+        int count = 0;
+        for (int i = 0; i < dimensions.Length - 1; i++)
+        {
+            if (i != transposed) outer[count++] = dimensions[i];
+        }
+        long tiles = CopyDimension.Count(outer[..count]) * tilesAcross * tilesAlong;
+        long total = CopyDimension.Count(dimensions);
+        long bytes = Math.Min(across.Size, tile) * Math.Min(along.Size, tile) * elementBytes;
+        pool.ParallelFor(tiles, Math.Max(1, GrainBytes / bytes), new Tiles((byte*)source, (byte*)target, elementBytes, tile, across, along, CopyDimension.Pack(outer[..count]), total * elementBytes >= StreamBytes, isa));
+    }
+
+    private readonly struct SplitRow(byte* source, byte* target, int elementBytes, PackedDimensions outer) : IParallelBody
+    {
+        public void Run(long begin, long end)
+        {
+            for (long row = 0; row < outer.Count; row++)
+            {
+                outer.Offsets(row, out long from, out long to);
+                long offset = begin * elementBytes, bytes = (end - begin) * elementBytes;
+                Buffer.MemoryCopy(source + from + offset, target + to + offset, bytes, bytes);
+            }
+        }
+    }
+
+    private readonly struct Rows(byte* source, byte* target, int elementBytes, CopyDimension inner, PackedDimensions outer) : IParallelBody
+    {
+        public void Run(long begin, long end)
+        {
+            bool adjacent = inner.Source == elementBytes && inner.Target == elementBytes;
+            long bytes = inner.Size * elementBytes;
+            for (long row = begin; row < end; row++)
+            {
+                outer.Offsets(row, out long from, out long to);
+                if (adjacent) Buffer.MemoryCopy(source + from, target + to, bytes, bytes);
+                else Strided(source + from, target + to);
+            }
+        }
+
+        private void Strided(byte* from, byte* to)
+        {
+            switch (elementBytes)
+            {
+                case 1: Line<byte>(from, to, inner); break;
+                case 2: Line<ushort>(from, to, inner); break;
+                case 4: Line<uint>(from, to, inner); break;
+                case 8: Line<ulong>(from, to, inner); break;
+                default: Line<UInt128>(from, to, inner); break;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Line<T>(byte* from, byte* to, in CopyDimension inner)
+            where T : unmanaged
+        {
+            long size = inner.Size, source = inner.Source, target = inner.Target;
+            if (source == 0 && target == sizeof(T)) new Span<T>(to, checked((int)size)).Fill(*(T*)from);
+            else if (target == sizeof(T))
+            {
+                for (long i = 0; i < size; i++, from += source) ((T*)to)[i] = *(T*)from;
+            }
+            else
+            {
+                for (long i = 0; i < size; i++, from += source, to += target) *(T*)to = *(T*)from;
+            }
+        }
+    }
+
+    private readonly struct Tiles(byte* source, byte* target, int elementBytes, int tile, CopyDimension across, CopyDimension along, PackedDimensions outer, bool stream, IsaLevel isa) : IParallelBody
+    {
+        public void Run(long begin, long end)
+        {
+            long tilesAcross = (across.Size + tile - 1) / tile, tilesAlong = (along.Size + tile - 1) / tile;
+            for (long index = begin; index < end; index++)
+            {
+                (long rest, long j) = Math.DivRem(index, tilesAlong);
+                (long block, long i) = Math.DivRem(rest, tilesAcross);
+                outer.Offsets(block, out long from, out long to);
+                long firstAcross = i * tile, firstAlong = j * tile;
+                TransposeTile.Run(
+                    source + from + firstAcross * across.Source + firstAlong * along.Source, along.Source,
+                    target + to + firstAcross * across.Target + firstAlong * along.Target, across.Target,
+                    Math.Min(tile, along.Size - firstAlong), Math.Min(tile, across.Size - firstAcross), elementBytes, stream, isa);
+            }
+        }
+    }
+}

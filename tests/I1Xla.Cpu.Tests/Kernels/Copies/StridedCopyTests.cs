@@ -1,0 +1,95 @@
+using I1Xla.Cpu.Kernels;
+using I1Xla.Cpu.Kernels.Copies;
+using I1Xla.Cpu.Threading;
+
+namespace I1Xla.Cpu.Tests.Kernels.Copies;
+
+public sealed unsafe class StridedCopyTests
+{
+    private static readonly WorkerPool s_pool = new(3);
+
+    private static IEnumerable<IsaLevel> Levels => [IsaLevel.Portable, CpuIsa.Detected];
+
+    [TestCaseSource(nameof(Levels))]
+    public void RandomPermutationsSlicesReversalsAndBroadcasts(IsaLevel isa)
+    {
+        var random = new Random(3);
+        int[] sizesToPick = [1, 1, 2, 3, 5, 8, 16, 17, 40];
+        for (int round = 0; round < 500; round++)
+        {
+            int rank = random.Next(0, 6), bytes = 1 << random.Next(5);
+            var sizes = new long[rank];
+            var order = new int[rank];
+            for (int i = 0; i < rank; i++) (sizes[i], order[i]) = (sizesToPick[random.Next(rank > 4 ? 6 : sizesToPick.Length)], i);
+            random.Shuffle(order);
+            long[] source = new long[rank], target = new long[rank];
+            long sourceSize = 1, targetSize = 1;
+            for (int i = rank - 1; i >= 0; i--)
+            {
+                target[i] = targetSize;
+                targetSize *= sizes[i] + (random.Next(4) == 0 ? 2 : 0);
+                int d = order[i];
+                if (random.Next(6) == 0) continue;
+                source[d] = sourceSize;
+                sourceSize *= sizes[d] + (random.Next(4) == 0 ? 3 : 0);
+            }
+            long sourceStart = 0;
+            for (int i = 0; i < rank; i++)
+            {
+                if (random.Next(5) != 0) continue;
+                sourceStart += source[i] * (sizes[i] - 1);
+                source[i] = -source[i];
+            }
+            var from = new byte[Math.Max(sourceSize, 1) * bytes];
+            random.NextBytes(from);
+            var to = new byte[Math.Max(targetSize, 1) * bytes];
+            random.NextBytes(to);
+            var expected = (byte[])to.Clone();
+            Reference((int)sourceStart * bytes, from, expected, bytes, sizes, source, target);
+            fixed (byte* f = from, t = to) StridedCopy.Run(f + sourceStart * bytes, t, bytes, sizes, source, target, s_pool, isa);
+            Assert.That(to.AsSpan().SequenceEqual(expected), $"round {round}: sizes [{string.Join(',', sizes)}] source [{string.Join(',', source)}] target [{string.Join(',', target)}] bytes {bytes}");
+        }
+    }
+
+    [Test]
+    public void LargeTransposeOnSeveralThreads([Values(1, 2, 4, 8, 16)] int bytes)
+    {
+        Transposes(301, 517, bytes);
+        // Large enough to be written past the cache, with rows that start on cache lines.
+        Transposes(64 * 24 * 8 / bytes, 8 * 1024 - 8, bytes);
+    }
+
+    private static void Transposes(int rows, int columns, int bytes)
+    {
+        var from = new byte[rows * columns * bytes];
+        new Random(4).NextBytes(from);
+        byte[] to = GC.AllocateUninitializedArray<byte>(from.Length);
+        fixed (byte* f = from, t = to) StridedCopy.Run(f, t, bytes, [columns, rows], [1, columns], [rows, 1], s_pool);
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                if (!to.AsSpan((j * rows + i) * bytes, bytes).SequenceEqual(from.AsSpan((i * columns + j) * bytes, bytes))) Assert.Fail($"[{i},{j}]");
+            }
+        }
+    }
+
+    private static void Reference(int start, byte[] from, byte[] to, int bytes, long[] sizes, long[] source, long[] target)
+    {
+        var index = new long[sizes.Length];
+        if (sizes.Contains(0)) return;
+        while (true)
+        {
+            long s = 0, t = 0;
+            for (int i = 0; i < sizes.Length; i++) (s, t) = (s + index[i] * source[i], t + index[i] * target[i]);
+            from.AsSpan((int)(start + s * bytes), bytes).CopyTo(to.AsSpan((int)t * bytes, bytes));
+            int d = sizes.Length - 1;
+            for (; d >= 0; d--)
+            {
+                if (++index[d] < sizes[d]) break;
+                index[d] = 0;
+            }
+            if (d < 0) return;
+        }
+    }
+}
