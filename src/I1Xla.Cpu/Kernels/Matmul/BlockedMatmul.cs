@@ -105,7 +105,9 @@ internal unsafe ref struct BlockedMatmul
         for (long p = 0; p < panels; p++)
         {
             int rows = (int)(p < larger ? small + 1 : small);
-            _plan.PackA(_a, ic + row, rows, pc, kc, target + row * steps * _plan.StepBytes);
+            byte* panel = target + row * steps * _plan.StepBytes;
+            if (_problem.GatheredA is { } gathered) gathered.Pack((byte*)_a.Data, _a.Type, ic + row, rows, pc, kc, (float*)panel, _plan.Operation, _plan.Isa);
+            else _plan.PackA(_a, ic + row, rows, pc, kc, panel);
             row += rows;
         }
     }

@@ -22,7 +22,7 @@ public static unsafe class MatmulKernel
         Check(problem);
         bool rowsAdjacent = problem.C.ColumnStride != 1 && problem.C.RowStride == 1 || (problem.N == 1 && problem.C.RowStride == 1);
         bool narrow = problem.N <= 8 && problem.N < problem.M && problem.C.Type != MatmulType.F64 && problem.A.ColumnStride == 1 && !problem.Accumulate;
-        if ((rowsAdjacent || narrow) && problem.Epilogue is null && problem.PackedB is null && problem.M > 1)
+        if ((rowsAdjacent || narrow) && problem.Epilogue is null && problem.PackedB is null && problem.GatheredA is null && problem.M > 1)
         {
             (problem.A, problem.B) = (problem.B.Transposed, problem.A.Transposed);
             (problem.M, problem.N) = (problem.N, problem.M);

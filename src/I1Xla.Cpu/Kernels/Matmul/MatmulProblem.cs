@@ -108,6 +108,8 @@ public struct MatmulProblem
     /// <summary>B packed ahead of time by <see cref="PackedMatrix.Pack"/>; then the pointer of <see cref="B"/> is not read. Unbatched B only.</summary>
     public PackedMatrix? PackedB;
 
+    internal GatheredRows? GatheredA;
+
     internal readonly long Batch => AOffsets?.Length ?? Math.Max(OuterBatch, 1) * Math.Max(InnerBatch, 1);
 
     internal readonly MatrixOperand AOf(long batch) => Of(A, AOffsets, batch);

@@ -16,7 +16,7 @@ internal static unsafe class SkinnyMatmul
 
     /// <summary>Whether the problem has at most eight rows of A, no f64, and B with adjacent elements along k.</summary>
     public static bool Handles(in MatmulProblem p) =>
-        p.M <= MostRows && p.PackedB is null && p.A.Type != MatmulType.F64 && p.K >= 16 && p.B.RowStride == 1 && (p.B.ColumnStride != 1 || p.N == 1);
+        p.M <= MostRows && p.PackedB is null && p.GatheredA is null && p.A.Type != MatmulType.F64 && p.K >= 16 && p.B.RowStride == 1 && (p.B.ColumnStride != 1 || p.N == 1);
 
     public static void Run(in MatmulProblem problem, WorkerPool pool)
     {

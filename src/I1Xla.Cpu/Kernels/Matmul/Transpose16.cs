@@ -65,21 +65,42 @@ internal readonly unsafe struct LanesF16 : ILaneSource
 internal static unsafe class Transpose16
 {
     /// <summary>
-    /// Writes the 16 columns of 16 rows of <paramref name="source"/> as 16 vectors, <paramref name="targetStride"/> elements apart, in order;
-    /// a vector may overlap the start of the next.
+    /// Writes the 16 columns of 16 rows of <paramref name="source"/> as 16 vectors, <paramref name="targetStride"/> elements apart; rows from
+    /// <paramref name="rows"/> on count as zeros.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Block<TSource>(byte* source, long rowBytes, int rows, float* target, long targetStride)
+        where TSource : struct, ILaneSource => Block<TSource, StridedRows>(new StridedRows(source, rowBytes), rows, target, targetStride);
+
+    /// <summary>As <see cref="Block{TSource}(byte*, long, int, float*, long)"/>, storing in the order of the columns, so that a vector may run into the place of the next.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void BlockInOrder<TSource>(byte* source, long rowBytes, int rows, float* target, long targetStride)
+        where TSource : struct, ILaneSource => InOrder<TSource, StridedRows>(new StridedRows(source, rowBytes), rows, target, targetStride);
+
+    /// <summary>As the other overload, with an address for each row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void BlockInOrder<TSource>(byte** source, int rows, float* target, long targetStride)
+        where TSource : struct, ILaneSource => InOrder<TSource, ListedRows>(new ListedRows(source), rows, target, targetStride);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void InOrder<TSource, TRows>(TRows source, int rows, float* target, long targetStride)
         where TSource : struct, ILaneSource
+        where TRows : struct, IRowAddresses
     {
-        Vector512<float> r0 = Row<TSource>(source, rowBytes, 0, rows), r1 = Row<TSource>(source, rowBytes, 1, rows);
-        Vector512<float> r2 = Row<TSource>(source, rowBytes, 2, rows), r3 = Row<TSource>(source, rowBytes, 3, rows);
-        Vector512<float> r4 = Row<TSource>(source, rowBytes, 4, rows), r5 = Row<TSource>(source, rowBytes, 5, rows);
-        Vector512<float> r6 = Row<TSource>(source, rowBytes, 6, rows), r7 = Row<TSource>(source, rowBytes, 7, rows);
-        Vector512<float> r8 = Row<TSource>(source, rowBytes, 8, rows), r9 = Row<TSource>(source, rowBytes, 9, rows);
-        Vector512<float> r10 = Row<TSource>(source, rowBytes, 10, rows), r11 = Row<TSource>(source, rowBytes, 11, rows);
-        Vector512<float> r12 = Row<TSource>(source, rowBytes, 12, rows), r13 = Row<TSource>(source, rowBytes, 13, rows);
-        Vector512<float> r14 = Row<TSource>(source, rowBytes, 14, rows), r15 = Row<TSource>(source, rowBytes, 15, rows);
+        float* block = stackalloc float[256];
+        Block<TSource, TRows>(source, rows, block, 16);
+        for (int i = 0; i < 16; i++) Vector512.Load(block + i * 16).Store(target + i * targetStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Block<TSource, TRows>(TRows s, int rows, float* target, long targetStride)
+        where TSource : struct, ILaneSource
+        where TRows : struct, IRowAddresses
+    {
+        Vector512<float> r0 = Row<TSource, TRows>(s, 0, rows), r1 = Row<TSource, TRows>(s, 1, rows), r2 = Row<TSource, TRows>(s, 2, rows), r3 = Row<TSource, TRows>(s, 3, rows);
+        Vector512<float> r4 = Row<TSource, TRows>(s, 4, rows), r5 = Row<TSource, TRows>(s, 5, rows), r6 = Row<TSource, TRows>(s, 6, rows), r7 = Row<TSource, TRows>(s, 7, rows);
+        Vector512<float> r8 = Row<TSource, TRows>(s, 8, rows), r9 = Row<TSource, TRows>(s, 9, rows), r10 = Row<TSource, TRows>(s, 10, rows), r11 = Row<TSource, TRows>(s, 11, rows);
+        Vector512<float> r12 = Row<TSource, TRows>(s, 12, rows), r13 = Row<TSource, TRows>(s, 13, rows), r14 = Row<TSource, TRows>(s, 14, rows), r15 = Row<TSource, TRows>(s, 15, rows);
         Quad(ref r0, ref r1, ref r2, ref r3);
         Quad(ref r4, ref r5, ref r6, ref r7);
         Quad(ref r8, ref r9, ref r10, ref r11);
@@ -90,19 +111,27 @@ internal static unsafe class Transpose16
         Spread(r3, r7, r11, r15, target, targetStride, 3);
     }
 
-    /// <summary>As <see cref="Block"/>, storing each vector when all are known, so that the order of the stores is that of the columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void BlockInOrder<TSource>(byte* source, long rowBytes, int rows, float* target, long targetStride)
+    private static Vector512<float> Row<TSource, TRows>(TRows source, int row, int rows)
         where TSource : struct, ILaneSource
+        where TRows : struct, IRowAddresses => row < rows ? TSource.Load16(source.Row(row)) : Vector512<float>.Zero;
+
+    private interface IRowAddresses
     {
-        float* block = stackalloc float[256];
-        Block<TSource>(source, rowBytes, rows, block, 16);
-        for (int i = 0; i < 16; i++) Vector512.Load(block + i * 16).Store(target + i * targetStride);
+        byte* Row(int index);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Row<TSource>(byte* source, long rowBytes, int row, int rows)
-        where TSource : struct, ILaneSource => row < rows ? TSource.Load16(source + row * rowBytes) : Vector512<float>.Zero;
+    private readonly struct StridedRows(byte* first, long rowBytes) : IRowAddresses
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public byte* Row(int index) => first + index * rowBytes;
+    }
+
+    private readonly struct ListedRows(byte** rows) : IRowAddresses
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public byte* Row(int index) => rows[index];
+    }
 
     // Transposes 4 × 4 blocks inside each 128-bit lane.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
