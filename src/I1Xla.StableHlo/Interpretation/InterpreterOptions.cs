@@ -1,0 +1,25 @@
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.StableHlo.Interpretation;
+
+/// <summary>Limits and hooks of a run. The limits make any program end: they are what fuzzing and constant folding rely on.</summary>
+public sealed record InterpreterOptions
+{
+    /// <summary>The most work a run may do: one for each operation executed and one for each element that an operation touches.</summary>
+    public long MaxSteps { get; init; } = long.MaxValue;
+
+    /// <summary>The largest tensor, in bytes, that may come into being.</summary>
+    public long MaxTensorBytes { get; init; } = 1L << 31;
+
+    /// <summary>The deepest nesting of calls and regions.</summary>
+    public int MaxDepth { get; init; } = 400;
+
+    /// <summary>Where <c>interpreter.print</c> writes; null discards.</summary>
+    public TextWriter? Output { get; init; }
+
+    /// <summary>A handler of custom calls that the interpreter does not know, by target name: operands to results.</summary>
+    public IReadOnlyDictionary<string, Func<Operation, IReadOnlyList<Literal>, IReadOnlyList<Literal>>>? CustomCalls { get; init; }
+
+    /// <summary>Seed of the <c>rng</c> op, whose values the specification leaves open: a run is a function of it.</summary>
+    public ulong RngSeed { get; init; }
+}
