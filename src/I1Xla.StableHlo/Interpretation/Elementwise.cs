@@ -295,7 +295,7 @@ internal static class Elementwise
         return result;
     }
 
-    private static Literal MakeComplex(OpContext c, Literal real, Literal imaginary)
+    public static Literal MakeComplex(OpContext c, Literal real, Literal imaginary)
     {
         CheckSame(c, real, imaginary);
         Literal result = c.Make(ScalarType.Of(real.Type.Kind == ElementKind.F64 ? ElementKind.Complex128 : ElementKind.Complex64), real.Shape);
@@ -309,7 +309,7 @@ internal static class Elementwise
         return result;
     }
 
-    private static Literal Compare(OpContext c, Literal a, Literal b)
+    public static Literal Compare(OpContext c, Literal a, Literal b)
     {
         CheckSame(c, a, b);
         string direction = c.Text("comparison_direction") ?? throw c.Error("attribute comparison_direction is missing");
@@ -395,7 +395,7 @@ internal static class Elementwise
         return result;
     }
 
-    private static Literal NextAfter(OpContext c, Literal a, Literal b)
+    public static Literal NextAfter(OpContext c, Literal a, Literal b)
     {
         CheckSame(c, a, b);
         ElementKind kind = a.Type.Kind;
@@ -485,7 +485,7 @@ internal static class Elementwise
     }
 
     /// <summary>A key whose order is the total order of IEEE 754.</summary>
-    private static long TotalKey(double x)
+    public static long TotalKey(double x)
     {
         long bits = BitConverter.DoubleToInt64Bits(x);
         return bits < 0 ? bits ^ long.MaxValue : bits;

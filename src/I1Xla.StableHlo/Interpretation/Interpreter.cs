@@ -103,7 +103,7 @@ public sealed class Interpreter
         foreach (Operation op in block.Operations)
         {
             RuntimeValue[] operands = Operands(op, scope);
-            if (OpTable.IsTerminator(op))
+            if (EvaluatorTable.IsTerminator(op))
             {
                 return operands;
             }
@@ -120,7 +120,7 @@ public sealed class Interpreter
     internal static RuntimeValue[] Execute(OpContext context)
     {
         Operation op = context.Op;
-        Evaluator evaluator = OpTable.Find(op) ?? throw context.Error(op.Name.Dialect is "stablehlo" or "chlo" or "check" or "interpreter" or "func"
+        Evaluator evaluator = EvaluatorTable.Find(op) ?? throw context.Error(op.Name.Dialect is "stablehlo" or "chlo" or "check" or "interpreter" or "func"
             ? "the interpreter does not know this operation"
             : $"operations of the dialect '{op.Name.Dialect}' cannot be interpreted");
         RuntimeValue[] results;

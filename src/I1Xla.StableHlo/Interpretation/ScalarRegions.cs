@@ -124,7 +124,7 @@ internal sealed class ScalarRegions(OpContext context, Region region)
         }
         foreach (Operation op in region.Entry.Operations)
         {
-            if (OpTable.IsTerminator(op))
+            if (EvaluatorTable.IsTerminator(op))
             {
                 return op.Operands.ToArray().Select(Find).ToArray();
             }
@@ -134,7 +134,7 @@ internal sealed class ScalarRegions(OpContext context, Region region)
                 operands[i] = new TensorValue(Find(op.Operands[i]));
             }
             var inner = new OpContext(context.Interpreter, op, operands, context.Scope, context.Process, context.Depth);
-            Literal result = ((TensorValue)OpTable.Find(op)!(inner)[0]).Literal;
+            Literal result = ((TensorValue)EvaluatorTable.Find(op)!(inner)[0]).Literal;
             values[op.Results[0]] = operands.Length == 0 ? Scalars.Repeat(context, result, [count]) : result;
         }
         throw context.Error("a region ends without a return");
@@ -153,7 +153,7 @@ internal sealed class ScalarRegions(OpContext context, Region region)
             {
                 scalar &= operand.Type is TensorType { Rank: 0, Element: ScalarType };
             }
-            if (!scalar || !(OpTable.IsTerminator(op) || (op.Name.Full == "stablehlo.constant" && op.Result.Type is TensorType { Rank: 0, Element: ScalarType }) || Elementwise.Is(op.Name)))
+            if (!scalar || !(EvaluatorTable.IsTerminator(op) || (op.Name.Full == "stablehlo.constant" && op.Result.Type is TensorType { Rank: 0, Element: ScalarType }) || Elementwise.Is(op.Name)))
             {
                 return false;
             }
@@ -170,7 +170,7 @@ internal sealed class ScalarRegions(OpContext context, Region region)
         Operation op = operations[0], end = operations[1];
         return op.Name.Dialect == "stablehlo" && op.Operands.Length == 2 && op.Results.Length == 1
             && op.Operands[0] == block.Arguments[0] && op.Operands[1] == block.Arguments[1]
-            && OpTable.IsTerminator(end) && end.Operands.Length == 1 && end.Operands[0] == op.Results[0]
+            && EvaluatorTable.IsTerminator(end) && end.Operands.Length == 1 && end.Operands[0] == op.Results[0]
             && (Elementwise.Real(op.Name.Short) is not null || Elementwise.Integer(op.Name.Short) is not null)
             ? op.Name.Short : null;
     }

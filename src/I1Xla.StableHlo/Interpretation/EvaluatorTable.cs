@@ -13,7 +13,7 @@ internal enum Quantization
 }
 
 /// <summary>The one table of what the interpreter can run: operation name to evaluator, gathered from the classes that group them by idea.</summary>
-internal static class OpTable
+internal static class EvaluatorTable
 {
     private static readonly HashSet<OpName> s_terminators =
         [OpName.Get("stablehlo.return"), OpName.Get("func.return"), OpName.Get("chlo.return"), OpName.Get("mhlo.return"), OpName.Get("sdy.return")];
