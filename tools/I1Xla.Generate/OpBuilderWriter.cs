@@ -25,7 +25,7 @@ internal static class OpBuilderWriter
 
     private static void One(StringBuilder o, OpTableFile table, OpRow op)
     {
-        bool infer = op.Traits.Contains("InferType");
+        bool infer = op.Traits.Any(t => t.Split(':')[0] == "InferType");
         bool manyResults = op.Results.Count != 1 || op.Results[0].Variadic;
         var required = new List<string>();
         var optional = new List<string>();
@@ -51,7 +51,7 @@ internal static class OpBuilderWriter
                 (a.Optional ? optional : required).Add(a.Optional ? $"{type}? {parameter} = null" : $"{type} {parameter}");
             }
         }
-        foreach ((string name, bool variadic) in op.Regions)
+        foreach ((string name, bool variadic, string? _) in op.Regions)
         {
             required.Add($"{(variadic ? "ReadOnlySpan<Region>" : "Region")} {Parameter(name, "Region", names)}");
         }

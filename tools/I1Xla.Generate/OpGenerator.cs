@@ -21,7 +21,7 @@ public static class OpGenerator
         {
             string name = dialect.Key == "stablehlo" ? "StableHlo" : Naming.Pascal(dialect.Key);
             files[$"{name}Ops.g.cs"] = Banner + OpViewWriter.Write(table, dialect);
-
+            files[$"{name}Builders.g.cs"] = Banner + OpBuilderWriter.Write(table, dialect, name);
         }
         return files;
     }
@@ -38,9 +38,10 @@ public static class OpGenerator
             o.Append($"                [{string.Join(", ", op.Operands.Select(Value))}],\n");
             o.Append($"                [{string.Join(", ", op.Attributes.Select(a => Attribute(table, a)))}],\n");
             o.Append($"                [{string.Join(", ", op.Results.Select(Value))}],\n");
-            o.Append($"                [{string.Join(", ", op.Regions.Select(r => $"new({Naming.Text(r.Name)}, {Bool(r.Variadic)})"))}],\n");
+            o.Append($"                [{string.Join(", ", op.Regions.Select(r => $"new({Naming.Text(r.Name)}, {Bool(r.Variadic)}{Optional("Label", r.Label)})"))}],\n");
             string[] traits = [.. op.Traits.Where(t => !t.Contains('('))];
-            o.Append($"                {(traits.Length == 0 ? "OpTraits.None" : string.Join(" | ", traits.Select(t => "OpTraits." + t)))},\n");
+            o.Append($"                {(traits.Length == 0 ? "OpTraits.None" : string.Join(" | ", traits.Select(t => "OpTraits." + t.Split(':')[0])))},\n");
+            o.Append($"                [{string.Join(", ", traits.Where(t => t.Contains(':')).Select(t => $"(OpTraits.{t.Split(':')[0]}, {Naming.Text(t.Split(':')[1])})"))}],\n");
             o.Append($"                [{string.Join(", ", op.Traits.Where(t => t.Contains('(')).Select(Match))}],\n");
             o.Append($"                [{string.Join(", ", op.Versions.Select(v => $"new({Naming.Text(v.Name)}, {Version(v.Min)}, {(v.Max == "-" ? "null" : Version(v.Max))}, [{string.Join(", ", v.Attributes.Select(Naming.Text))}])"))}]),\n");
         }
@@ -48,28 +49,29 @@ public static class OpGenerator
         return o.ToString();
     }
 
-    private static string Value(ValueRow v) => $"new({Naming.Text(v.Name)}, TypeConstraints.{v.Type}, {Bool(v.Variadic)})";
+    private static string Value(ValueRow v) => $"new({Naming.Text(v.Name)}, TypeConstraints.{v.Type}, {Bool(v.Variadic)}{Optional("Label", v.Label)})";
+
+    private static string Optional(string name, string? value) => value is null ? "" : $", {name}: {Naming.Text(value)}";
 
     private static string Attribute(OpTableFile table, AttributeRow a)
     {
         bool isEnum = table.Enums.Any(e => e.Name == a.Kind);
         string text = $"new({Naming.Text(a.Name)}, AttributeKind.{(isEnum ? "Enum" : a.Kind)}, {Bool(a.Optional)}";
-        if (a.Default is not null)
-        {
-            text += $", {Naming.Text(a.Default)}";
-        }
+        text += Optional("Default", a.Default);
         if (isEnum)
         {
-            text += $"{(a.Default is null ? ", null" : "")}, EnumDefs.{a.Kind}";
+            text += $", Enum: EnumDefs.{a.Kind}";
         }
-        return text + ")";
+        return text + Optional("Label", a.Label) + Optional("Range", a.Range) + ")";
     }
 
     private static string Match(string trait)
     {
         int open = trait.IndexOf('(');
         string kind = trait[..open] switch { "AllElementTypesMatch" => "ElementTypes", "AllTypesMatch" => "Types", "AllRanksMatch" => "Ranks", _ => throw new FormatException($"unknown trait {trait}") };
-        return $"new(MatchKind.{kind}, [{string.Join(", ", trait[(open + 1)..^1].Split(',').Select(Naming.Text))}])";
+        int close = trait.IndexOf(')');
+        string? constraint = close + 1 < trait.Length ? trait[(close + 2)..] : null;
+        return $"new(MatchKind.{kind}, [{string.Join(", ", trait[(open + 1)..close].Split(',').Select(Naming.Text))}]{Optional("Constraint", constraint)})";
     }
 
     private static string Constraints(OpTableFile table)

@@ -10,10 +10,13 @@ public sealed record TypeRow(string Name, string[]? Alternatives, string[] Eleme
 public sealed record EnumRow(string Name, string Dialect, string Mnemonic, (string Name, int Value)[] Cases);
 
 /// <summary>An operand or result line.</summary>
-public sealed record ValueRow(string Name, string Type, bool Variadic);
+public sealed record ValueRow(string Name, string Type, bool Variadic, string? Label);
 
 /// <summary>An attribute line.</summary>
-public sealed record AttributeRow(string Name, string Kind, bool Optional, string? Default);
+public sealed record AttributeRow(string Name, string Kind, bool Optional, string? Default, string? Label, string? Range);
+
+/// <summary>A region line.</summary>
+public sealed record RegionRow(string Name, bool Variadic, string? Label);
 
 /// <summary>A VHLO version line.</summary>
 public sealed record VhloRow(string Name, string Min, string Max, string[] Attributes);
@@ -21,7 +24,7 @@ public sealed record VhloRow(string Name, string Min, string Max, string[] Attri
 /// <summary>An op block.</summary>
 public sealed record OpRow(
     string Name, List<ValueRow> Operands, List<AttributeRow> Attributes, List<ValueRow> Results,
-    List<(string Name, bool Variadic)> Regions, List<string> Traits, List<VhloRow> Versions);
+    List<RegionRow> Regions, List<string> Traits, List<VhloRow> Versions);
 
 /// <summary>The op table, parsed; the format is described at the top of <c>ops.table</c>.</summary>
 public sealed class OpTableFile
@@ -76,6 +79,13 @@ public sealed class OpTableFile
             line = line[..open].TrimEnd();
         }
         string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] labels = [];
+        if (words[0] is "operand" or "attr" or "region" && words[^1][0] == '(')
+        {
+            labels = words[^1][1..^1].Split(',');
+            words = words[..^1];
+        }
+        string? label = labels.FirstOrDefault(l => l[0] == 'I');
         switch (words[0])
         {
             case "current": Current = words[1]; break;
@@ -83,13 +93,13 @@ public sealed class OpTableFile
             case "type": Types.Add(Type(words, line, prose)); break;
             case "enum": Enums.Add(new EnumRow(words[1], words[2], words[3], [.. words[4..].Select(Case)])); break;
             case "op": Ops.Add(new OpRow(words[1], [], [], [], [], [], [])); break;
-            case "operand": Ops[^1].Operands.Add(Value(words)); break;
-            case "result": Ops[^1].Results.Add(Value(words)); break;
-            case "region": Ops[^1].Regions.Add((words[1], words.Length > 2)); break;
+            case "operand": Ops[^1].Operands.Add(Value(words, label)); break;
+            case "result": Ops[^1].Results.Add(Value(words, null)); break;
+            case "region": Ops[^1].Regions.Add(new RegionRow(words[1], words.Length > 2, label)); break;
             case "traits": Ops[^1].Traits.AddRange(words[1..]); break;
             case "attr":
                 int equals = Array.IndexOf(words, "=");
-                Ops[^1].Attributes.Add(new AttributeRow(words[1], words[2], words.Contains("optional") || equals > 0, equals > 0 ? words[equals + 1] : null));
+                Ops[^1].Attributes.Add(new AttributeRow(words[1], words[2], words.Contains("optional") || equals > 0, equals > 0 ? words[equals + 1] : null, label, labels.FirstOrDefault(l => l[0] == 'C')));
                 break;
             case "vhlo":
                 Ops[^1].Versions.Add(new VhloRow(words[1], words[2], words[3], words.Length > 4 ? words[5..] : []));
@@ -99,7 +109,7 @@ public sealed class OpTableFile
         }
     }
 
-    private static ValueRow Value(string[] words) => new(words[1], words[2], words.Length > 3 && words[3] == "variadic");
+    private static ValueRow Value(string[] words, string? label) => new(words[1], words[2], words.Length > 3 && words[3] == "variadic", label);
 
     private static (string, int) Case(string word)
     {

@@ -6,7 +6,8 @@ namespace I1Xla.StableHlo.Ops;
 /// <param name="Name">Name, as the specification has it.</param>
 /// <param name="Type">What types it may have.</param>
 /// <param name="Variadic">Whether it stands for any number of values.</param>
-public sealed record ValueDef(string Name, TypeConstraint Type, bool Variadic);
+/// <param name="Label">Its number among the inputs in the specification, such as <c>I1</c>; null when it has none.</param>
+public sealed record ValueDef(string Name, TypeConstraint Type, bool Variadic, string? Label = null);
 
 /// <summary>An inherent attribute of an operation.</summary>
 /// <param name="Name">Name.</param>
@@ -14,7 +15,9 @@ public sealed record ValueDef(string Name, TypeConstraint Type, bool Variadic);
 /// <param name="Optional">Whether it may be absent; a default makes it so too.</param>
 /// <param name="Default">The table's spelling of the default; null when there is none.</param>
 /// <param name="Enum">The enum, for <see cref="AttributeKind.Enum"/>.</param>
-public sealed record AttributeDef(string Name, AttributeKind Kind, bool Optional, string? Default = null, EnumDef? Enum = null);
+/// <param name="Label">Its number among the inputs in the specification, such as <c>I2</c>; null when it has none.</param>
+/// <param name="Range">The constraint of the specification that its range is, such as <c>C4</c>; null when there is none.</param>
+public sealed record AttributeDef(string Name, AttributeKind Kind, bool Optional, string? Default = null, EnumDef? Enum = null, string? Label = null, string? Range = null);
 
 /// <summary>An enum attribute: its dialect and mnemonic in text, and its cases with their numbers in bytecode.</summary>
 public sealed record EnumDef(string Name, string Dialect, string Mnemonic, (string Name, int Value)[] Cases)
@@ -47,7 +50,7 @@ public sealed record EnumDef(string Name, string Dialect, string Mnemonic, (stri
 }
 
 /// <summary>A region of an operation.</summary>
-public sealed record RegionDef(string Name, bool Variadic);
+public sealed record RegionDef(string Name, bool Variadic, string? Label = null);
 
 /// <summary>A version of an operation in VHLO.</summary>
 /// <param name="Name">Name without the dialect, such as <c>dot_general_v2</c>.</param>
@@ -67,19 +70,32 @@ public enum MatchKind
     Ranks,
 }
 
-/// <summary>Operands and results, by name, that must agree.</summary>
-public sealed record MatchDef(MatchKind Kind, string[] Names);
+/// <summary>Operands and results, by name, that must agree, and the constraint of the specification that this is.</summary>
+public sealed record MatchDef(MatchKind Kind, string[] Names, string? Constraint = null);
 
 /// <summary>A row of the op table.</summary>
 public sealed record OpDef(
     OpName Name, ValueDef[] Operands, AttributeDef[] Attributes, ValueDef[] Results, RegionDef[] Regions,
-    OpTraits Traits, MatchDef[] Matches, VhloOpVersion[] Versions)
+    OpTraits Traits, (OpTraits Trait, string Constraint)[] TraitConstraints, MatchDef[] Matches, VhloOpVersion[] Versions)
 {
     /// <summary>The version that brought the op; null for CHLO, which has no compatibility guarantees.</summary>
     public StableHloVersion? Since => Versions.Length > 0 ? Versions[0].Min : null;
 
     /// <summary>Whether the op has a trait.</summary>
     public bool Has(OpTraits trait) => (Traits & trait) != 0;
+
+    /// <summary>The constraint of the specification that a trait stands for, such as <c>C1</c>; null when there is none.</summary>
+    public string? ConstraintOf(OpTraits trait)
+    {
+        foreach ((OpTraits t, string constraint) in TraitConstraints)
+        {
+            if (t == trait)
+            {
+                return constraint;
+            }
+        }
+        return null;
+    }
 
     /// <summary>The attribute of a name; null when the op has none such.</summary>
     public AttributeDef? FindAttribute(string name)

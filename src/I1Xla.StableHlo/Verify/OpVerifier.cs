@@ -1,0 +1,335 @@
+using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Ops;
+using static I1Xla.StableHlo.Verify.Checks;
+using Attribute = I1Xla.StableHlo.Ir.Attribute;
+
+namespace I1Xla.StableHlo.Verify;
+
+/// <summary>Checks one operation against its row of the op table, its traits, its inferred type and its own constraints.</summary>
+internal static class OpVerifier
+{
+    /// <summary>The first violation of an operation, or null.</summary>
+    public static Diagnostic? Verify(OpDef def, Operation op)
+    {
+        try
+        {
+            Operands(def, op);
+            Results(def, op);
+            Attributes(def, op);
+            OperandTypes(def, op);
+            ResultTypes(def, op);
+            Regions(def, op);
+            Traits(def, op);
+            OpRules rules = RuleTable.Of(op.Name);
+            if (rules.Infer is not null)
+            {
+                InferredTypes(def, op, rules);
+            }
+            rules.Verify?.Invoke(op);
+            return null;
+        }
+        catch (ConstraintException e)
+        {
+            return ToDiagnostic(op, e);
+        }
+    }
+
+    /// <summary>Infers result types of an operation whose own are not known yet, after the checks that inference relies on.</summary>
+    public static IrType[] Infer(OpDef def, Operation op)
+    {
+        Operands(def, op);
+        Attributes(def, op);
+        OperandTypes(def, op);
+        return RuleTable.Of(op.Name).Infer!(op);
+    }
+
+    public static Diagnostic ToDiagnostic(Operation op, ConstraintException e)
+    {
+        string? constraint = e.Constraint is { Length: > 0 } c ? $"{op.Name.Short} ({c})" : null;
+        string message = e.Message.StartsWith($"'{op.Name}'", StringComparison.Ordinal) ? e.Message : $"'{op.Name}' op {e.Message}";
+        return new Diagnostic(DiagnosticSeverity.Error, op.Location, constraint is null ? message : $"{message} [{constraint}]", constraint, op);
+    }
+
+    private static void Operands(OpDef def, Operation op)
+    {
+        if (def.Has(OpTraits.AttrSizedOperandSegments) && !SegmentsFit(op, "operandSegmentSizes", def.Operands.Length, op.Operands.Length))
+        {
+            throw Violation(null, $"'operandSegmentSizes' does not describe {def.Operands.Length} groups of {op.Operands.Length} operands");
+        }
+        if (def.Operands.Length == 0)
+        {
+            if (op.Operands.Length != 0)
+            {
+                throw Violation(null, "requires zero operands");
+            }
+        }
+        else if (def.OperandRange(op, 0).Start < 0)
+        {
+            int variadic = def.Operands.Count(o => o.Variadic);
+            int least = def.Operands.Length - variadic;
+            throw variadic == 0 ? Violation(null, least == 1 ? "requires a single operand" : $"expected {least} operands, but found {op.Operands.Length}")
+                : op.Operands.Length < least ? Violation(null, $"expected {least} or more operands, but found {op.Operands.Length}")
+                : Violation(def.ConstraintOf(OpTraits.SameVariadicOperandSize), $"expected operand groups of the same size, but found {op.Operands.Length} operands");
+        }
+    }
+
+    private static void Results(OpDef def, Operation op)
+    {
+        if (def.Has(OpTraits.AttrSizedResultSegments) && !SegmentsFit(op, "resultSegmentSizes", def.Results.Length, op.Results.Length))
+        {
+            throw Violation(null, $"'resultSegmentSizes' does not describe {def.Results.Length} groups of {op.Results.Length} results");
+        }
+        if (def.Results.Length == 0)
+        {
+            if (op.Results.Length != 0)
+            {
+                throw Violation(null, "requires zero results");
+            }
+        }
+        else if (def.ResultRange(op, 0).Start < 0)
+        {
+            throw Violation(null, def.Results.Length == 1 ? "requires one result" : $"expected {def.Results.Length} results, but found {op.Results.Length}");
+        }
+    }
+
+    private static bool SegmentsFit(Operation op, string name, int groups, int count)
+    {
+        if (op.Attributes[name] is not DenseArrayAttr segments || segments.Values.Length != groups)
+        {
+            return false;
+        }
+        long sum = 0;
+        foreach (long v in segments.Values)
+        {
+            if (v < 0 || v > count)
+            {
+                return false;
+            }
+            sum += v;
+        }
+        return sum == count;
+    }
+
+    private static void Attributes(OpDef def, Operation op)
+    {
+        foreach (AttributeDef attribute in def.Attributes)
+        {
+            Attribute? value = op.Attributes[attribute.Name];
+            if (value is null)
+            {
+                if (!attribute.Optional)
+                {
+                    throw Violation(attribute.Label, $"requires attribute '{attribute.Name}'");
+                }
+            }
+            else if (!AttributeConstraints.Accepts(attribute, value))
+            {
+                throw Violation(attribute.Range ?? attribute.Label, $"attribute '{attribute.Name}' failed to satisfy constraint: {AttributeConstraints.Summary(attribute)}");
+            }
+        }
+    }
+
+    private static void OperandTypes(OpDef def, Operation op)
+    {
+        for (int g = 0; g < def.Operands.Length; g++)
+        {
+            ValueDef operand = def.Operands[g];
+            (int start, int length) = def.OperandRange(op, g);
+            for (int i = start; i < start + length; i++)
+            {
+                if (!operand.Type.Accepts(op.Operands[i].Type))
+                {
+                    throw Violation(operand.Label, $"operand #{i} must be {(operand.Variadic ? "variadic of " : "")}{operand.Type.Summary}, but got {Q(op.Operands[i].Type)}");
+                }
+            }
+        }
+    }
+
+    private static void ResultTypes(OpDef def, Operation op)
+    {
+        for (int g = 0; g < def.Results.Length; g++)
+        {
+            ValueDef result = def.Results[g];
+            (int start, int length) = def.ResultRange(op, g);
+            for (int i = start; i < start + length; i++)
+            {
+                if (!result.Type.Accepts(op.Results[i].Type))
+                {
+                    throw Violation(null, $"result #{i} must be {(result.Variadic ? "variadic of " : "")}{result.Type.Summary}, but got {Q(op.Results[i].Type)}");
+                }
+            }
+        }
+    }
+
+    private static void Regions(OpDef def, Operation op)
+    {
+        bool variadic = def.Regions.Length == 1 && def.Regions[0].Variadic;
+        if (!variadic && op.Regions.Length != def.Regions.Length)
+        {
+            throw Violation(null, def.Regions.Length == 0 ? "requires zero regions" : $"expected {def.Regions.Length} regions, but found {op.Regions.Length}");
+        }
+        if (op.Name == CompositeOp.OpName)
+        {
+            return;
+        }
+        for (int i = 0; i < op.Regions.Length; i++)
+        {
+            RegionDef region = def.Regions[variadic ? 0 : i];
+            if (op.Regions[i].Blocks.Count != 1)
+            {
+                throw Violation(region.Label, $"region #{i} ('{region.Name}') failed to verify constraint: region with 1 blocks");
+            }
+        }
+    }
+
+    private static void Traits(OpDef def, Operation op)
+    {
+        if (def.Has(OpTraits.SameOperandsAndResultShape))
+        {
+            AtLeastOneOperand(def, op, OpTraits.SameOperandsAndResultShape);
+            IrType first = op.Operands[0].Type;
+            Require(def, OpTraits.SameOperandsAndResultShape, AllTypes(op, t => Types.CompatibleShapes(first, t)), "requires the same shape for all operands and results");
+        }
+        if (def.Has(OpTraits.SameOperandsAndResultElementType))
+        {
+            AtLeastOneOperand(def, op, OpTraits.SameOperandsAndResultElementType);
+            IrType first = Types.ElementOrSelf(op.Operands[0].Type);
+            Require(def, OpTraits.SameOperandsAndResultElementType, AllTypes(op, t => Types.ElementOrSelf(t).Equals(first)), "requires the same element type for all operands and results");
+        }
+        if (def.Has(OpTraits.SameOperandsElementType))
+        {
+            IrType first = Types.ElementOrSelf(op.Operands[0].Type);
+            Require(def, OpTraits.SameOperandsElementType, AllOperands(op, t => Types.ElementOrSelf(t).Equals(first)), "requires the same element type for all operands");
+        }
+        if (def.Has(OpTraits.CompatibleOperandsAndResultType))
+        {
+            IrType first = op.Operands[0].Type;
+            Require(def, OpTraits.CompatibleOperandsAndResultType, AllTypes(op, t => Types.Compatible(t, first)), "requires compatible types for all operands and results");
+        }
+        if (def.Has(OpTraits.CompatibleOperandsAndResultElementType))
+        {
+            IrType first = op.Operands[0].Type;
+            Require(def, OpTraits.CompatibleOperandsAndResultElementType, AllTypes(op, t => Types.CompatibleElements(t, first)), "requires compatible element types for all operands and results");
+        }
+        if (def.Has(OpTraits.CompatibleOperandsElementType))
+        {
+            IrType first = op.Operands[0].Type;
+            Require(def, OpTraits.CompatibleOperandsElementType, AllOperands(op, t => Types.CompatibleElements(t, first)), "requires compatible element types for all operands");
+        }
+        Pairwise(def, op, OpTraits.PairwiseSameOperandAndResultType, "type", static t => t);
+        Pairwise(def, op, OpTraits.PairwiseSameOperandAndResultElementType, "element type", Types.ElementOrSelf);
+        foreach (MatchDef match in def.Matches)
+        {
+            Match(def, op, match);
+        }
+    }
+
+    private static void AtLeastOneOperand(OpDef def, Operation op, OpTraits trait)
+    {
+        if (op.Operands.Length == 0)
+        {
+            string? constraint = op.Name == SortOp.OpName ? "C1" : op.Name == ConcatenateOp.OpName ? "C3" : op.Name == MapOp.OpName ? "C2" : def.ConstraintOf(trait);
+            throw Violation(constraint, "expected 1 or more operands, but found 0");
+        }
+    }
+
+    private static void Require(OpDef def, OpTraits trait, bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw Violation(def.ConstraintOf(trait), message);
+        }
+    }
+
+    private static bool AllOperands(Operation op, Func<IrType, bool> holds)
+    {
+        foreach (Value operand in op.Operands)
+        {
+            if (!holds(operand.Type))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static bool AllTypes(Operation op, Func<IrType, bool> holds)
+    {
+        foreach (OpResult result in op.Results)
+        {
+            if (!holds(result.Type))
+            {
+                return false;
+            }
+        }
+        return AllOperands(op, holds);
+    }
+
+    private static void Pairwise(OpDef def, Operation op, OpTraits trait, string what, Func<IrType, IrType> part)
+    {
+        if (!def.Has(trait))
+        {
+            return;
+        }
+        if (op.Operands.Length != op.Results.Length)
+        {
+            throw Violation(def.ConstraintOf(trait), "requires the same number of operands and results");
+        }
+        for (int i = 0; i < op.Operands.Length; i++)
+        {
+            if (!part(op.Operands[i].Type).Equals(part(op.Results[i].Type)))
+            {
+                throw Violation(def.ConstraintOf(trait), $"requires the same {what} for operand and result at index {i}");
+            }
+        }
+    }
+
+    private static void Match(OpDef def, Operation op, MatchDef match)
+    {
+        IrType? first = null;
+        foreach (string name in match.Names)
+        {
+            int operand = Array.FindIndex(def.Operands, o => o.Name == name);
+            IrType type = operand >= 0 ? def.OperandsOf(op, operand)[0].Type : def.ResultsOf(op, Array.FindIndex(def.Results, r => r.Name == name))[0].Type;
+            first ??= type;
+            bool same = match.Kind switch
+            {
+                MatchKind.Types => type.Equals(first),
+                MatchKind.ElementTypes => Types.ElementOrSelf(type).Equals(Types.ElementOrSelf(first)),
+                _ => Types.ShapeOf(type)?.Rank == Types.ShapeOf(first)?.Rank,
+            };
+            if (!same)
+            {
+                string what = match.Kind switch { MatchKind.Types => "type", MatchKind.ElementTypes => "element type", _ => "rank" };
+                throw Violation(match.Constraint, $"failed to verify that all of {{{string.Join(", ", match.Names)}}} have same {what}");
+            }
+        }
+    }
+
+    private static void InferredTypes(OpDef def, Operation op, OpRules rules)
+    {
+        IrType[] inferred;
+        try
+        {
+            inferred = rules.Infer!(op);
+        }
+        catch (ConstraintException e)
+        {
+            throw Violation(e.Constraint, $"failed to infer returned types: {e.Message}");
+        }
+        bool fits = inferred.Length == op.Results.Length;
+        for (int i = 0; fits && i < inferred.Length; i++)
+        {
+            fits = rules.Fits is { } custom ? custom(inferred[i], op.Results[i].Type) : Types.Compatible(inferred[i], op.Results[i].Type);
+        }
+        if (!fits)
+        {
+            var actual = new List<IrType>();
+            foreach (OpResult result in op.Results)
+            {
+                actual.Add(result.Type);
+            }
+            throw Violation(def.ConstraintOf(OpTraits.InferType), $"inferred type(s) {Q(inferred)} are incompatible with return type(s) of operation {Q(actual)}");
+        }
+    }
+}
