@@ -56,7 +56,7 @@ internal sealed unsafe class GatheredRows
                     // The last block starts early, and writes some steps again.
                     long start = Math.Min(done, length - 16);
                     for (int i = 0; i < count; i++) at[i] = rows[i] + offset + start * TSource.ElementBytes;
-                    Transpose16.BlockInOrder<TSource>(at, count, to + start * count, count);
+                    Transpose16.Block<TSource>(at, count, to + start * count, count);
                 }
             }
             else

@@ -4,7 +4,7 @@ namespace I1Xla.Cpu.Kernels.Matmul;
 internal sealed unsafe class MatmulPlan
 {
     /// <summary>Bytes of one packed row of A in a block of k; tuned so that a column panel of B stays near the first-level cache.</summary>
-    private const int BlockBytes = 2048;
+    private const int BlockBytes = 2560;
 
     private MatmulPlan(MicroOperation operation, IsaLevel isa, long k)
     {

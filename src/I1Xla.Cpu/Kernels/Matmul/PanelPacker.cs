@@ -152,8 +152,7 @@ internal static unsafe class PanelPacker
         where TSource : struct, ILaneSource
     {
         byte* source = first + k * TSource.ElementBytes;
-        if (padded % 16 != 0) Transpose16.BlockInOrder<TSource>(source, acrossBytes, rows, target + k * padded, padded);
-        else if (rows == 16) Transpose16.Block<TSource>(source, acrossBytes, 16, target + k * padded, padded);
+        if (rows == 16) Transpose16.Block<TSource>(source, acrossBytes, 16, target + k * padded, padded);
         else Transpose16.Block<TSource>(source, acrossBytes, rows, target + k * padded, padded);
     }
 

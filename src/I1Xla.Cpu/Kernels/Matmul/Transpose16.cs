@@ -66,34 +66,19 @@ internal static unsafe class Transpose16
 {
     /// <summary>
     /// Writes the 16 columns of 16 rows of <paramref name="source"/> as 16 vectors, <paramref name="targetStride"/> elements apart; rows from
-    /// <paramref name="rows"/> on count as zeros.
+    /// <paramref name="rows"/> on count as zeros. The stores run in order, so that a vector may reach into the place of the next.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Block<TSource>(byte* source, long rowBytes, int rows, float* target, long targetStride)
         where TSource : struct, ILaneSource => Block<TSource, StridedRows>(new StridedRows(source, rowBytes), rows, target, targetStride);
 
-    /// <summary>As <see cref="Block{TSource}(byte*, long, int, float*, long)"/>, storing in the order of the columns, so that a vector may run into the place of the next.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void BlockInOrder<TSource>(byte* source, long rowBytes, int rows, float* target, long targetStride)
-        where TSource : struct, ILaneSource => InOrder<TSource, StridedRows>(new StridedRows(source, rowBytes), rows, target, targetStride);
-
     /// <summary>As the other overload, with an address for each row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void BlockInOrder<TSource>(byte** source, int rows, float* target, long targetStride)
-        where TSource : struct, ILaneSource => InOrder<TSource, ListedRows>(new ListedRows(source), rows, target, targetStride);
+    public static void Block<TSource>(byte** source, int rows, float* target, long targetStride)
+        where TSource : struct, ILaneSource => Block<TSource, ListedRows>(new ListedRows(source), rows, target, targetStride);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void InOrder<TSource, TRows>(TRows source, int rows, float* target, long targetStride)
-        where TSource : struct, ILaneSource
-        where TRows : struct, IRowAddresses
-    {
-        float* block = stackalloc float[256];
-        Block<TSource, TRows>(source, rows, block, 16);
-        for (int i = 0; i < 16; i++) Vector512.Load(block + i * 16).Store(target + i * targetStride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Block<TSource, TRows>(TRows s, int rows, float* target, long targetStride)
+    private static void Block<TSource, TRows>(TRows s, int rows, float* target, long stride)
         where TSource : struct, ILaneSource
         where TRows : struct, IRowAddresses
     {
@@ -105,10 +90,29 @@ internal static unsafe class Transpose16
         Quad(ref r4, ref r5, ref r6, ref r7);
         Quad(ref r8, ref r9, ref r10, ref r11);
         Quad(ref r12, ref r13, ref r14, ref r15);
-        Spread(r0, r4, r8, r12, target, targetStride, 0);
-        Spread(r1, r5, r9, r13, target, targetStride, 1);
-        Spread(r2, r6, r10, r14, target, targetStride, 2);
-        Spread(r3, r7, r11, r15, target, targetStride, 3);
+        Spread(ref r0, ref r4, ref r8, ref r12);
+        Spread(ref r1, ref r5, ref r9, ref r13);
+        Spread(ref r2, ref r6, ref r10, ref r14);
+        Spread(ref r3, ref r7, ref r11, ref r15);
+        r0.Store(target);
+        r1.Store(target + stride);
+        r2.Store(target + 2 * stride);
+        r3.Store(target + 3 * stride);
+        target += 4 * stride;
+        r4.Store(target);
+        r5.Store(target + stride);
+        r6.Store(target + 2 * stride);
+        r7.Store(target + 3 * stride);
+        target += 4 * stride;
+        r8.Store(target);
+        r9.Store(target + stride);
+        r10.Store(target + 2 * stride);
+        r11.Store(target + 3 * stride);
+        target += 4 * stride;
+        r12.Store(target);
+        r13.Store(target + stride);
+        r14.Store(target + 2 * stride);
+        r15.Store(target + 3 * stride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -145,15 +149,15 @@ internal static unsafe class Transpose16
         d = Avx512F.UnpackHigh(abHigh.AsDouble(), cdHigh.AsDouble()).AsSingle();
     }
 
-    // Transposes the 4 × 4 grid of 128-bit lanes; lane j of the inputs is column first + 4 j.
+    // Transposes the 4 × 4 grid of 128-bit lanes: afterwards a, b, c, d hold lanes 0, 1, 2, 3 of all four.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Spread(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* target, long stride, int first)
+    private static void Spread(ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c, ref Vector512<float> d)
     {
         Vector512<float> ab = Avx512F.Shuffle4x128(a, b, 0b10_00_10_00), abOdd = Avx512F.Shuffle4x128(a, b, 0b11_01_11_01);
         Vector512<float> cd = Avx512F.Shuffle4x128(c, d, 0b10_00_10_00), cdOdd = Avx512F.Shuffle4x128(c, d, 0b11_01_11_01);
-        Avx512F.Shuffle4x128(ab, cd, 0b10_00_10_00).Store(target + first * stride);
-        Avx512F.Shuffle4x128(abOdd, cdOdd, 0b10_00_10_00).Store(target + (first + 4) * stride);
-        Avx512F.Shuffle4x128(ab, cd, 0b11_01_11_01).Store(target + (first + 8) * stride);
-        Avx512F.Shuffle4x128(abOdd, cdOdd, 0b11_01_11_01).Store(target + (first + 12) * stride);
+        a = Avx512F.Shuffle4x128(ab, cd, 0b10_00_10_00);
+        b = Avx512F.Shuffle4x128(abOdd, cdOdd, 0b10_00_10_00);
+        c = Avx512F.Shuffle4x128(ab, cd, 0b11_01_11_01);
+        d = Avx512F.Shuffle4x128(abOdd, cdOdd, 0b11_01_11_01);
     }
 }
