@@ -11,16 +11,23 @@ public static class ImageFile
         {
             return PngDecoder.Decode(data);
         }
+        if (JpegDecoder.IsJpeg(data))
+        {
+            return JpegDecoder.Decode(data);
+        }
+        if (BmpDecoder.IsBmp(data))
+        {
+            return BmpDecoder.Decode(data);
+        }
         string kind = data switch
         {
-            [0xFF, 0xD8, ..] => "a JPEG",
             [(byte)'G', (byte)'I', (byte)'F', ..] => "a GIF",
             [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] => "a WebP",
-            [(byte)'B', (byte)'M', ..] => "a BMP",
+            [(byte)'I', (byte)'I', 42, ..] or [(byte)'M', (byte)'M', 0, 42, ..] => "a TIFF",
             [] => "empty",
             _ => "of an unknown kind",
         };
-        throw new ImageFormatException($"it is {kind}; PNG can be read");
+        throw new ImageFormatException($"it is {kind}; PNG, JPEG and BMP can be read");
     }
 
     /// <summary>Reads and decodes a file.</summary>
