@@ -24,6 +24,9 @@ public sealed partial record HbmReport
     /// <summary>Bytes that one chip offers.</summary>
     public required double CapacityBytes { get; init; }
 
+    /// <summary>The program's name, where the report gives it.</summary>
+    public string? Module { get; init; }
+
     /// <summary>Bytes over the capacity.</summary>
     public double ExceededBytes => UsedBytes - CapacityBytes;
 
@@ -37,9 +40,20 @@ public sealed partial record HbmReport
     public static HbmReport? TryParse(string message)
     {
         Match used = UsedPattern().Match(message);
+        Match brief = BriefPattern().Match(message);
+        string? module = ModulePattern().Match(message) is { Success: true } m ? m.Groups[1].Value : null;
         if (!used.Success)
         {
-            return null;
+            return brief.Success
+                ? new HbmReport
+                {
+                    UsedBytes = Bytes(brief.Groups[2].Value),
+                    CapacityBytes = Bytes(brief.Groups[3].Value),
+                    Module = module,
+                    Usage = [(brief.Groups[1].Value, Bytes(brief.Groups[2].Value))],
+                    Largest = [],
+                }
+                : null;
         }
         var usage = new List<(string, double)>();
         var largest = new List<HbmAllocation>();
@@ -74,7 +88,7 @@ public sealed partial record HbmReport
             }
         }
         Keep();
-        return new HbmReport { UsedBytes = Bytes(used.Groups[1].Value), CapacityBytes = Bytes(used.Groups[2].Value), Usage = usage, Largest = largest };
+        return new HbmReport { UsedBytes = Bytes(used.Groups[1].Value), CapacityBytes = Bytes(used.Groups[2].Value), Module = module, Usage = usage, Largest = largest };
 
         void Keep()
         {
@@ -89,7 +103,7 @@ public sealed partial record HbmReport
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"needs {Format.Bytes(UsedBytes)} of {Format.Bytes(CapacityBytes)}: {Format.Bytes(ExceededBytes)} too much\n");
+        text.Append(CultureInfo.InvariantCulture, $"needs {Format.Bytes(UsedBytes)} of {Format.Bytes(CapacityBytes)}: {Format.Bytes(ExceededBytes)} too much{(Module is null ? "" : $" (program {Module})")}\n");
         foreach ((string category, double bytes) in Usage)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {Format.Bytes(bytes),12}  {category}\n");
@@ -120,6 +134,13 @@ public sealed partial record HbmReport
         }
         return double.TryParse(text.Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value * scale : 0;
     }
+
+    // The short form, given when the program could not fit however it was scheduled.
+    [GeneratedRegex(@"total memory required for (.+?) \(([\d.]+ ?[KMGTP]?i?B?)\) exceeds available HBM \(([\d.]+ ?[KMGTP]?i?B?)\)")]
+    private static partial Regex BriefPattern();
+
+    [GeneratedRegex(@"HLO module: ([^\s]+?)\.?(?:\s|$)")]
+    private static partial Regex ModulePattern();
 
     [GeneratedRegex(@"[Uu]sed ([\d.]+ ?[KMGTP]?i?B?) of ([\d.]+ ?[KMGTP]?i?B?) hbm")]
     private static partial Regex UsedPattern();
