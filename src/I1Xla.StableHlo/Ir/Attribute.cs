@@ -1,7 +1,11 @@
 namespace I1Xla.StableHlo.Ir;
 
 /// <summary>An attribute: a compile-time constant on an operation. Attributes compare by structure.</summary>
-public abstract record Attribute;
+public abstract record Attribute
+{
+    /// <summary>The attribute in MLIR's textual form, such as <c>dense&lt;1&gt; : tensor&lt;2xi64&gt;</c>.</summary>
+    public sealed override string ToString() => Text.MlirPrinter.ToText(this);
+}
 
 /// <summary>An attribute with its key.</summary>
 public readonly record struct NamedAttribute(string Name, Attribute Value);

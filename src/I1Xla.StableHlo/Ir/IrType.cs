@@ -1,7 +1,11 @@
 namespace I1Xla.StableHlo.Ir;
 
-/// <summary>A type of the IR. Types compare by structure. <see cref="object.ToString"/> gives MLIR text once the printer is linked (see <c>Text</c>).</summary>
-public abstract record IrType;
+/// <summary>A type of the IR. Types compare by structure.</summary>
+public abstract record IrType
+{
+    /// <summary>The type in MLIR's textual form, such as <c>tensor&lt;2x3xf32&gt;</c>.</summary>
+    public sealed override string ToString() => Text.MlirPrinter.ToText(this);
+}
 
 /// <summary>What a tensor may hold: a <see cref="ScalarType"/> or a <see cref="QuantizedType"/>.</summary>
 public abstract record ElementType : IrType
@@ -25,9 +29,6 @@ public sealed record ScalarType : ElementType
 
     /// <summary>The shared instance of a kind.</summary>
     public static ScalarType Of(ElementKind kind) => s_all[(int)kind];
-
-    /// <inheritdoc/>
-    public override string ToString() => Kind.Name();
 
     /// <summary>i1.</summary>
     public static ScalarType I1 => Of(ElementKind.I1);
@@ -119,7 +120,35 @@ public sealed record NoneType : IrType;
 /// <summary>An integer type whose width or signedness no <see cref="ElementKind"/> has (such as <c>i37</c> or <c>si32</c>).</summary>
 /// <param name="Width">Bits.</param>
 /// <param name="Signedness">'i' signless, 's' signed, 'u' unsigned.</param>
-public sealed record OtherIntegerType(int Width, char Signedness) : IrType;
+public sealed record OtherIntegerType(int Width, char Signedness) : ElementType
+{
+    /// <summary>The next kind that is wide enough (64 bits at most).</summary>
+    public override ElementKind StorageKind => (Width, Signedness == 'u') switch
+    {
+        ( <= 8, false) => ElementKind.I8,
+        ( <= 16, false) => ElementKind.I16,
+        ( <= 32, false) => ElementKind.I32,
+        (_, false) => ElementKind.I64,
+        ( <= 8, true) => ElementKind.UI8,
+        ( <= 16, true) => ElementKind.UI16,
+        ( <= 32, true) => ElementKind.UI32,
+        (_, true) => ElementKind.UI64,
+    };
+}
+
+/// <summary><c>complex&lt;T&gt;</c> of an element that StableHLO's complex types do not have, such as <c>complex&lt;i32&gt;</c>.</summary>
+public sealed record OtherComplexType(ElementType Element) : ElementType
+{
+    /// <inheritdoc/>
+    public override ElementKind StorageKind => Element.StorageKind;
+}
+
+/// <summary>The element type of a tensor whose elements another dialect defines, kept as text (<c>!dialect.body</c>). Such a tensor has no storage here.</summary>
+public sealed record OpaqueElementType(string Dialect, string Body) : ElementType
+{
+    /// <inheritdoc/>
+    public override ElementKind StorageKind => ElementKind.I8;
+}
 
 /// <summary>A type of a dialect this project does not model, kept as text: <c>!dialect.body</c>.</summary>
 public sealed record OpaqueType(string Dialect, string Body) : IrType;

@@ -1,0 +1,315 @@
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.StableHlo.Text;
+
+/// <summary>Prints operations, regions and blocks.</summary>
+internal sealed partial class Printer : AttributePrinter
+{
+    private readonly SsaNames _names;
+    private readonly Dictionary<Location, string> _locationAliases = [];
+    private readonly List<(string Alias, Location Location)> _locations = [];
+    private int _indent;
+    private string _defaultDialect = "builtin";
+
+    public Printer(ByteBuffer output, PrintOptions options) : base(output, options) => _names = new SsaNames(options.Generic);
+
+    /// <summary>Prints an operation by itself, then what it refers to.</summary>
+    public void Top(Operation op)
+    {
+        _names.Number(op);
+        PrintOperation(op);
+        Out.Byte((byte)'\n');
+        for (int i = 0; i < _locations.Count; i++)
+        {
+            // Printing one may add the locations inside it.
+            Out.Ascii($"#{_locations[i].Alias} = ");
+            Location(_locations[i].Location);
+            Out.Byte((byte)'\n');
+        }
+        if (Resources.Count > 0)
+        {
+            PrintResources();
+        }
+    }
+
+    private void PrintResources()
+    {
+        Out.Bytes("\n{-#\n  dialect_resources: {\n    builtin: {\n"u8);
+        int count = 0;
+        foreach ((string handle, ReadOnlyMemory<byte> blob) in Resources)
+        {
+            Out.Bytes("      "u8);
+            KeywordOrString(handle);
+            // The alignment, four bytes, stands before the data; four suits every element kind that is read in place.
+            Out.Bytes(": \"0x04000000"u8);
+            HexBytes(blob.Span);
+            Out.Bytes(++count < Resources.Count ? "\",\n"u8 : "\"\n"u8);
+        }
+        Out.Bytes("    }\n  }\n#-}\n"u8);
+    }
+
+    private void Newline()
+    {
+        Out.Byte((byte)'\n');
+        Out.Spaces(_indent);
+    }
+
+    private void PrintOperation(Operation op)
+    {
+        if (op.Results.Length > 0)
+        {
+            PrintResultNames(op);
+        }
+        OpSyntax? syntax = OpSyntaxTable.Find(op.Name);
+        if (Options.Generic || syntax is null || !TryPretty(op, syntax))
+        {
+            Out.Byte((byte)'"');
+            Out.Bytes(syntax?.NameBytes ?? MlirString.Encode(op.Name.Full));
+            Out.Byte((byte)'"');
+            PrintGenericRest(op, syntax);
+        }
+        if (Options.Locations)
+        {
+            PrintTrailingLocation(op.Location);
+        }
+    }
+
+    private void PrintResultNames(Operation op)
+    {
+        bool apart = _names.AreResultsApart(op);
+        for (int i = 0; i < (apart ? op.Results.Length : 1); i++)
+        {
+            Comma(i);
+            _names.Print(Out, op.Results[i], bare: true);
+        }
+        if (!apart && op.Results.Length > 1)
+        {
+            Out.Byte((byte)':');
+            Out.Number((long)op.Results.Length);
+        }
+        Out.Bytes(" = "u8);
+    }
+
+    /// <summary>The generic form after the name.</summary>
+    private void PrintGenericRest(Operation op, OpSyntax? syntax)
+    {
+        Out.Byte((byte)'(');
+        PrintOperands(op.Operands);
+        Out.Byte((byte)')');
+        ReadOnlySpan<NamedAttribute> attributes = Sorted(op.Attributes);
+        bool any = false;
+        if (syntax is not null)
+        {
+            foreach (ref readonly NamedAttribute entry in attributes)
+            {
+                if (Array.IndexOf(syntax.Inherent, entry.Name) < 0)
+                {
+                    continue;
+                }
+                Out.Bytes(any ? ", "u8 : " <{"u8);
+                any = true;
+                Named(entry);
+            }
+            if (any)
+            {
+                Out.Bytes("}>"u8);
+            }
+        }
+        if (op.Regions.Length > 0)
+        {
+            Out.Bytes(" ("u8);
+            string outer = _defaultDialect;
+            _defaultDialect = "";
+            for (int i = 0; i < op.Regions.Length; i++)
+            {
+                Comma(i);
+                PrintRegion(op.Regions[i], arguments: true, emptyBlock: true);
+            }
+            _defaultDialect = outer;
+            Out.Byte((byte)')');
+        }
+        any = false;
+        foreach (ref readonly NamedAttribute entry in attributes)
+        {
+            if (syntax is not null && Array.IndexOf(syntax.Inherent, entry.Name) >= 0)
+            {
+                continue;
+            }
+            Out.Bytes(any ? ", "u8 : " {"u8);
+            any = true;
+            Named(entry);
+        }
+        if (any)
+        {
+            Out.Byte((byte)'}');
+        }
+        Out.Bytes(" : "u8);
+        PrintFunctionalType(op);
+    }
+
+    private void PrintFunctionalType(Operation op)
+    {
+        Out.Byte((byte)'(');
+        for (int i = 0; i < op.Operands.Length; i++)
+        {
+            Comma(i);
+            Type(op.Operands[i].Type);
+        }
+        Out.Bytes(") -> "u8);
+        bool bare = op.Results.Length == 1 && op.Results[0].Type is not FunctionType;
+        if (!bare)
+        {
+            Out.Byte((byte)'(');
+        }
+        for (int i = 0; i < op.Results.Length; i++)
+        {
+            Comma(i);
+            Type(op.Results[i].Type);
+        }
+        if (!bare)
+        {
+            Out.Byte((byte)')');
+        }
+    }
+
+    private void PrintOperands(ReadOnlySpan<Value> operands)
+    {
+        for (int i = 0; i < operands.Length; i++)
+        {
+            Comma(i);
+            _names.Print(Out, operands[i]);
+        }
+    }
+
+    private static ReadOnlySpan<NamedAttribute> Sorted(AttributeMap map)
+    {
+        ReadOnlySpan<NamedAttribute> entries = map.Entries;
+        for (int i = 1; i < entries.Length; i++)
+        {
+            if (string.CompareOrdinal(entries[i - 1].Name, entries[i].Name) > 0)
+            {
+                NamedAttribute[] sorted = entries.ToArray();
+                Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+                return sorted;
+            }
+        }
+        return entries;
+    }
+
+    /// <summary><c> {…}</c> of the attributes that the syntax does not spell; nothing when there are none.</summary>
+    private void PrintAttributes(Operation op, OpSyntax syntax, string keyword = "")
+    {
+        if (op.Attributes.Count == 0)
+        {
+            return;
+        }
+        bool any = false;
+        foreach (ref readonly NamedAttribute entry in Sorted(op.Attributes))
+        {
+            if (Array.IndexOf(syntax.Spelled, entry.Name) >= 0 || OpSyntaxTable.IsDefault(syntax, entry.Name, entry.Value))
+            {
+                continue;
+            }
+            if (!any)
+            {
+                Out.Ascii(keyword);
+            }
+            Out.Bytes(any ? ", "u8 : " {"u8);
+            any = true;
+            Named(entry);
+        }
+        if (any)
+        {
+            Out.Byte((byte)'}');
+        }
+    }
+
+    /// <summary><c>{ … }</c> with the blocks of a region.</summary>
+    private void PrintRegion(Region region, bool arguments, bool emptyBlock = false)
+    {
+        Out.Bytes("{\n"u8);
+        for (int b = 0; b < region.Blocks.Count; b++)
+        {
+            Block block = region.Blocks[b];
+            bool header = b > 0 || arguments && block.Arguments.Count > 0 || emptyBlock && block.Operations.Count == 0;
+            if (header)
+            {
+                PrintBlockHeader(block, b);
+            }
+            _indent += 2;
+            foreach (Operation op in block.Operations)
+            {
+                Out.Spaces(_indent);
+                PrintOperation(op);
+                Out.Byte((byte)'\n');
+            }
+            _indent -= 2;
+        }
+        Out.Spaces(_indent);
+        Out.Byte((byte)'}');
+    }
+
+    private void PrintBlockHeader(Block block, int index)
+    {
+        Out.Spaces(_indent);
+        Out.Ascii($"^bb{index}");
+        if (block.Arguments.Count > 0)
+        {
+            Out.Byte((byte)'(');
+            for (int i = 0; i < block.Arguments.Count; i++)
+            {
+                Comma(i);
+                PrintArgument(block.Arguments[i]);
+            }
+            Out.Byte((byte)')');
+        }
+        Out.Bytes(":"u8);
+        if (index > 0)
+        {
+            Out.Bytes("  // no predecessors"u8);
+        }
+        Out.Byte((byte)'\n');
+    }
+
+    private void PrintArgument(BlockArgument argument, DictionaryAttr? attributes = null)
+    {
+        _names.Print(Out, argument);
+        Out.Bytes(": "u8);
+        Type(argument.Type);
+        if (attributes is { Entries.Length: > 0 })
+        {
+            Out.Byte((byte)' ');
+            Dictionary(attributes.Entries.Span);
+        }
+        if (Options.Locations)
+        {
+            Out.Byte((byte)' ');
+            Location(argument.Location);
+        }
+    }
+
+    private void PrintTrailingLocation(Location location)
+    {
+        Out.Bytes(" loc("u8);
+        NestedLocation(location);
+        Out.Byte((byte)')');
+    }
+
+    /// <summary>A location by its alias; the aliases are printed after the module.</summary>
+    protected override void NestedLocation(Location location)
+    {
+        if (!Options.Locations)
+        {
+            LocationBody(location);
+            return;
+        }
+        if (!_locationAliases.TryGetValue(location, out string? alias))
+        {
+            alias = _locations.Count == 0 ? "loc" : $"loc{_locations.Count}";
+            _locationAliases.Add(location, alias);
+            _locations.Add((alias, location));
+        }
+        Out.Byte((byte)'#');
+        Out.Ascii(alias);
+    }
+}
