@@ -17,6 +17,9 @@ public enum DiagnosticSeverity
 /// <param name="Operation">The operation at fault; null when it is not one operation.</param>
 public sealed record Diagnostic(DiagnosticSeverity Severity, Location Location, string Message, string? Constraint = null, Operation? Operation = null)
 {
+    /// <summary>The line of text that <see cref="Location"/> points into, without its end; empty when there is none at hand.</summary>
+    public string SourceLine { get; init; } = "";
+
     /// <summary>One line, compiler style.</summary>
     public override string ToString()
     {

@@ -1,4 +1,5 @@
 using I1Xla.StableHlo.Ir;
+using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
 namespace I1Xla.StableHlo.Text;
 
@@ -77,9 +78,9 @@ internal partial class AttributePrinter
             case AxisRefAttr axis:
                 Out.Bytes("#stablehlo.axis_ref<name = "u8);
                 Quoted(axis.Name);
-                if (axis.SubAxis is { } sub)
+                if (axis.SubAxis is { } part)
                 {
-                    Out.Ascii($", sub_axis_info = ({sub.PreSize}){sub.Size}");
+                    Out.Ascii($", sub_axis_info = ({part.PreSize}){part.Size}");
                 }
                 Out.Byte((byte)'>');
                 break;

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Numerics;
+using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
 namespace I1Xla.StableHlo.Text;
 
@@ -412,7 +414,7 @@ internal partial class AttributePrinter(ByteBuffer output, PrintOptions options)
             }
             else if (array.Kind.IsFloat())
             {
-                FloatText.Write(Out, FloatBits.ToDouble((ulong)value, array.Kind), array.Kind);
+                FloatText.Write(Out, FloatKind.FromBits(array.Kind, (ulong)value), array.Kind);
             }
             else if (array.Kind.IsUnsignedInteger())
             {
@@ -575,7 +577,7 @@ internal partial class AttributePrinter(ByteBuffer output, PrintOptions options)
             4 => BinaryPrimitives.ReadUInt32LittleEndian(data),
             _ => BinaryPrimitives.ReadUInt64LittleEndian(data),
         };
-        double value = kind == ElementKind.TF32 ? BitConverter.UInt32BitsToSingle((uint)bits) : FloatBits.ToDouble(bits, kind);
+        double value = kind == ElementKind.TF32 ? BitConverter.UInt32BitsToSingle((uint)bits) : FloatKind.FromBits(kind, bits);
         if (!double.IsFinite(value) && kind != ElementKind.TF32)
         {
             // The bits themselves, so that a NaN keeps its payload.

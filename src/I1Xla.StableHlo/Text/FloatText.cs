@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Numerics;
 
 namespace I1Xla.StableHlo.Text;
 
@@ -10,7 +11,7 @@ namespace I1Xla.StableHlo.Text;
 internal static class FloatText
 {
     /// <summary>The digits that a kind needs to be read back exactly (LLVM's 2 + precision * 59 / 196).</summary>
-    private static int Digits(ElementKind kind) => 2 + FloatBits.Precision(kind) * 59 / 196;
+    private static int Digits(ElementKind kind) => 2 + (FloatKind.MantissaBits(kind) + 1) * 59 / 196;
 
     /// <summary>
     /// Writes a value as MLIR does: seven digits in scientific notation when that is exact enough to read back, otherwise
@@ -20,7 +21,7 @@ internal static class FloatText
     {
         if (!double.IsFinite(value))
         {
-            WriteBits(to, FloatBits.FromDouble(value, kind), kind);
+            WriteBits(to, FloatKind.ToBits(kind, value) >> (kind == ElementKind.TF32 ? 13 : 0), kind);
             return;
         }
         if (WriteShort(to, value, kind))
@@ -34,7 +35,7 @@ internal static class FloatText
             to.Ascii(text);
             return;
         }
-        WriteBits(to, FloatBits.FromDouble(value, kind), kind);
+        WriteBits(to, FloatKind.ToBits(kind, value) >> (kind == ElementKind.TF32 ? 13 : 0), kind);
     }
 
     /// <summary>Writes the bits of a value in hexadecimal: <c>0x7F800000</c>.</summary>
@@ -74,7 +75,7 @@ internal static class FloatText
         {
             ElementKind.F32 => float.Parse(result, NumberStyles.Float, CultureInfo.InvariantCulture),
             ElementKind.F64 => double.Parse(result, NumberStyles.Float, CultureInfo.InvariantCulture),
-            _ => FloatBits.ToDouble(FloatBits.FromDouble(double.Parse(result, NumberStyles.Float, CultureInfo.InvariantCulture), kind), kind),
+            _ => FloatKind.FromBits(kind, FloatKind.ToBits(kind, double.Parse(result, NumberStyles.Float, CultureInfo.InvariantCulture))),
         };
         if (BitConverter.DoubleToInt64Bits(back) != BitConverter.DoubleToInt64Bits(value))
         {

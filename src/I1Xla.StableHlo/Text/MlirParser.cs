@@ -1,5 +1,6 @@
 using System.Text;
 using I1Xla.StableHlo.Ir;
+using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
 namespace I1Xla.StableHlo.Text;
 
@@ -64,7 +65,7 @@ public static class MlirParser
 
     /// <summary>Reads an attribute.</summary>
     /// <exception cref="ParseException">The text is not one attribute.</exception>
-    public static Ir.Attribute ParseAttribute(string text) => new Parser(Encoding.UTF8.GetBytes(text), "<attribute>").ParseOneAttribute();
+    public static Attribute ParseAttribute(string text) => new Parser(Encoding.UTF8.GetBytes(text), "<attribute>").ParseOneAttribute();
 
     private static SplitPart ParsePart(ReadOnlyMemory<byte> text, string name, int firstLine)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 using I1Xla.StableHlo.Ir;
+using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
 namespace I1Xla.StableHlo.Text;
 
@@ -87,7 +88,7 @@ internal static partial class OpSyntaxTable
     public static Utf8Table<OpSyntax> ByName { get; } = IndexByName();
 
     /// <summary>Attributes whose default value is not printed, by operation and attribute name.</summary>
-    private static readonly FrozenDictionary<(string, string), Ir.Attribute> s_defaults = new Dictionary<(string, string), Ir.Attribute>
+    private static readonly FrozenDictionary<(string, string), Attribute> s_defaults = new Dictionary<(string, string), Attribute>
     {
         [("stablehlo.custom_call", "has_side_effect")] = new BoolAttr(false),
         [("stablehlo.custom_call", "api_version")] = IntegerAttr.I32(1),
@@ -109,9 +110,9 @@ internal static partial class OpSyntaxTable
     public static OpSyntax? Find(OpName name) => (uint)name.Id < (uint)s_byId.Length ? s_byId[name.Id] : null;
 
     /// <summary>Whether an operation's own syntax leaves an attribute of this value out because it is the default.</summary>
-    public static bool IsDefault(OpSyntax op, string attribute, Ir.Attribute value) =>
+    public static bool IsDefault(OpSyntax op, string attribute, Attribute value) =>
         value is ResultAccuracyAttr accuracy ? attribute == "result_accuracy" && accuracy == s_defaultAccuracy
-        : s_defaults.TryGetValue((op.Name.Full, attribute), out Ir.Attribute? known) && known.Equals(value);
+        : s_defaults.TryGetValue((op.Name.Full, attribute), out Attribute? known) && known.Equals(value);
 
     private static OpSyntax?[] IndexById()
     {

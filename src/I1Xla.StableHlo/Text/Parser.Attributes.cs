@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Numerics;
+using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
 namespace I1Xla.StableHlo.Text;
 
@@ -268,7 +270,7 @@ internal sealed partial class Parser
             {
                 throw Error(digits, "hexadecimal float constant out of range for type");
             }
-            return new FloatAttr(FloatBits.ToDouble(magnitude, floating.Kind), floating);
+            return new FloatAttr(FloatKind.FromBits(floating.Kind, floating.Kind == ElementKind.TF32 ? magnitude << 13 : magnitude), floating);
         }
         if (integerType is not (ScalarType { Kind: <= ElementKind.UI64 or ElementKind.Index } or OtherIntegerType))
         {
@@ -317,7 +319,7 @@ internal sealed partial class Parser
         return _s[p] == '.' && p > _pos;
     }
 
-    private static double Rounded(double value, ElementKind kind) => kind == ElementKind.F64 ? value : FloatBits.ToDouble(FloatBits.FromDouble(value, kind), kind);
+    private static double Rounded(double value, ElementKind kind) => kind == ElementKind.F64 ? value : FloatKind.FromBits(kind, FloatKind.ToBits(kind, value));
 
     private DenseArrayAttr ParseDenseArray()
     {

@@ -3,6 +3,8 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Numerics;
+using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
 namespace I1Xla.StableHlo.Text;
 
@@ -91,7 +93,7 @@ internal sealed partial class Parser
         {
             byte[] one = new byte[size];
             ParseElement(type.Kind, one);
-            return new DenseElementsAttr(type, one, count != 0);
+            return count == 0 ? new DenseElementsAttr(type, ReadOnlyMemory<byte>.Empty, false) : new DenseElementsAttr(type, one, true);
         }
         // Every element takes two bytes of text, so the storage is in proportion to the text.
         if (count > close - _pos)
@@ -99,8 +101,8 @@ internal sealed partial class Parser
             count = -1;
         }
         var literal = new DenseLiteral { Kind = type.Kind, Size = size, Data = new byte[count < 0 ? 0 : count * size], Rank = type.Rank };
-        Span<long> dims = stackalloc long[32];
-        dims.Fill(-1);
+        long[] dims = new long[32];
+        Array.Fill(dims, -1);
         int at = _pos;
         ParseDenseList(ref literal, dims, 0);
         int rank = 0;
@@ -108,9 +110,9 @@ internal sealed partial class Parser
         {
             rank++;
         }
-        if (!dims[..rank].SequenceEqual(type.Shape.Dims))
+        if (!dims.AsSpan(0, rank).SequenceEqual(type.Shape.Dims))
         {
-            throw Error(at, $"inferred shape of elements literal ([{string.Join(", ", dims[..rank].ToArray())}]) does not match type ([{string.Join(", ", type.Shape)}])");
+            throw Error(at, $"inferred shape of elements literal ([{string.Join(", ", dims.Take(rank))}]) does not match type ([{string.Join(", ", type.Shape)}])");
         }
         ReadOnlySpan<byte> bytes = literal.Data;
         if (bytes.Length > 0 && bytes[size..].SequenceEqual(bytes[..^size]))
@@ -120,7 +122,7 @@ internal sealed partial class Parser
         return new DenseElementsAttr(type, literal.Data, false);
     }
 
-    private ref struct DenseLiteral
+    private struct DenseLiteral
     {
         public ElementKind Kind;
         public int Size;
@@ -143,7 +145,7 @@ internal sealed partial class Parser
         return count;
     }
 
-    private void ParseDenseList(ref DenseLiteral literal, Span<long> dims, int depth)
+    private void ParseDenseList(ref DenseLiteral literal, long[] dims, int depth)
     {
         if (depth == 32)
         {
@@ -304,14 +306,14 @@ internal sealed partial class Parser
             {
                 throw Error(at, "hexadecimal float constant out of range for type");
             }
-            return kind == ElementKind.TF32 ? BitConverter.SingleToUInt32Bits((float)FloatBits.ToDouble(bits, kind)) : bits;
+            return kind == ElementKind.TF32 ? bits << 13 : bits;
         }
         return kind switch
         {
             ElementKind.F64 => BitConverter.DoubleToUInt64Bits(value),
             ElementKind.F32 => BitConverter.SingleToUInt32Bits((float)value),
             ElementKind.TF32 => BitConverter.SingleToUInt32Bits((float)Rounded(value, kind)),
-            _ => FloatBits.FromDouble(value, kind),
+            _ => FloatKind.ToBits(kind, value),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using I1Xla.StableHlo.Ir;
+using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
 namespace I1Xla.StableHlo.Text;
 
@@ -67,9 +68,9 @@ internal sealed partial class Parser
     }
 
     /// <summary>An attribute and nothing else.</summary>
-    public Ir.Attribute ParseOneAttribute()
+    public Attribute ParseOneAttribute()
     {
-        Ir.Attribute attribute = ParseAttribute();
+        Attribute attribute = ParseAttribute();
         return AtEndAfterBlanks() ? attribute : throw WrongToken("expected end of the attribute");
     }
 

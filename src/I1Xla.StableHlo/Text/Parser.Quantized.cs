@@ -1,4 +1,5 @@
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Numerics;
 
 namespace I1Xla.StableHlo.Text;
 
@@ -134,7 +135,7 @@ internal sealed partial class Parser
         {
             ElementKind.F16 => 65504,
             ElementKind.F32 => float.MaxValue,
-            ElementKind.BF16 => FloatBits.ToDouble(0x7F7F, ElementKind.BF16),
+            ElementKind.BF16 => FloatKind.FromBits(ElementKind.BF16, 0x7F7F),
             _ => double.MaxValue,
         };
         double expressedMin = expressed switch

@@ -1,5 +1,6 @@
 using System.Globalization;
 using I1Xla.StableHlo.Ir;
+using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
 namespace I1Xla.StableHlo.Text;
 

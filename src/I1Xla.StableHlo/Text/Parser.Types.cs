@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using I1Xla.StableHlo.Ir;
+using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
 namespace I1Xla.StableHlo.Text;
 

@@ -434,9 +434,10 @@ internal sealed partial class Parser
         int lineStart = before.LastIndexOf((byte)'\n') + 1;
         int length = _s.AsSpan(lineStart, _end - lineStart).IndexOf((byte)'\n');
         ReadOnlySpan<byte> line = _s.AsSpan(lineStart, length < 0 ? _end - lineStart : length).TrimEnd((byte)'\r');
-        return new Diagnostic(
-            DiagnosticSeverity.Error, new SourcePosition(_file, _firstLine + before.Count((byte)'\n'), pos - lineStart + 1), message,
-            Encoding.UTF8.GetString(line.Length > 4000 ? line[..4000] : line));
+        return new Diagnostic(DiagnosticSeverity.Error, new FileLineLocation(_file, _firstLine + before.Count((byte)'\n'), pos - lineStart + 1), message)
+        {
+            SourceLine = Encoding.UTF8.GetString(line.Length > 4000 ? line[..4000] : line),
+        };
     }
 
     /// <summary>The place of a byte as a location; cheap when asked in rising order.</summary>

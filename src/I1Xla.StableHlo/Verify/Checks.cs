@@ -178,16 +178,4 @@ internal static class Checks
         }
         return null;
     }
-
-    /// <summary>An attribute as messages show it: layouts and numbers only.</summary>
-    public static string Text(Attribute attribute) => attribute switch
-    {
-        IntegerAttr i => $"{i.Value} : {TypeText.Of(i.Type)}",
-        ArrayAttr a => "[" + string.Join(", ", a.Items.Select(Text)) + "]",
-        DenseElementsAttr d when d.Type.Shape.ElementCount == 0 => $"dense<> : {TypeText.Of(d.Type)}",
-        DenseElementsAttr d => d.IsSplat ? $"dense<{Integers(d)[0]}> : {TypeText.Of(d.Type)}" : $"dense<[{List(Integers(d))}]> : {TypeText.Of(d.Type)}",
-        StringAttr s => $"\"{s.Value}\"",
-        BoolAttr b => b.Value ? "true" : "false",
-        _ => attribute.ToString(),
-    };
 }

@@ -269,13 +269,13 @@ internal static class CollectiveRules
         {
             if (child is not ArrayAttr list)
             {
-                throw Violation(null, $"layout-attribute expected to have elements of type array, but got {Text(child)}");
+                throw Violation(null, $"layout-attribute expected to have elements of type array, but got {child}");
             }
             foreach (Attribute leaf in list.Items)
             {
                 if (leaf is not IntegerAttr)
                 {
-                    throw Violation(null, $"layout-attribute's leaf elements are expected to be of type integer, but got {Text(leaf)}");
+                    throw Violation(null, $"layout-attribute's leaf elements are expected to be of type integer, but got {leaf}");
                 }
             }
         }

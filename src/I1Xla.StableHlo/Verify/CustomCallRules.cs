@@ -107,13 +107,13 @@ internal static class CustomCallRules
                     long[] sorted = [.. layout.Order()];
                     if (!sorted.AsSpan().SequenceEqual([.. Enumerable.Range(0, rank).Select(d => (long)d)]))
                     {
-                        throw Violation(null, $"incorrect layout {Text(layouts.Items[i])} for type {Q(types[i])}, layout must be a permutation of [0, {rank})");
+                        throw Violation(null, $"incorrect layout {layouts.Items[i]} for type {Q(types[i])}, layout must be a permutation of [0, {rank})");
                     }
                     break;
                 default:
                     if (layout.Length != 0)
                     {
-                        throw Violation(null, $"Only tensor types can have non-empty layout: {name} #{i} of type {Q(types[i])} has layout {Text(layouts.Items[i])}");
+                        throw Violation(null, $"Only tensor types can have non-empty layout: {name} #{i} of type {Q(types[i])} has layout {layouts.Items[i]}");
                     }
                     break;
             }

@@ -30,7 +30,7 @@ internal static class TypeText
                 }
                 else if (t.Encoding is not null)
                 {
-                    o.Append(", ").Append(Checks.Text(t.Encoding));
+                    o.Append(", ").Append(t.Encoding.ToString());
                 }
                 o.Append('>');
                 break;
