@@ -9,6 +9,10 @@ public static class TokenizerRegistry
     private static readonly Dictionary<string, Factory> Factories = new(StringComparer.Ordinal)
     {
         ["word"] = WordTokenizer.Load,
+        ["t5gemma"] = PaddedTokenizer.T5Gemma,
+        ["t5"] = PaddedTokenizer.T5,
+        ["qwen"] = PaddedTokenizer.Qwen,
+        ["clip"] = PaddedTokenizer.Clip,
     };
 
     /// <summary>The names that <see cref="Create"/> knows.</summary>
