@@ -216,6 +216,16 @@ internal static partial class OpSyntaxTable
         sdy.sharding_constraint | sharding | %1 sdy_sharding:sharding attrs : result_same
         sdy.sharding_group | group_id | %1 group_id= i64:group_id attrs : operand
         arith.constant | value | attrs typed:value
+        tensor.cast |  | %1 attrs : cast
         tensor.dim |  | attrs %2 : dim
+        interpreter.print |  | %1 attrs : operand
+        interpreter.probe | probe_id | %1 , probe_id = str:probe_id attrs : result_same
+        arith.addf |  | %2 attrs : same
+        arith.addi |  | %2 attrs : same
+        arith.index_cast |  | %1 attrs : cast
+        arith.muli |  | %2 attrs : same
+        arith.subi |  | %2 attrs : same
+        shape.num_elements |  | %1 attrs : arrow
+        shape.shape_of |  | %1 attrs : arrow
         """;
 }

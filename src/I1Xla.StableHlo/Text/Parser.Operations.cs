@@ -485,7 +485,7 @@ internal sealed partial class Parser
         _pos++;
         TakeSuffix("expected block name");
         Block block = into ?? region.Add(new Block());
-        if (TryTake((byte)'('))
+        if (TryTake((byte)'(') && !TryTake((byte)')'))
         {
             do
             {

@@ -131,6 +131,7 @@ internal sealed partial class Parser
         {
             throw Error(at, $"illegal scale: {scale.ToString("F6", System.Globalization.CultureInfo.InvariantCulture)}");
         }
+        static string Text(double number) => number.ToString("0.000000e+00", System.Globalization.CultureInfo.InvariantCulture);
         double expressedMax = expressed switch
         {
             ElementKind.F16 => 65504,
@@ -146,7 +147,7 @@ internal sealed partial class Parser
         };
         if (scale < expressedMin || scale > expressedMax)
         {
-            throw Error(at, "scale out of expressed type range [" + expressedMin + ", " + expressedMax + "]");
+            throw Error(at, $"scale {Text(scale)} out of expressed type range [{Text(expressedMin)}, {Text(expressedMax)}]");
         }
         long zero = TryTake((byte)':') ? TakeInteger() : 0;
         scales.Add(scale);

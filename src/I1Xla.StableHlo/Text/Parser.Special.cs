@@ -305,12 +305,8 @@ internal sealed partial class Parser
         {
             throw WrongToken("expected operation name");
         }
-        if (!OpSyntaxTable.ByName.TryGet(word, out OpSyntax reducer))
-        {
-            throw Error(_pos, $"custom op '{System.Text.Encoding.UTF8.GetString(word)}' is unknown");
-        }
         _pos += word.Length;
-        return IsCommutative(reducer.Name) ? reducer.Name : throw OpError(
+        return OpSyntaxTable.ByName.TryGet(word, out OpSyntax reducer) && IsCommutative(reducer.Name) ? reducer.Name : throw OpError(
             errorAt, "expected the inner-op to be a commutative binary-op from the stablehlo dialect, with zero region, producing single result");
     }
 

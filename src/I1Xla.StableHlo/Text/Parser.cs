@@ -252,7 +252,9 @@ internal sealed partial class Parser
         bool negative = c == '-' && Is(_s[_pos + 1], DigitClass);
         if (!negative && !Is(c, DigitClass))
         {
-            return false;
+            // MLIR reads booleans as integers.
+            value = c == 't' ? 1 : 0;
+            return TryKeyword("true"u8) || TryKeyword("false"u8);
         }
         int start = _pos;
         _pos += negative ? 1 : 0;

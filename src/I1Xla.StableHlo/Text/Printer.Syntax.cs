@@ -113,6 +113,8 @@ internal sealed partial class Printer
                 case PartKind.Operands:
                     operands += part.Count;
                     break;
+                case PartKind.VariadicOperandsComma when op.Operands.Length <= operands:
+                    return false;
                 case PartKind.VariadicOperands or PartKind.VariadicOperandsComma or PartKind.Barrier:
                     variadic = true;
                     break;
@@ -277,6 +279,8 @@ internal sealed partial class Printer
                 Dims(((DenseArrayAttr)attribute!).Values);
                 break;
             case PartKind.Enum:
+                // MLIR's own printer puts two blanks here.
+                Out.Byte((byte)' ');
                 Out.Ascii(((EnumAttr)attribute!).Value);
                 break;
             case PartKind.Elements or PartKind.Typed:
