@@ -131,9 +131,17 @@ public sealed class NpzWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (ownsStream)
+        if (!ownsStream)
+        {
+            return;
+        }
+        try
         {
             stream.Dispose();
+        }
+        catch (IOException) when (!completed)
+        {
+            // The error that stopped the writing (a full disk) is on its way to the caller; its echo here must not hide it.
         }
     }
 

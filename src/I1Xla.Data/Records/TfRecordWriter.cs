@@ -54,10 +54,18 @@ public sealed class TfRecordWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        stream.Dispose();
-        if (!completed)
+        if (completed)
         {
-            File.Delete(temporary);
+            return;
         }
+        try
+        {
+            stream.Dispose();
+        }
+        catch (IOException)
+        {
+            // What is still buffered fits the disk no better now than when writing failed; the file goes away with it.
+        }
+        File.Delete(temporary);
     }
 }

@@ -224,6 +224,25 @@ public sealed class TfdsTests
     }
 
     [Test]
+    public void AFullDiskIsReportedOnceAndLeavesNothing()
+    {
+        if (!File.Exists("/dev/full"))
+        {
+            Assert.Ignore("/dev/full is absent: this test needs Linux.");
+        }
+        string path = Path.Combine(folder, "x");
+        File.CreateSymbolicLink(path + "-TEMPORARY", "/dev/full");
+        var error = Assert.Catch<IOException>(() =>
+        {
+            using var writer = new TfRecordWriter(path);
+            writer.Write(new byte[1 << 20]);
+            writer.Complete();
+        });
+        Assert.That(error!.Message, Does.Contain("space").IgnoreCase);
+        Assert.That(Directory.GetFileSystemEntries(folder), Is.Empty);
+    }
+
+    [Test]
     public void FolderErrorsSayWhatToDo()
     {
         Assert.That(() => TfdsFolder.Open(Path.Combine(folder, "none")), Throws.TypeOf<DataFileException>().With.Message.Contains("does not exist"));
