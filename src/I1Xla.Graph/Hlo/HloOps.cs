@@ -41,6 +41,9 @@ internal static class HloOps
     /// <summary>Marker: the operand, named for checkpoint policies.</summary>
     public static readonly OpName CheckpointName = "graph.checkpoint_name";
 
+    /// <summary>Marker: a value computed again (first operand) that was saved (second operand): the saved one, with the other's derivative.</summary>
+    public static readonly OpName Saved = "graph.saved";
+
     /// <summary>A scan, before it becomes a <c>stablehlo.while</c>.</summary>
     public static readonly OpName Scan = "graph.scan";
 

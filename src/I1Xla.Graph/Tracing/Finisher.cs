@@ -88,7 +88,7 @@ internal static class Finisher
             for (int i = 0; i < op.Operands.Length; i++)
             {
                 Value operand = op.Operands[i];
-                Value now = Through(operand, module);
+                Value now = Markers.Through(operand, module);
                 if (!ReferenceEquals(operand, now))
                 {
                     op.SetOperand(i, now);
@@ -104,17 +104,26 @@ internal static class Finisher
         }
     }
 
-    private static Value Through(Value value, ModuleTracer module)
+    /// <summary>Points operands at what replaced them, and leaves marker operations.</summary>
+    public static void Resolve(Block block, ModuleTracer module)
     {
-        while (true)
+        if (module.Replaced.Count == 0)
         {
-            value = module.Resolve(value);
-            if (value is OpResult { Owner: var op } && (op.Name == HloOps.Alias || op.Name == HloOps.StopGradient || op.Name == HloOps.CheckpointName))
+            return;
+        }
+        foreach (Operation op in block.Operations)
+        {
+            for (int i = 0; i < op.Operands.Length; i++)
             {
-                value = op.Operands[0];
-                continue;
+                op.SetOperand(i, module.Resolve(op.Operands[i]));
             }
-            return value;
+            foreach (Region region in op.Regions)
+            {
+                foreach (Block inner in region.Blocks)
+                {
+                    Resolve(inner, module);
+                }
+            }
         }
     }
 

@@ -8,5 +8,176 @@ internal static class Lowering
     /// <summary>Lowers every such operation in a block and its regions.</summary>
     public static void Lower(FunctionTracer function, Block block)
     {
+        bool any = false;
+        foreach (Operation op in block.Operations)
+        {
+            foreach (Region region in op.Regions)
+            {
+                foreach (Block inner in region.Blocks)
+                {
+                    Lower(function, inner);
+                }
+            }
+            any |= op.Name == HloOps.Scan || (function.Module.Options.DecomposeChlo && op.Name.Dialect == "chlo");
+        }
+        if (!any)
+        {
+            return;
+        }
+        var replaced = new Dictionary<Value, Value>();
+        List<Operation> operations = block.Operations;
+        block.Replace([]);
+        var builder = new OpBuilder(block);
+        foreach (Operation op in operations)
+        {
+            Substitute(op, replaced);
+            builder.Location = op.Location;
+            if (op.Name == HloOps.Scan)
+            {
+                ScanToWhile(new ScanOp(op), builder, replaced);
+            }
+            else if (function.Module.Options.DecomposeChlo && op.Name.Dialect == "chlo")
+            {
+                ChloDecomposition.Expand(op, builder, replaced);
+            }
+            else
+            {
+                block.Add(op);
+            }
+        }
     }
+
+    private static void Substitute(Operation op, Dictionary<Value, Value> replaced)
+    {
+        for (int i = 0; i < op.Operands.Length; i++)
+        {
+            if (replaced.TryGetValue(op.Operands[i], out Value? now))
+            {
+                op.SetOperand(i, now);
+            }
+        }
+        foreach (Region region in op.Regions)
+        {
+            foreach (Block inner in region.Blocks)
+            {
+                foreach (Operation nested in inner.Operations)
+                {
+                    Substitute(nested, replaced);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// A while over a counter, the carries and the stacked results. Sequences and outer values ride along unchanged, and
+    /// constants are made inside, so that the regions use nothing from outside.
+    /// </summary>
+    private static void ScanToWhile(ScanOp scan, OpBuilder builder, Dictionary<Value, Value> replaced)
+    {
+        Operation op = scan.Op;
+        var i32 = new TensorType(ElementKind.I32, Shape.Scalar);
+        int carries = scan.Carries, sequences = op.Operands.Length - carries;
+        List<Value> captures = Backward.Captures(op.Regions);
+        List<Value> passed = [.. captures.Where(v => v.DefiningOp?.Name != HloOps.Constant)];
+
+        // Loop values: outer values, sequences, counter, carries, stacked results.
+        var init = new List<Value>(passed);
+        init.AddRange(op.Operands[carries..].ToArray());
+        int counterAt = init.Count;
+        init.Add(Constant(builder, i32, 0));
+        init.AddRange(op.Operands[..carries].ToArray());
+        int stackedAt = init.Count;
+        for (int i = carries; i < op.Results.Length; i++)
+        {
+            init.Add(Zeros(builder, op.Results[i].TensorType));
+        }
+        IrType[] types = [.. init.Select(v => v.Type)];
+
+        var test = new Block(types);
+        var inTest = new OpBuilder(test) { Location = op.Location };
+        Value limit = Constant(inTest, i32, scan.Length);
+        inTest.Create(HloOps.Return, [inTest.Create(HloOps.Compare, [test.Arguments[counterAt], limit], [new TensorType(ElementKind.I1, Shape.Scalar)], new AttributeMap
+        {
+            { "comparison_direction", EnumAttr.StableHlo("comparison_direction", "LT") },
+            { "compare_type", EnumAttr.StableHlo("comparison_type", "SIGNED") },
+        }).Result], []);
+
+        var body = new Block(types);
+        var b = new OpBuilder(body) { Location = op.Location };
+        BlockArgument counter = body.Arguments[counterAt];
+        Value zero = Constant(b, i32, 0);
+        Value place = counter;
+        if (scan.Reverse)
+        {
+            place = b.Create(HloOps.Subtract, [Constant(b, i32, scan.Length - 1), counter], [i32]).Result;
+        }
+        var map = new Dictionary<Value, Value>();
+        for (int i = 0; i < passed.Count; i++)
+        {
+            map[passed[i]] = body.Arguments[i];
+        }
+        foreach (Value constant in captures.Where(v => v.DefiningOp?.Name == HloOps.Constant))
+        {
+            map[constant] = b.Create(HloOps.Constant, [], [constant.Type], constant.DefiningOp!.Attributes.Clone()).Result;
+        }
+        for (int i = 0; i < carries; i++)
+        {
+            map[scan.Body.Arguments[i]] = body.Arguments[counterAt + 1 + i];
+        }
+        for (int i = 0; i < sequences; i++)
+        {
+            Value sequence = body.Arguments[passed.Count + i];
+            TensorType type = sequence.TensorType;
+            long[] sizes = type.Shape.ToArray();
+            sizes[0] = 1;
+            Value cut = b.Create(HloOps.DynamicSlice, [sequence, .. Starts(place, zero, type.Rank)], [new TensorType(type.Element, new Shape(sizes))],
+                new AttributeMap { { "slice_sizes", DenseArrayAttr.I64(sizes) } }).Result;
+            map[scan.Body.Arguments[carries + i]] = b.Create(HloOps.Reshape, [cut], [ScanOp.Slice(type)]).Result;
+        }
+        List<Operation> inner = scan.Body.Operations;
+        for (int i = 0; i < inner.Count - 1; i++)
+        {
+            body.Add(inner[i].Clone(map));
+        }
+        Operation end = inner[^1];
+        b.Location = op.Location;
+        var next = new List<Value>(body.Arguments.Take(counterAt));
+        next.Add(b.Create(HloOps.Add, [counter, Constant(b, i32, 1)], [i32]).Result);
+        for (int i = 0; i < end.Operands.Length; i++)
+        {
+            Value value = map.GetValueOrDefault(end.Operands[i], end.Operands[i]);
+            if (i < carries)
+            {
+                next.Add(value);
+                continue;
+            }
+            BlockArgument stack = body.Arguments[stackedAt + i - carries];
+            TensorType type = stack.TensorType;
+            long[] one = type.Shape.ToArray();
+            one[0] = 1;
+            Value slice = b.Create(HloOps.Reshape, [value], [new TensorType(type.Element, new Shape(one))]).Result;
+            next.Add(b.Create(HloOps.DynamicUpdateSlice, [stack, slice, .. Starts(place, zero, type.Rank)], [type]).Result);
+        }
+        b.Create(HloOps.Return, [.. next], []);
+
+        Operation loop = builder.Create(HloOps.While, [.. init], types, null, [new Region(test), new Region(body)]);
+        for (int i = 0; i < op.Results.Length; i++)
+        {
+            replaced[op.Results[i]] = loop.Results[counterAt + 1 + i];
+        }
+    }
+
+    private static Value[] Starts(Value place, Value zero, int rank)
+    {
+        var starts = new Value[rank];
+        Array.Fill(starts, zero);
+        starts[0] = place;
+        return starts;
+    }
+
+    private static Value Constant(OpBuilder builder, TensorType type, long value) =>
+        builder.Create(HloOps.Constant, [], [type], new AttributeMap { { "value", new DenseElementsAttr(type, BitConverter.GetBytes((int)value), true) } }).Result;
+
+    private static Value Zeros(OpBuilder builder, TensorType type) =>
+        builder.Create(HloOps.Constant, [], [type], new AttributeMap { { "value", new DenseElementsAttr(type, new byte[type.Kind.StorageBytes()], true) } }).Result;
 }

@@ -32,6 +32,9 @@ internal sealed class ModuleTracer
     /// </summary>
     public Dictionary<Value, Value> Replaced { get; } = [];
 
+    /// <summary>Calls that were exchanged for their forward-with-residuals.</summary>
+    public Dictionary<Operation, ExchangedCall> Exchanged { get; } = [];
+
     /// <summary>The next channel handle of a collective.</summary>
     public long NextChannel { get; set; } = 1;
 
