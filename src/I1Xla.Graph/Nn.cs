@@ -4,7 +4,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.Graph;
 
 /// <summary>Functions of neural networks, with the names and formulas of <c>jax.nn</c>.</summary>
-public static class Nn
+public static partial class Nn
 {
     /// <summary>max(x, 0).</summary>
     public static Tensor Relu(Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
@@ -63,7 +63,7 @@ public static class Nn
     {
         Trace.At(file, line);
         Axes along = axis ?? -1;
-        Tensor shifted = x - Autodiff.StopGradient(Jnp.Max(x, along, keepDims: true));
+        Tensor shifted = x - Autodiff.StopGradient(Jnp.Largest(x, along));
         Tensor exp = Jnp.Exp(shifted);
         return exp / Jnp.Sum(exp, along, keepDims: true);
     }
@@ -73,7 +73,7 @@ public static class Nn
     {
         Trace.At(file, line);
         Axes along = axis ?? -1;
-        Tensor shifted = x - Autodiff.StopGradient(Jnp.Max(x, along, keepDims: true));
+        Tensor shifted = x - Autodiff.StopGradient(Jnp.Largest(x, along));
         return shifted - Jnp.Log(Jnp.Sum(Jnp.Exp(shifted), along, keepDims: true));
     }
 
@@ -82,7 +82,7 @@ public static class Nn
     {
         Trace.At(file, line);
         x = Jnp.ToInexact(Hlo.Materialize(x));
-        Tensor max = Autodiff.StopGradient(Jnp.Max(x, axes, keepDims: true));
+        Tensor max = Autodiff.StopGradient(Jnp.Largest(x, axes));
         max = Jnp.Where(Jnp.IsFinite(max), max, 0.0);
         Tensor result = Jnp.Log(Jnp.Sum(Jnp.Exp(x - max), axes, keepDims: true)) + max;
         return keepDims ? result : Hlo.Squeeze(result, [.. axes.Resolve(x.Rank, "logsumexp").Select(a => (int)a)]);

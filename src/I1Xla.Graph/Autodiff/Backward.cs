@@ -58,6 +58,20 @@ internal sealed class Backward
         _cotangents[value] = _cotangents.TryGetValue(value, out Tensor? sum) ? Hlo.Binary(HloOps.Add, sum, cotangent) : cotangent;
     }
 
+    /// <summary>Notes that one value takes another's place, with its cotangent.</summary>
+    public void Replace(Value old, Value now)
+    {
+        if (_cotangents.Remove(old, out Tensor? cotangent))
+        {
+            _cotangents.Add(now, cotangent);
+        }
+        if (_active.Remove(old))
+        {
+            _active.Add(now);
+        }
+        _module.Replaced.Add(old, now);
+    }
+
     /// <summary>Finds the active values among the results of operations start to end.</summary>
     public void Activate(int start, int end)
     {

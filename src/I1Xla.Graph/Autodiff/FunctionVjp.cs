@@ -39,21 +39,21 @@ internal static class FunctionVjp
                 : Pair(module, current, callee, needs, cotangents);
             callee.Vjps.Add(key, pair);
         }
-        Operation forward = Exchange(c.Backward.Block, c.Index, module, pair.Forward);
+        Operation forward = Exchange(c.Backward, c.Index, pair.Forward);
         module.Exchanged[forward] = new ExchangedCall(key, call.Results.Length, pair);
         CallBackward(c, pair, forward, call.Results.Length);
     }
 
     /// <summary>Puts a call of another function, with the same operands and more results, in place of a call.</summary>
-    private static Operation Exchange(Block block, int index, ModuleTracer module, FunctionRecord callee)
+    private static Operation Exchange(Backward walk, int index, FunctionRecord callee)
     {
-        Operation old = block.Operations[index];
+        Operation old = walk.Block.Operations[index];
         var call = new Operation(HloOps.Call, old.Operands, callee.Tracer.Function.Type.Results.Span,
             new AttributeMap { { "callee", new SymbolRefAttr(callee.Name) } }, default, old.Location);
-        Put(block, index, call);
+        Put(walk.Block, index, call);
         for (int i = 0; i < old.Results.Length; i++)
         {
-            module.Replaced.Add(old.Results[i], call.Results[i]);
+            walk.Replace(old.Results[i], call.Results[i]);
         }
         return call;
     }

@@ -4,7 +4,7 @@ namespace I1Xla.Graph;
 
 /// <summary>
 /// Forward values as a backward function sees them: constants and cheap spreadings are made again, everything else becomes
-/// an argument, once.
+/// an argument, once. Marker operations are not looked through: a stopped gradient must stay stopped in a second derivative.
 /// </summary>
 internal sealed class ResidualValues(ModuleTracer module, FunctionTracer backward, Action<Value> onResidual)
 {
@@ -13,7 +13,7 @@ internal sealed class ResidualValues(ModuleTracer module, FunctionTracer backwar
     /// <summary>A forward value in the backward function.</summary>
     public Tensor Primal(Value value)
     {
-        value = Markers.Through(value, module);
+        value = module.Resolve(value);
         if (_known.TryGetValue(value, out Tensor? known))
         {
             return known;

@@ -48,7 +48,7 @@ internal static class ScanVjp
         var local = new HashSet<Value>(forwardBody.Arguments);
         Tensor Primal(Value value)
         {
-            value = Markers.Through(value, module);
+            value = module.Resolve(value);
             if (known.TryGetValue(value, out Tensor? tensor))
             {
                 return tensor;
@@ -193,7 +193,7 @@ internal static class ScanVjp
         FunctionVjp.Put(c.Backward.Block, c.Index, forward);
         for (int i = 0; i < c.Op.Results.Length; i++)
         {
-            module.Replaced.Add(c.Op.Results[i], forward.Results[i]);
+            c.Backward.Replace(c.Op.Results[i], forward.Results[i]);
         }
         return forward;
     }

@@ -42,6 +42,32 @@ public static partial class Jnp
         return Hlo.Gather(x, indices, numbers, sizes);
     }
 
+    /// <summary>
+    /// Adds updates to slices of the leading dimension at computed places (<c>x.at[indices].add(updates)</c>); updates have
+    /// the indices' shape and then the rest of x's. Repeated places add up, places out of range are dropped.
+    /// </summary>
+    public static Tensor ScatterAdd(Tensor x, Tensor indices, Tensor updates, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Trace.At(file, line);
+        return ScatterLeading(x, indices, updates, HloOps.Add, "scatter_add");
+    }
+
+    /// <summary>Replaces slices of the leading dimension at computed places (<c>x.at[indices].set(updates)</c>); places must differ, those out of range are dropped.</summary>
+    public static Tensor ScatterSet(Tensor x, Tensor indices, Tensor updates, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Trace.At(file, line);
+        return ScatterLeading(x, indices, updates, null, "scatter_set");
+    }
+
+    private static Tensor ScatterLeading(Tensor x, Tensor indices, Tensor updates, OpName? combiner, string op)
+    {
+        indices = WrapIndices(indices, x.Shape[0], op);
+        Shape shape = [.. indices.Shape.Dims, .. x.Shape.Dims[1..]];
+        updates = updates.IsNumber ? Hlo.Number(updates, x.DType, shape) : Hlo.BroadcastTo(CastTo(updates, x.DType), BroadcastShapes(op, updates.Shape, shape));
+        long[] window = [.. Enumerable.Range(indices.Rank, x.Rank - 1).Select(d => (long)d)];
+        return Hlo.Scatter(x, indices, updates, new ScatterDimensionNumbersAttr([.. window], [0], [], [], [0], indices.Rank), combiner);
+    }
+
     private static Tensor WrapIndices(Tensor indices, long size, string op)
     {
         indices = Hlo.Materialize(indices);

@@ -102,6 +102,9 @@ public static partial class Jnp
         return new Shape(dims);
     }
 
+    /// <summary>The largest element with dimensions kept; minus infinity of none.</summary>
+    internal static Tensor Largest(Tensor x, Axes axes) => Reduced(HloOps.Maximum, Scalars.Lowest(x.DType), Hlo.Materialize(x), axes, true, "max");
+
     private static Tensor Extreme(OpName combiner, Tensor x, Axes axes, bool keepDims, string op)
     {
         x = Hlo.Materialize(x);
