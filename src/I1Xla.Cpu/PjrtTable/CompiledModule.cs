@@ -1,0 +1,28 @@
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.PjrtTable;
+
+/// <summary>What the table needs of a compiled program: shapes, memory, and a way to run it.</summary>
+internal abstract class CompiledModule
+{
+    /// <summary>What one device is given.</summary>
+    public required TensorType[] Parameters { get; init; }
+
+    /// <summary>What one device produces.</summary>
+    public required TensorType[] Results { get; init; }
+
+    /// <summary>Bytes of temporary memory of one run.</summary>
+    public virtual long TemporaryBytes => 0;
+
+    /// <summary>Bytes of machine code.</summary>
+    public virtual long CodeBytes => 0;
+
+    /// <summary>Whether a result may be given the memory of the argument that it is aliased to.</summary>
+    public virtual bool WritesInPlace => false;
+
+    /// <summary>
+    /// Runs on one device, or on all at once: first index the logical device (replica · partitions + partition), second the parameter or result.
+    /// Arrays are dense and row-major. Returns when the results are written.
+    /// </summary>
+    public abstract void Run(nint[][] arguments, nint[][] results);
+}

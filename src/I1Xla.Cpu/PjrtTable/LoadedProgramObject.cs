@@ -1,0 +1,151 @@
+using I1Xla.Pjrt;
+
+namespace I1Xla.Cpu.PjrtTable;
+
+/// <summary>A program bound to the devices of a client.</summary>
+internal sealed unsafe class LoadedProgramObject
+{
+    private volatile bool _deleted;
+
+    public LoadedProgramObject(ClientObject client, ProgramObject program)
+    {
+        Client = client;
+        Program = program;
+        Assignment = program.Request.DeviceAssignment(client.Devices.Length);
+        var devices = new List<DeviceObject>();
+        for (int r = 0; r < Assignment.Replicas; r++)
+        {
+            for (int p = 0; p < Assignment.Partitions; p++) devices.Add(client.Device(Assignment[r, p]));
+        }
+        Devices = [.. devices];
+        DevicePointers = NativeBlock.Of<nint>([.. devices.Select(d => d.Pointer)]);
+        Pointer = Handle.New(this);
+    }
+
+    public ClientObject Client { get; }
+
+    public ProgramObject Program { get; }
+
+    public PjrtDeviceAssignment Assignment { get; }
+
+    public DeviceObject[] Devices { get; }
+
+    public NativeBlock DevicePointers { get; }
+
+    public nint Pointer { get; }
+
+    public bool IsDeleted => _deleted;
+
+    public void Delete() => _deleted = true;
+
+    /// <summary>
+    /// Launches on the given devices (all of them, or one for a portable program) and returns at once: results are ready, and the events returned
+    /// happen, when the run is over.
+    /// </summary>
+    /// <param name="arguments">Buffers of each device.</param>
+    /// <param name="device">The one device, or null for all.</param>
+    /// <param name="keep">Parameters that must not be donated.</param>
+    public (BufferObject[][] Results, EventObject Done) Launch(BufferObject[][] arguments, DeviceObject? device, long[] keep)
+    {
+        if (_deleted) throw PluginException.Precondition("The executable has been deleted.");
+        DeviceObject[] devices = device is null ? Devices : [device];
+        if (arguments.Length != devices.Length) throw PluginException.Invalid($"The program runs on {devices.Length} devices; arguments came for {arguments.Length}.");
+        CompiledModule compiled = Program.Compiled;
+        for (int d = 0; d < arguments.Length; d++) Check(arguments[d], d);
+        var held = new List<BufferStorage>();
+        var waitFor = new List<EventObject>();
+        var inputs = new nint[devices.Length][];
+        var outputs = new nint[devices.Length][];
+        var results = new BufferObject[devices.Length][];
+        var done = new EventObject();
+        try
+        {
+            for (int d = 0; d < devices.Length; d++)
+            {
+                inputs[d] = new nint[arguments[d].Length];
+                var donated = new BufferStorage?[compiled.Results.Length];
+                for (int i = 0; i < arguments[d].Length; i++)
+                {
+                    BufferObject argument = arguments[d][i];
+                    waitFor.Add(argument.Ready);
+                    bool donate = Program.Aliases[i] is not null && !keep.Contains(i);
+                    BufferStorage storage = (donate ? argument.TryDonate() : null) ?? argument.Hold();
+                    held.Add(storage);
+                    inputs[d][i] = (nint)storage.Data;
+                    bool inPlace = donate && argument.IsDeleted && Program.Aliases[i] >= 0 && compiled.WritesInPlace && storage.IsSole && !storage.IsForeign && argument.IsRowMajor;
+                    if (inPlace) donated[Program.Aliases[i]!.Value] = storage.Hold();
+                }
+                results[d] = new BufferObject[compiled.Results.Length];
+                outputs[d] = new nint[compiled.Results.Length];
+                for (int o = 0; o < compiled.Results.Length; o++)
+                {
+                    StableHlo.Ir.TensorType type = compiled.Results[o];
+                    BufferStorage storage = donated[o] ?? new BufferStorage(type.StorageBytes);
+                    results[d][o] = new BufferObject(type.Kind.ToPjrt(), type.Shape.ToArray(), null, devices[d].Memories[0], storage, done);
+                    // The run writes here even if the caller deletes the result first.
+                    held.Add(storage.Hold());
+                    outputs[d][o] = (nint)storage.Data;
+                }
+            }
+        }
+        catch
+        {
+            foreach (BufferStorage storage in held) storage.Release();
+            throw;
+        }
+        (devices.Length == 1 ? devices[0] : Client.Collective).Enqueue(() => Execute(arguments, inputs, outputs, waitFor, held, done));
+        return (results, done);
+    }
+
+    private void Execute(BufferObject[][] arguments, nint[][] inputs, nint[][] outputs, List<EventObject> waitFor, List<BufferStorage> held, EventObject done)
+    {
+        PluginError? error = null;
+        var temporary = new List<BufferStorage>();
+        try
+        {
+            foreach (EventObject e in waitFor)
+            {
+                if (e.Wait() is { } failed) throw failed.ToException();
+            }
+            for (int d = 0; d < inputs.Length; d++)
+            {
+                for (int i = 0; i < inputs[d].Length; i++)
+                {
+                    BufferObject argument = arguments[d][i];
+                    if (argument.IsRowMajor) continue;
+                    var copy = new BufferStorage(argument.Bytes);
+                    temporary.Add(copy);
+                    BufferObject.Copy((byte*)inputs[d][i], argument.Strides, copy.Data, BufferObject.StridesOf(argument.Dimensions, BufferObject.RowMajor(argument.Dimensions.Length)), argument.Dimensions, argument.ElementBytes);
+                    inputs[d][i] = (nint)copy.Data;
+                }
+            }
+            Program.Compiled.Run(inputs, outputs);
+        }
+        catch (Exception e)
+        {
+            error = PluginError.From(e);
+        }
+        finally
+        {
+            foreach (BufferStorage storage in held) storage.Release();
+            foreach (BufferStorage storage in temporary) storage.Release();
+        }
+        done.Complete(error);
+    }
+
+    private void Check(BufferObject[] arguments, int device)
+    {
+        StableHlo.Ir.TensorType[] parameters = Program.Compiled.Parameters;
+        if (arguments.Length != parameters.Length) throw PluginException.Invalid($"The program takes {parameters.Length} arguments; {arguments.Length} were passed for device {device}.");
+        var donated = new HashSet<BufferObject>();
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            BufferObject argument = arguments[i];
+            PjrtElementType type = parameters[i].Kind.ToPjrt();
+            if (argument.Type != type || !argument.Dimensions.AsSpan().SequenceEqual(parameters[i].Shape.Dims))
+                throw PluginException.Invalid($"Argument {i} for device {device} is {argument.Type}[{string.Join(',', argument.Dimensions)}]; the program takes {type}[{string.Join(',', parameters[i].Shape.ToArray())}].");
+            if (Program.Aliases[i] is not null && !donated.Add(argument) && arguments.Count(a => a == argument) > 1)
+                throw PluginException.Invalid($"Attempt to donate the same buffer twice: argument {i} is passed more than once and is donated.");
+        }
+    }
+}

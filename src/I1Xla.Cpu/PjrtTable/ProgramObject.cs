@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using I1Xla.Pjrt;
+using I1Xla.Pjrt.Abi;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.PjrtTable;
+
+/// <summary>A compiled program with what the C API asks about it, before it is bound to devices.</summary>
+internal sealed unsafe class ProgramObject
+{
+    private static readonly byte[] s_magic = "i1xla-cpu-program\n"u8.ToArray();
+
+    private readonly byte[] _source;
+
+    public ProgramObject(byte[] source, CompileRequest request)
+    {
+        _source = source;
+        Request = request;
+        Module = ProgramSource.Read(source);
+        FuncOp main = Module.FindFunction("main") ?? throw PluginException.Invalid("The program has no function called main.");
+        Compiled = ProgramSource.Compile(Module, main, request);
+        Aliases = ReadAliases(main, Compiled.Results.Length);
+        Name = NativeBlock.Text(Module.Name ?? "main");
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Serialize().ToArray()));
+        Fingerprint = NativeBlock.Text(hash);
+        OutputTypes = NativeBlock.Of<PjrtElementType>([.. Compiled.Results.Select(t => t.Kind.ToPjrt())]);
+        OutputRanks = NativeBlock.Of<nuint>([.. Compiled.Results.Select(t => (nuint)t.Rank)]);
+        OutputDimensions = NativeBlock.Of<long>([.. Compiled.Results.SelectMany(t => t.Shape.ToArray())]);
+        (OutputKinds, OutputKindSizes) = Kinds(Compiled.Results.Length);
+        (ParameterKinds, ParameterKindSizes) = Kinds(Compiled.Parameters.Length);
+    }
+
+    public ModuleOp Module { get; }
+
+    public CompileRequest Request { get; }
+
+    public CompiledModule Compiled { get; }
+
+    /// <summary>For each parameter: the result that takes its memory, -1 when it is donated without a result, null when it is not donated.</summary>
+    public int?[] Aliases { get; }
+
+    public NativeBlock Name { get; }
+
+    public NativeBlock Fingerprint { get; }
+
+    public NativeBlock OutputTypes { get; }
+
+    public NativeBlock OutputRanks { get; }
+
+    public NativeBlock OutputDimensions { get; }
+
+    public NativeBlock OutputKinds { get; }
+
+    public NativeBlock OutputKindSizes { get; }
+
+    public NativeBlock ParameterKinds { get; }
+
+    public NativeBlock ParameterKindSizes { get; }
+
+    public NativeBlock? OptimizedText { get; set; }
+
+    public NativeBlock? CostList { get; set; }
+
+    public NativeBlock? OutputLayouts { get; set; }
+
+    public NativeBlock? ParameterLayouts { get; set; }
+
+    public int OutputCount => Compiled.Results.Length;
+
+    public long ArgumentBytes => Compiled.Parameters.Sum(p => p.StorageBytes);
+
+    public long OutputBytes => Compiled.Results.Sum(p => p.StorageBytes);
+
+    public long AliasBytes => Aliases.Sum(a => a is >= 0 ? Compiled.Results[a.Value].StorageBytes : 0);
+
+    /// <summary>The program and its options; the machine code is made again when it is read back.</summary>
+    public byte[] Serialize()
+    {
+        var bytes = new byte[s_magic.Length + 4 + Request.Serialized.Length + _source.Length];
+        s_magic.CopyTo(bytes, 0);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(s_magic.Length), Request.Serialized.Length);
+        Request.Serialized.CopyTo(bytes, s_magic.Length + 4);
+        _source.CopyTo(bytes, s_magic.Length + 4 + Request.Serialized.Length);
+        return bytes;
+    }
+
+    /// <summary>Reads back what <see cref="Serialize"/> wrote.</summary>
+    public static ProgramObject Deserialize(ReadOnlySpan<byte> bytes, byte[]? otherOptions)
+    {
+        if (!bytes.StartsWith(s_magic) || bytes.Length < s_magic.Length + 4) throw PluginException.Invalid("The bytes are no executable of the embedded CPU plugin.");
+        bytes = bytes[s_magic.Length..];
+        int options = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+        bytes = bytes[4..];
+        if (options < 0 || options > bytes.Length) throw PluginException.Invalid("The serialized executable is cut short.");
+        return new ProgramObject(bytes[options..].ToArray(), CompileRequest.Parse(otherOptions is { Length: > 0 } ? otherOptions : bytes[..options].ToArray()));
+    }
+
+    private static int?[] ReadAliases(FuncOp main, int results)
+    {
+        var aliases = new int?[main.Type.Inputs.Length];
+        for (int i = 0; i < aliases.Length; i++)
+        {
+            DictionaryAttr attributes = main.ArgAttributes(i);
+            if (attributes.Find("tf.aliasing_output") is IntegerAttr alias)
+            {
+                long result = alias.Value;
+                if (result < 0 || result >= results) throw PluginException.Invalid($"Argument {i} is aliased to result {result}; the program has {results} results.");
+                aliases[i] = (int)result;
+            }
+            else if (attributes.Find("jax.buffer_donor") is BoolAttr { Value: true }) aliases[i] = -1;
+        }
+        return aliases;
+    }
+
+    private static (NativeBlock Kinds, NativeBlock Sizes) Kinds(int count)
+    {
+        var pointers = new nint[count];
+        var sizes = new nuint[count];
+        pointers.AsSpan().Fill((nint)DeviceKind.Data);
+        sizes.AsSpan().Fill(DeviceKind.Length);
+        return (NativeBlock.Of<nint>(pointers), NativeBlock.Of<nuint>(sizes));
+    }
+
+    private static NativeBlock DeviceKind { get; } = NativeBlock.Text(MemoryKind.Device.Name);
+}

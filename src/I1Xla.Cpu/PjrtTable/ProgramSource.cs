@@ -1,0 +1,32 @@
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.PjrtTable;
+
+/// <summary>From the bytes a caller sends to a compiled program.</summary>
+internal static class ProgramSource
+{
+    /// <summary>Reads MLIR text, or a portable artifact.</summary>
+    public static ModuleOp Read(byte[] code)
+    {
+        try
+        {
+            if (code.AsSpan().StartsWith((ReadOnlySpan<byte>)[(byte)'M', (byte)'L', 0xEF, (byte)'R']))
+                throw PluginException.Unimplemented("Portable artifacts are not read yet.");
+            return StableHlo.Text.MlirParser.ParseModule(code, "program");
+        }
+        catch (StableHlo.Text.ParseException e)
+        {
+            throw PluginException.Invalid(e.Message);
+        }
+    }
+
+    /// <summary>Compiles the entry function.</summary>
+    public static CompiledModule Compile(ModuleOp module, FuncOp main, CompileRequest request) => new InterpretedModule(module, main.Name, request.Replicas, request.Partitions)
+    {
+        Parameters = Tensors(main.Type.Inputs, "argument"),
+        Results = Tensors(main.Type.Results, "result"),
+    };
+
+    private static TensorType[] Tensors(ValueArray<IrType> types, string what) =>
+        [.. types.Select((t, i) => t as TensorType ?? throw PluginException.Unimplemented($"The program's {what} {i} is {t}; only tensors can be passed."))];
+}

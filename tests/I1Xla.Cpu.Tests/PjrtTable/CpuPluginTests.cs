@@ -1,0 +1,121 @@
+using I1Xla.Cpu.PjrtTable;
+using I1Xla.Pjrt;
+
+namespace I1Xla.Cpu.Tests.PjrtTable;
+
+/// <summary>The embedded plugin through the same runtime that drives libtpu.</summary>
+public sealed class CpuPluginTests
+{
+    private const string Add = """
+        module @jit_add {
+          func.func public @main(%a: tensor<2x3xf32>, %b: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<3x2xf32>) {
+            %0 = stablehlo.add %a, %b : tensor<2x3xf32>
+            %1 = stablehlo.transpose %a, dims = [1, 0] : (tensor<2x3xf32>) -> tensor<3x2xf32>
+            return %0, %1 : tensor<2x3xf32>, tensor<3x2xf32>
+          }
+        }
+        """;
+
+    private static readonly PjrtPlugin s_plugin = PjrtPlugin.FromTable(CpuPlugin.GetApi(), "cpu");
+
+    private static PjrtClient Client(int devices = 1) => s_plugin.CreateClient(new Dictionary<string, PjrtValue> { ["cpu_device_count"] = (long)devices });
+
+    [Test]
+    public void ThePluginTellsItsVersions()
+    {
+        Assert.That(s_plugin.ApiVersion, Is.EqualTo("0.81"));
+        Assert.That(s_plugin.Api.TableSize, Is.EqualTo((nuint)984));
+        Assert.That(s_plugin.StableHloMinimum, Is.EqualTo((0, 9, 0)));
+        Assert.That(s_plugin.StableHloCurrent, Is.Not.Null);
+        Assert.That(s_plugin.Extensions.Keys, Is.SupersetOf(new[] { PjrtExtensionType.Layouts, PjrtExtensionType.MemoryDescriptions }));
+    }
+
+    [Test]
+    public void DevicesAndMemories()
+    {
+        using PjrtClient client = Client(3);
+        Assert.That(client.PlatformName, Is.EqualTo("cpu"));
+        Assert.That(client.Devices.Select(d => d.Id), Is.EqualTo(new[] { 0, 1, 2 }));
+        Assert.That(client.AddressableMemories, Has.Count.EqualTo(9));
+        PjrtDevice device = client.LookupDevice(1);
+        Assert.That(device.Memories.Select(m => m.Kind), Is.EqualTo(new[] { "device", "pinned_host", "unpinned_host" }));
+        Assert.That(device.DefaultMemory.Kind, Is.EqualTo("device"));
+        Assert.That(device.Memories[0].Devices.Single().Id, Is.EqualTo(1));
+        Assert.That(device.Description.DebugString, Is.EqualTo("TFRT_CPU_1"));
+        Assert.That(client.DefaultDeviceAssignment(1, 3).ToString(), Is.EqualTo("[[0,1,2]]"));
+        using PjrtTopology topology = client.Topology();
+        Assert.That(topology.Devices, Has.Count.EqualTo(3));
+        using PjrtTopology again = s_plugin.DeserializeTopology(topology.Serialize());
+        Assert.That(again.Devices, Has.Count.EqualTo(3));
+        Assert.That(Assert.Throws<PjrtInvalidArgumentException>(() => client.LookupDevice(7))!.Message, Does.Contain("7"));
+        Assert.That(Assert.Catch<PjrtException>(() => s_plugin.CreateClient(new Dictionary<string, PjrtValue> { ["speed"] = 1L }))!.Message, Does.Contain("speed"));
+    }
+
+    [Test]
+    public void BuffersKeepStridesAndLayouts()
+    {
+        using PjrtClient client = Client(2);
+        float[] data = [1, 2, 3, 4, 5, 6];
+        using PjrtBuffer rows = client.CreateBuffer<float>(data, [2, 3]);
+        Assert.That(rows.ToArray<float>(), Is.EqualTo(data));
+        Assert.That(rows.Dimensions.ToArray(), Is.EqualTo(new long[] { 2, 3 }));
+        Assert.That(rows.ElementType, Is.EqualTo(PjrtElementType.F32));
+        using PjrtBuffer copy = rows.CopyTo(client.Devices[1]);
+        Assert.That(copy.Device.Id, Is.EqualTo(1));
+        Assert.That(copy.ToArray<float>(), Is.EqualTo(data));
+        rows.Delete();
+        Assert.That(rows.IsDeleted);
+        Assert.That(Assert.Catch<PjrtException>(() => rows.ToArray<float>())!.Message, Does.Contain("deleted"));
+    }
+
+    [Test]
+    public void ProgramsRunAndDescribeThemselves()
+    {
+        using PjrtClient client = Client();
+        using PjrtLoadedExecutable loaded = client.Compile(Add);
+        using PjrtExecutable program = loaded.GetExecutable();
+        Assert.That(program.Name, Is.EqualTo("jit_add"));
+        Assert.That(program.Outputs().Select(o => $"{o.Type}[{string.Join(',', o.Dimensions)}]"), Is.EqualTo(new[] { "F32[2,3]", "F32[3,2]" }));
+        Assert.That(program.OutputMemoryKinds(), Is.All.EqualTo("device"));
+        PjrtCompiledMemory memory = program.CompiledMemory();
+        Assert.That((memory.ArgumentBytes, memory.OutputBytes), Is.EqualTo((48L, 48L)));
+        Assert.That(program.CostAnalysis(), Contains.Key("flops"));
+        using PjrtBuffer a = client.CreateBuffer<float>([1, 2, 3, 4, 5, 6], [2, 3]), b = client.CreateBuffer<float>([10, 20, 30, 40, 50, 60], [2, 3]);
+        PjrtBuffer[] results = loaded.Execute(a, b);
+        Assert.That(results[0].ToArray<float>(), Is.EqualTo(new float[] { 11, 22, 33, 44, 55, 66 }));
+        Assert.That(results[1].ToArray<float>(), Is.EqualTo(new float[] { 1, 4, 2, 5, 3, 6 }));
+        foreach (PjrtBuffer result in results) result.Dispose();
+        using PjrtLoadedExecutable again = client.Deserialize(program.Serialize());
+        Assert.That(again.Fingerprint(), Is.EqualTo(loaded.Fingerprint()));
+        using PjrtBuffer wrong = client.CreateBuffer<float>([1, 2, 3], [3]);
+        Assert.That(Assert.Catch<PjrtException>(() => loaded.Execute(a, wrong))!.Message, Does.Contain("Argument 1").And.Contain("F32[3]"));
+    }
+
+    [Test]
+    public void AliasedArgumentsAreDonated()
+    {
+        using PjrtClient client = Client();
+        using PjrtLoadedExecutable loaded = client.Compile("""
+            module {
+              func.func @main(%a: tensor<4xf32> {tf.aliasing_output = 0 : i32}, %b: tensor<4xf32>) -> tensor<4xf32> {
+                %0 = stablehlo.multiply %a, %b : tensor<4xf32>
+                return %0 : tensor<4xf32>
+              }
+            }
+            """);
+        using PjrtBuffer a = client.CreateBuffer<float>([1, 2, 3, 4], [4]), b = client.CreateBuffer<float>([2, 2, 2, 2], [4]);
+        using PjrtBuffer result = loaded.Execute(a, b)[0];
+        Assert.That(result.ToArray<float>(), Is.EqualTo(new float[] { 2, 4, 6, 8 }));
+        Assert.That(a.IsDeleted);
+        Assert.That(b.IsDeleted, Is.False);
+        Assert.That(Assert.Catch<PjrtException>(() => loaded.Execute(b, b))!.Message, Does.Contain("donate"));
+    }
+
+    [Test]
+    public void BadProgramsAreRefusedWithThePlace()
+    {
+        using PjrtClient client = Client();
+        Assert.That(Assert.Catch<PjrtException>(() => client.Compile("module { func.func @main() -> tensor<f32> { return %x : tensor<f32> } }"))!.Message, Does.Contain("%x"));
+        Assert.That(Assert.Catch<PjrtException>(() => client.Compile(PjrtProgram.Hlo([1, 2, 3])))!.Message, Does.Contain("hlo"));
+    }
+}
