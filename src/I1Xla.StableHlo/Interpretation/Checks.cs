@@ -10,6 +10,9 @@ internal static class Checks
     /// <summary>The absolute tolerance of <c>expect_almost_eq</c>.</summary>
     public const double DefaultTolerance = 1e-4;
 
+    /// <summary>The absolute tolerance of the custom call <c>@check.expect_almost_eq</c>.</summary>
+    public const double CustomCallTolerance = 1e-3;
+
     /// <summary>The distance in units of the last place that <c>expect_close</c> allows.</summary>
     public const long DefaultUlps = 3;
 
@@ -47,10 +50,11 @@ internal static class Checks
     {
         CheckTypes(c, actual, expected);
         double[] x = Parts(c, actual), y = Parts(c, expected);
+        double slack = Slack(c, actual.Type.Kind.RealPart(), y);
         for (int i = 0; i < x.Length; i++)
         {
             bool close = x[i] == y[i] || (double.IsNaN(x[i]) && double.IsNaN(y[i])) || Math.Abs(x[i] - y[i]) <= tolerance;
-            if (!close)
+            if (!close && !(Math.Abs(x[i] - y[i]) <= slack))
             {
                 throw Failure(c, actual, expected, i / (actual.Type.Kind.IsComplex() ? 2 : 1), $" (tolerance {tolerance})");
             }
@@ -63,6 +67,7 @@ internal static class Checks
         ElementKind kind = actual.Type.Kind.RealPart();
         int parts = actual.Type.Kind.IsComplex() ? 2 : 1;
         double[] x = Parts(c, actual), y = Parts(c, expected);
+        double slack = Slack(c, kind, y);
         int wrong = 0, first = -1;
         ulong worst = 0;
         for (int i = 0; i < x.Length; i += parts)
@@ -70,7 +75,7 @@ internal static class Checks
             ulong distance = 0;
             for (int p = 0; p < parts; p++)
             {
-                distance = Math.Max(distance, UlpDistance(kind, x[i + p], y[i + p]));
+                distance = Math.Max(distance, Math.Abs(x[i + p] - y[i + p]) <= slack ? 0 : UlpDistance(kind, x[i + p], y[i + p]));
             }
             if (distance < (ulong)minimum || distance > (ulong)maximum)
             {
@@ -100,6 +105,22 @@ internal static class Checks
         ulong magnitudeA = FloatKind.ToBits(kind, Math.Abs(x)), magnitudeB = FloatKind.ToBits(kind, Math.Abs(y));
         return double.IsNegative(x) != double.IsNegative(y) ? magnitudeA + magnitudeB
             : magnitudeA > magnitudeB ? magnitudeA - magnitudeB : magnitudeB - magnitudeA;
+    }
+
+    /// <summary>The absolute error that <see cref="InterpreterOptions.CheckSlack"/> allows; negative when it allows none.</summary>
+    private static double Slack(OpContext c, ElementKind kind, double[] expected)
+    {
+        double allowed = c.Interpreter.Options.CheckSlack;
+        if (allowed <= 0)
+        {
+            return -1;
+        }
+        double largest = 0;
+        foreach (double v in expected)
+        {
+            largest = double.IsFinite(v) ? Math.Max(largest, Math.Abs(v)) : largest;
+        }
+        return allowed * largest * Math.ScaleB(1, -FloatKind.MantissaBits(kind));
     }
 
     private static int FirstDifference(Literal a, Literal b)

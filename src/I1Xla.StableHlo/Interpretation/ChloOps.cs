@@ -19,6 +19,8 @@ internal static class ChloOps
         {
             add("chlo." + name, c => OpContext.One(WithBroadcast(c, (a, b) => Elementwise.Binary(c, target, a, b))), Quantization.Dequantize);
         }
+        add("chlo.cosh", c => OpContext.One(Hyperbolic(c, Cosh)), Quantization.Dequantize);
+        add("chlo.sinh", c => OpContext.One(Hyperbolic(c, Sinh)), Quantization.Dequantize);
         add("chlo.broadcast_next_after", c => OpContext.One(WithBroadcast(c, (a, b) => Elementwise.NextAfter(c, a, b))), Quantization.Dequantize);
         add("chlo.broadcast_compare", c => OpContext.One(WithBroadcast(c, (a, b) => Elementwise.Compare(c, a, b))), Quantization.Dequantize);
         add("chlo.broadcast_complex", c => OpContext.One(WithBroadcast(c, (a, b) => Elementwise.MakeComplex(c, a, b))), Quantization.Structural);
@@ -26,6 +28,50 @@ internal static class ChloOps
         add("chlo.top_k", c => OpContext.Many(TopK(c)), Quantization.Structural);
         add("chlo.ragged_dot", c => OpContext.One(RaggedDot(c)), Quantization.Dequantize);
         add("chlo.scan", c => OpContext.Many(Scan(c)), Quantization.Structural);
+    }
+
+    /// <summary>Runs a decomposition in its own precision: f64 and complex as they are, narrower floats in f32.</summary>
+    private static Literal Hyperbolic(OpContext c, Func<OpContext, Literal, Literal> decomposition)
+    {
+        Literal x = c.Tensor(0);
+        ElementKind kind = x.Type.Kind;
+        bool widen = kind.IsFloat() && kind != ElementKind.F64;
+        Literal result = decomposition(c, widen ? Conversions.Convert(c, x, ElementKind.F32) : x);
+        return widen ? Conversions.Convert(c, result, kind) : result;
+    }
+
+    /// <summary>exp(x + log ½) + exp(log ½ - x), CHLO's decomposition.</summary>
+    private static Literal Cosh(OpContext c, Literal x)
+    {
+        (Literal up, Literal down) = HalfExponentials(c, x);
+        return Elementwise.Binary(c, "add", up, down);
+    }
+
+    /// <summary>exp(x + log ½) - exp(log ½ - x); for reals below 1, (u + u / (u + 1)) / 2 with u = exp(x) - 1.</summary>
+    private static Literal Sinh(OpContext c, Literal x)
+    {
+        (Literal up, Literal down) = HalfExponentials(c, x);
+        Literal large = Elementwise.Binary(c, "subtract", up, down);
+        if (x.Type.Kind.IsComplex())
+        {
+            return large;
+        }
+        Literal u = Elementwise.Unary(c, "exponential_minus_one", x);
+        Literal ratio = Elementwise.Binary(c, "divide", u, Elementwise.Binary(c, "add", u, Scalars.Splat(c, x.Type.Element, x.Shape, 1)));
+        Literal small = Elementwise.Binary(c, "multiply", Scalars.Splat(c, x.Type.Element, x.Shape, 0.5), Elementwise.Binary(c, "add", u, ratio));
+        Literal isSmall = c.Make(ScalarType.I1, x.Shape);
+        double[] values = Elements.Reals(x);
+        for (int i = 0; i < values.Length; i++)
+        {
+            isSmall.Data.Span[i] = Math.Abs(values[i]) < 1 ? (byte)1 : (byte)0;
+        }
+        return Elementwise.Select(c, isSmall, small, large);
+    }
+
+    private static (Literal Up, Literal Down) HalfExponentials(OpContext c, Literal x)
+    {
+        Literal logHalf = Scalars.Splat(c, x.Type.Element, x.Shape, Math.Log(0.5));
+        return (Elementwise.Unary(c, "exponential", Elementwise.Binary(c, "add", x, logHalf)), Elementwise.Unary(c, "exponential", Elementwise.Binary(c, "subtract", logHalf, x)));
     }
 
     private static Literal WithBroadcast(OpContext c, Func<Literal, Literal, Literal> f)

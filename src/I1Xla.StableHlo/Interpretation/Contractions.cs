@@ -5,9 +5,9 @@ using I1Xla.StableHlo.Numerics;
 namespace I1Xla.StableHlo.Interpretation;
 
 /// <summary>
-/// <c>dot_general</c> and the older forms of it. Floats are accumulated in double and rounded once, which is at least as
-/// precise as any accumulation type that <c>precision_config</c> or <c>algorithm</c> may ask for; operands are first rounded
-/// to what the algorithm's components can hold.
+/// <c>dot_general</c> and the older forms of it. Products are summed in the order of the contracting index, in f32 (complex of
+/// f32), or in f64 when an operand, the result or the algorithm's accumulation type is; with an algorithm, operands are first
+/// rounded to what its components can hold.
 /// </summary>
 internal static class Contractions
 {
@@ -20,7 +20,7 @@ internal static class Contractions
     }
 
     /// <summary>The contraction of two tensors: result dimensions are batch, then free left, then free right.</summary>
-    public static Literal Contract(OpContext c, Literal a, Literal b, long[] aBatch, long[] bBatch, long[] aContracting, long[] bContracting, ElementType element)
+    public static Literal Contract(OpContext c, Literal a, Literal b, long[] aBatch, long[] bBatch, long[] aContracting, long[] bContracting, ElementType element, bool inDouble = false)
     {
         if (aBatch.Length != bBatch.Length || aContracting.Length != bContracting.Length)
         {
@@ -36,13 +36,22 @@ internal static class Contractions
         int batches = Product(batchShape), rows = Product(m), columns = Product(n), depth = Product(k);
         c.Charge(checked((long)batches * rows * columns) * Math.Max(depth, 1));
         ElementKind kind = element.StorageKind;
-        if (kind.IsComplex())
+        inDouble |= IsDouble(kind) || IsDouble(a.Type.Kind) || IsDouble(b.Type.Kind);
+        if (kind.IsComplex() && inDouble)
         {
             Multiply(AsComplex(left), AsComplex(right), batches, rows, depth, columns, values => Elements.Write(result, values));
         }
-        else if (kind.IsFloat())
+        else if (kind.IsComplex())
+        {
+            Multiply(AsComplexSingle(left), AsComplexSingle(right), batches, rows, depth, columns, values => Elements.Write(result, ComplexSingle.Widen(values)));
+        }
+        else if (kind.IsFloat() && inDouble)
         {
             Multiply(AsReal(left), AsReal(right), batches, rows, depth, columns, values => Elements.Write(result, values));
+        }
+        else if (kind.IsFloat())
+        {
+            Multiply(AsSingle(left), AsSingle(right), batches, rows, depth, columns, values => Elements.Write(result, Array.ConvertAll(values, v => (double)v)));
         }
         else
         {
@@ -61,9 +70,10 @@ internal static class Contractions
             a = ToComponents(c, a, algorithm.LhsPrecisionType, algorithm.LhsComponentCount);
             b = ToComponents(c, b, algorithm.RhsPrecisionType, algorithm.RhsComponentCount);
         }
+        bool inDouble = c.Op.Attributes.Get<DotAlgorithmAttr>("algorithm")?.AccumulationType is ScalarType { Kind: ElementKind.F64 };
         return Contract(
             c, a, b, d.LhsBatchingDimensions.ToArray(), d.RhsBatchingDimensions.ToArray(),
-            d.LhsContractingDimensions.ToArray(), d.RhsContractingDimensions.ToArray(), c.ResultType().Element);
+            d.LhsContractingDimensions.ToArray(), d.RhsContractingDimensions.ToArray(), c.ResultType().Element, inDouble);
     }
 
     /// <summary>Rounds to the sum of so many values of the precision type, each the nearest to what is left.</summary>
@@ -83,7 +93,7 @@ internal static class Contractions
             }
             values[i] = sum;
         }
-        Literal result = c.Make(ScalarType.F64, x.Shape);
+        Literal result = c.Make(x.Type.Kind == ElementKind.F64 ? ScalarType.F64 : ScalarType.F32, x.Shape);
         Elements.Write(result, values);
         return result;
     }
@@ -168,6 +178,13 @@ internal static class Contractions
         : Array.ConvertAll(Elements.Integers(x), v => IntegerKind.ToDouble(x.Type.Kind, v));
 
     public static Complex[] AsComplex(Literal x) => x.Type.Kind.IsComplex() ? Elements.Complexes(x) : Array.ConvertAll(AsReal(x), v => new Complex(v, 0));
+
+    public static float[] AsSingle(Literal x) => Array.ConvertAll(AsReal(x), v => (float)v);
+
+    public static ComplexSingle[] AsComplexSingle(Literal x) => Array.ConvertAll(AsComplex(x), z => new ComplexSingle((float)z.Real, (float)z.Imaginary));
+
+    /// <summary>Whether a kind has the precision of f64.</summary>
+    public static bool IsDouble(ElementKind kind) => kind is ElementKind.F64 or ElementKind.Complex128;
 
     public static long[] AsInteger(Literal x) => x.Type.Kind.IsFloat() ? Array.ConvertAll(Elements.Reals(x), v => (long)v) : Elements.Integers(x);
 

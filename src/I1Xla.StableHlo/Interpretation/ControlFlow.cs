@@ -66,7 +66,7 @@ internal static class ControlFlow
                 Checks.ExpectEqual(c, c.Tensor(0), c.Tensor(1));
                 return [];
             case "check.expect_almost_eq":
-                Checks.ExpectAlmostEqual(c, c.Tensor(0), c.Tensor(1), Checks.DefaultTolerance);
+                Checks.ExpectAlmostEqual(c, c.Tensor(0), c.Tensor(1), Checks.CustomCallTolerance);
                 return [];
             case "check.expect_close":
                 Checks.ExpectClose(c, c.Tensor(0), c.Tensor(1), 0, Checks.DefaultUlps);

@@ -74,13 +74,22 @@ internal static class Convolutions
             (int)groupBatch, (int)outputs, positions, offsets, (int)windowFeatures, (int)features, inputSize,
             (int)(outputs / featureGroups), (int)(outputs / batchGroups), source);
         ElementKind kind = element.StorageKind;
-        if (kind.IsComplex())
+        bool inDouble = Contractions.IsDouble(kind) || Contractions.IsDouble(x.Type.Kind) || Contractions.IsDouble(w.Type.Kind);
+        if (kind.IsComplex() && inDouble)
         {
             Elements.Write(y, Accumulate(geometry, Contractions.AsComplex(x), Contractions.AsComplex(w)));
         }
-        else if (kind.IsFloat())
+        else if (kind.IsComplex())
+        {
+            Elements.Write(y, Numerics.ComplexSingle.Widen(Accumulate(geometry, Contractions.AsComplexSingle(x), Contractions.AsComplexSingle(w))));
+        }
+        else if (kind.IsFloat() && inDouble)
         {
             Elements.Write(y, Accumulate(geometry, Contractions.AsReal(x), Contractions.AsReal(w)));
+        }
+        else if (kind.IsFloat())
+        {
+            Elements.Write(y, Array.ConvertAll(Accumulate(geometry, Contractions.AsSingle(x), Contractions.AsSingle(w)), v => (double)v));
         }
         else
         {

@@ -39,13 +39,11 @@ internal static class Elementwise
         ["chlo.atanh"] = Math.Atanh,
         ["chlo.bessel_i1e"] = SpecialFunctions.BesselI1e,
         ["chlo.conj"] = x => x,
-        ["chlo.cosh"] = Math.Cosh,
         ["chlo.digamma"] = SpecialFunctions.Digamma,
         ["chlo.erf"] = SpecialFunctions.Erf,
         ["chlo.erf_inv"] = SpecialFunctions.ErfInv,
         ["chlo.erfc"] = SpecialFunctions.Erfc,
         ["chlo.lgamma"] = SpecialFunctions.LogGamma,
-        ["chlo.sinh"] = Math.Sinh,
         ["chlo.square"] = x => x * x,
         ["chlo.tan"] = Math.Tan,
     };
@@ -73,9 +71,7 @@ internal static class Elementwise
         ["chlo.atan"] = ComplexFunctions.Atan,
         ["chlo.atanh"] = ComplexFunctions.Atanh,
         ["chlo.conj"] = Complex.Conjugate,
-        ["chlo.cosh"] = ComplexFunctions.Cosh,
-        ["chlo.sinh"] = ComplexFunctions.Sinh,
-        ["chlo.square"] = z => ComplexFunctions.Multiply(z, z),
+        ["chlo.square"] = ComplexFunctions.Square,
         ["chlo.tan"] = ComplexFunctions.Tan,
     };
 

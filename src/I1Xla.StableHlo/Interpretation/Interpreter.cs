@@ -183,7 +183,7 @@ public sealed class Interpreter
         {
             Strided.Fill(literal, dense.Data.Span);
         }
-        else
+        else if (literal.Data.Length > 0)
         {
             dense.Data.Span.CopyTo(literal.Data.Span);
         }

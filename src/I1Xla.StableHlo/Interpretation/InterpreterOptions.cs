@@ -20,6 +20,12 @@ public sealed record InterpreterOptions
     /// <summary>A handler of custom calls that the interpreter does not know, by target name: operands to results.</summary>
     public IReadOnlyDictionary<string, Func<Operation, IReadOnlyList<Literal>, IReadOnlyList<Literal>>>? CustomCalls { get; init; }
 
+    /// <summary>
+    /// When positive, the inexact checks also accept an element whose error is at most this many roundings of the expected
+    /// tensor's largest magnitude: for expectations that another implementation computed with roundings of its own.
+    /// </summary>
+    public double CheckSlack { get; init; }
+
     /// <summary>Seed of the <c>rng</c> op, whose values the specification leaves open: a run is a function of it.</summary>
     public ulong RngSeed { get; init; }
 }

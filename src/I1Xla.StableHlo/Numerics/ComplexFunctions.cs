@@ -11,20 +11,19 @@ public static class ComplexFunctions
     public static Complex Multiply(Complex a, Complex b) =>
         new((a.Real * b.Real) - (a.Imaginary * b.Imaginary), (a.Real * b.Imaginary) + (a.Imaginary * b.Real));
 
+    /// <summary>z², with a real part that is infinite, not NaN, where one part of z is.</summary>
+    public static Complex Square(Complex z)
+    {
+        double x = z.Real, y = z.Imaginary;
+        return new Complex(Math.Abs(x) == Math.Abs(y) && double.IsFinite(x) ? 0 : (x - y) * (x + y), 2 * (x * y));
+    }
+
     /// <summary>exp(z).</summary>
     public static Complex Exp(Complex z)
     {
         if (z.Imaginary == 0)
         {
             return new Complex(Math.Exp(z.Real), z.Imaginary);
-        }
-        if (double.IsNegativeInfinity(z.Real) && !double.IsFinite(z.Imaginary))
-        {
-            return Complex.Zero;
-        }
-        if (double.IsPositiveInfinity(z.Real) && !double.IsFinite(z.Imaginary))
-        {
-            return new Complex(z.Real, double.NaN);
         }
         (double sin, double cos) = Math.SinCos(z.Imaginary);
         if (z.Real > 709)
@@ -96,9 +95,10 @@ public static class ComplexFunctions
         a = Math.ScaleB(a, -exponent);
         b = Math.ScaleB(b, -exponent);
         double t = Math.Sqrt((Math.Abs(a) + ElementaryFunctions.Hypot(a, b)) / 2);
-        double other = Math.Abs(b) / (2 * t);
-        (double re, double im) = a >= 0 ? (t, other) : (other, t);
-        return new Complex(Math.ScaleB(re, exponent / 2), Math.CopySign(Math.ScaleB(im, exponent / 2), b));
+        t = Math.ScaleB(t, exponent / 2);
+        // From the unscaled part: scaled, it may have lost bits to underflow.
+        double other = Math.Abs(z.Imaginary) / t / 2;
+        return a >= 0 ? new Complex(t, Math.CopySign(other, b)) : new Complex(other, Math.CopySign(t, b));
     }
 
     /// <summary>1 / sqrt(z).</summary>
