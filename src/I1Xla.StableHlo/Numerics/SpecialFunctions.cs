@@ -55,6 +55,12 @@ public static class SpecialFunctions
     private static readonly double[] s_erfcFarNumerator = [-9.86494292470009928597e-03, -7.99283237680523006574e-01, -1.77579549177547519889e+01, -1.60636384855821916062e+02, -6.37566443368389627722e+02, -1.02509513161107724954e+03, -4.83519191608651397019e+02];
     private static readonly double[] s_erfcFarDenominator = [1, 3.03380607434824582924e+01, 3.25792512996573918826e+02, 1.53672958608443695994e+03, 3.19985821950859553908e+03, 2.55305040643316442583e+03, 4.74528541206955367215e+02, -2.24409524465858183362e+01];
 
+    /// <summary>Chebyshev coefficients of I₁(x) exp(-x) / x on [0, 8], highest order first.</summary>
+    public static ReadOnlySpan<double> BesselI1eSmall => s_besselI1eSmall;
+
+    /// <summary>Chebyshev coefficients of I₁(x) exp(-x) √x above 8, highest order first.</summary>
+    public static ReadOnlySpan<double> BesselI1eLarge => s_besselI1eLarge;
+
     /// <summary>Lanczos' coefficients of 1/(z + k), k from 1.</summary>
     public static ReadOnlySpan<double> LanczosCoefficients => s_lanczos;
 
