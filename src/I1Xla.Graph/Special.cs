@@ -60,7 +60,7 @@ public static class Special
         float p = c[0];
         for (int i = 1; i < c.Length; i++)
         {
-            p = c[i] + p * z;
+            p = MathF.FusedMultiplyAdd(p, z, c[i]);
         }
         return MathF.Abs(x) == 1f ? x * float.PositiveInfinity : p * x;
     }
