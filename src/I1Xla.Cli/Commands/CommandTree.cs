@@ -14,6 +14,10 @@ internal static class CommandTree
     {
         var root = new RootCommand("Trains, compiles and samples text-to-image diffusion transformers through any PJRT plugin.")
         {
+            QuickstartCommand.Build(),
+            TrainCommand.Build(),
+            GenerateCommand.Build(),
+            DataCommands.Build(),
             CheckpointCommands.Build(),
         };
         root.WithExamples(
