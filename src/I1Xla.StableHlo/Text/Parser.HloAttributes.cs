@@ -1,4 +1,5 @@
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Verify;
 using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
 namespace I1Xla.StableHlo.Text;
@@ -185,7 +186,12 @@ internal sealed partial class Parser
             read(field);
             if (!TryTake((byte)','))
             {
-                Take((byte)'>');
+                if (!TryTake((byte)'>'))
+                {
+                    // A missing token is reported where the line before ends, the attribute where the next token is.
+                    int missing = TokenErrorPosition();
+                    throw new ParseException(MakeDiagnostic(missing, "expected '>'"), MakeDiagnostic(_pos, OpMessage($"failed parsing {failure} attribute")));
+                }
                 return;
             }
         }
@@ -286,6 +292,8 @@ internal sealed partial class Parser
 
     private DotAlgorithmAttr ParseDotAlgorithm()
     {
+        Peek();
+        int at = _pos;
         Take((byte)'<');
         IrType Type(ReadOnlySpan<byte> name)
         {
@@ -313,7 +321,8 @@ internal sealed partial class Parser
         Take((byte)'=');
         bool imprecise = TakeBool();
         Take((byte)'>');
-        return new DotAlgorithmAttr(lhs, rhs, accumulation, lhsCount, rhsCount, operations, imprecise);
+        var algorithm = new DotAlgorithmAttr(lhs, rhs, accumulation, lhsCount, rhsCount, operations, imprecise);
+        return DotRules.Problem(algorithm) is { } problem ? throw Error(at, problem) : algorithm;
     }
 
     private bool TakeBool()
