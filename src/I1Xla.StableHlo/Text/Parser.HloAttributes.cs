@@ -133,26 +133,22 @@ internal sealed partial class Parser
 
     private EnumAttr ParseEnumCase(string dialect, string mnemonic)
     {
-        HloEnums.TryGet(mnemonic, out (string CppName, string[] Cases) info);
         Peek();
         int at = _pos;
-        string cpp = $"::mlir::{dialect}::{info.CppName}";
         ReadOnlySpan<byte> word = PeekIdentifier();
-        string failed = $"failed to parse {(dialect == "chlo" ? "CHLO" : "StableHLO")}_{info.CppName}Attr parameter 'value' which is to be a `{cpp}`";
-        if (word.IsEmpty)
+        foreach (EnumAttr value in HloEnums.Attributes(dialect, mnemonic))
         {
-            throw new ParseException(MakeDiagnostic(at, OpMessage("expected valid keyword")), MakeDiagnostic(at, OpMessage(failed)));
-        }
-        foreach (string name in info.Cases)
-        {
-            if (word.Length == name.Length && System.Text.Ascii.Equals(word, name))
+            if (word.Length == value.Value.Length && System.Text.Ascii.Equals(word, value.Value))
             {
                 _pos += word.Length;
-                return new EnumAttr(dialect, mnemonic, name);
+                return value;
             }
         }
-        throw new ParseException(
-            MakeDiagnostic(at, OpMessage($"expected {cpp} to be one of: {string.Join(", ", info.Cases)}")), MakeDiagnostic(at, OpMessage(failed)));
+        HloEnums.TryGet(mnemonic, out (string CppName, string[] Cases) info);
+        string cpp = $"::mlir::{dialect}::{info.CppName}";
+        string message = word.IsEmpty ? "expected valid keyword" : $"expected {cpp} to be one of: {string.Join(", ", info.Cases)}";
+        string failed = $"failed to parse {(dialect == "chlo" ? "CHLO" : "StableHLO")}_{info.CppName}Attr parameter 'value' which is to be a `{cpp}`";
+        throw new ParseException(MakeDiagnostic(at, OpMessage(message)), MakeDiagnostic(at, OpMessage(failed)));
     }
 
     /// <summary>Fields in any order, each at most once, up to <c>&gt;</c>; as StableHLO's parseStruct.</summary>
