@@ -129,7 +129,9 @@ public static class JaxRandom
         {
             throw Trace.Error("truncated_normal", $"{kind.Name()}; f32 is possible (convert the result)");
         }
-        Tensor u = Uniform(key, shape, kind, (double)HostRandom.Erf((float)low / HostRandom.Sqrt2), (double)HostRandom.Erf((float)high / HostRandom.Sqrt2));
+        Tensor root = Hlo.Splat(Math.Sqrt(2), kind, Shape.Scalar);
+        Tensor ErfOf(double bound) => Special.Erf(Hlo.Binary(HloOps.Divide, Hlo.Splat(bound, kind, Shape.Scalar), root));
+        Tensor u = Uniform(key, shape, kind, ErfOf(low), ErfOf(high));
         Tensor x = Hlo.Binary(HloOps.Multiply, Hlo.Splat(Math.Sqrt(2), kind, shape), Special.ErfInv(u));
         return Jnp.Clip(x, (double)MathF.BitIncrement((float)low), (double)MathF.BitDecrement((float)high));
     }
