@@ -111,8 +111,7 @@ public sealed unsafe partial class PjrtClient
     public PjrtBuffer CreateView(nint deviceMemory, PjrtElementType type, ReadOnlySpan<long> dimensions, Action? released = null, PjrtDevice? device = null, PjrtLayout? layout = null, nint stream = 0)
     {
         using var nativeLayout = new PjrtLayout.Native(Api, layout ?? PjrtLayout.RowMajor(dimensions.Length));
-        // The XLA CPU plugin calls the callback without looking whether there is one, so there always is.
-        var handle = GCHandle.Alloc(released ?? (static () => { }));
+        GCHandle handle = released is null ? default : GCHandle.Alloc(released);
         fixed (long* dims = dimensions)
         {
             var args = Api.Sized<PJRT_Client_CreateViewOfDeviceBuffer_Args>();
@@ -124,15 +123,21 @@ public sealed unsafe partial class PjrtClient
             args.Layout = nativeLayout.Pointer;
             args.Device = (device ?? AddressableDevices[0]).Native;
             args.Stream = stream;
-            args.OnDeleteCallback = &ViewDeleted;
-            args.OnDeleteCallbackArg = (void*)GCHandle.ToIntPtr(handle);
+            if (released is not null)
+            {
+                args.OnDeleteCallback = &ViewDeleted;
+                args.OnDeleteCallbackArg = (void*)GCHandle.ToIntPtr(handle);
+            }
             try
             {
                 Api.Call(PjrtFunction.Client_CreateViewOfDeviceBuffer, &args);
             }
             catch
             {
-                handle.Free();
+                if (handle.IsAllocated)
+                {
+                    handle.Free();
+                }
                 throw;
             }
             return new PjrtBuffer(this, args.Buffer);

@@ -9,7 +9,6 @@ public sealed class Operation
     private readonly Value[] _operands;
     private readonly OpResult[] _results;
     private readonly Region[] _regions;
-    private AttributeMap? _attributes;
 
     /// <summary>Makes an operation that is in no block yet.</summary>
     public Operation(
@@ -18,7 +17,7 @@ public sealed class Operation
     {
         Name = name;
         _operands = operands.ToArray();
-        _attributes = attributes;
+        Attributes = attributes ?? new AttributeMap();
         Location = location ?? Location.Unknown;
         _results = new OpResult[resultTypes.Length];
         for (int i = 0; i < _results.Length; i++)
@@ -36,10 +35,7 @@ public sealed class Operation
     public OpName Name { get; }
 
     /// <summary>Attributes, inherent and discardable.</summary>
-    public AttributeMap Attributes => _attributes ??= new AttributeMap();
-
-    /// <summary>Whether there is any attribute; unlike asking <see cref="Attributes"/>, this never makes a map.</summary>
-    public bool HasAttributes => _attributes is { Count: > 0 };
+    public AttributeMap Attributes { get; }
 
     /// <summary>Where the operation came from.</summary>
     public Location Location { get; set; }
@@ -100,7 +96,7 @@ public sealed class Operation
         {
             regions[i] = _regions[i].Clone(map);
         }
-        var copy = new Operation(Name, operands, types, _attributes?.Clone(), regions, Location);
+        var copy = new Operation(Name, operands, types, Attributes.Clone(), regions, Location);
         for (int i = 0; i < _results.Length; i++)
         {
             copy._results[i].NameHint = _results[i].NameHint;

@@ -119,11 +119,7 @@ internal static class ChloRules
         long? size = view.ScanDimSize;
         for (int i = 0; i < view.Inputs.Length; i++)
         {
-            TensorType input = view.Inputs[i].Type as TensorType ?? throw Violation(null, $"operand {i} is not ranked");
-            if (dim >= input.Rank)
-            {
-                throw Violation(null, $"scan dimension of operand {i} is out of bounds");
-            }
+            TensorType input = Tensor(view.Inputs[i]);
             if (input.Shape[dim] == Shape.Dynamic)
             {
                 continue;

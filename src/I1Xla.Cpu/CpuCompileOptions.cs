@@ -1,0 +1,25 @@
+using I1Xla.Cpu.Threading;
+
+namespace I1Xla.Cpu;
+
+/// <summary>How a program is compiled and run.</summary>
+public sealed record CpuCompileOptions
+{
+    /// <summary>Entry function.</summary>
+    public string Entry { get; init; } = "main";
+
+    /// <summary>Whether to simplify the graph and fuse loops; off is the debug mode, one step per operation.</summary>
+    public bool Fuse { get; init; } = true;
+
+    /// <summary>Runs loops through <c>System.Runtime.Intrinsics</c> and <c>Vector&lt;T&gt;</c> instead of generated machine code.</summary>
+    public bool Portable { get; init; }
+
+    /// <summary>Checks every result for NaN after each step and names the first operation that made one.</summary>
+    public bool CheckNaN { get; init; }
+
+    /// <summary>The threads; the shared pool when null.</summary>
+    public WorkerPool? Pool { get; init; }
+
+    /// <summary>Called with the name of a pass and its result as text (<c>import</c>, <c>fuse</c>, <c>memory</c>).</summary>
+    public Action<string, string>? OnPass { get; init; }
+}

@@ -1,0 +1,318 @@
+using I1Xla.Cpu.Hlo;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.Fusion;
+
+/// <summary>One thing to run: fused loops, or a node with a kernel of its own.</summary>
+/// <param name="Node">The node it computes (the root of the loops).</param>
+/// <param name="Kernels">The loops; empty for a node with its own kernel.</param>
+/// <param name="Reads">Nodes in memory that it reads.</param>
+/// <param name="Writes">Nodes whose memory it writes.</param>
+/// <param name="Views">For a dot, how its operands lie in memory.</param>
+internal sealed record PlannedStep(HloNode Node, FusedKernel[] Kernels, HloNode[] Reads, HloNode[] Writes, OperandView[] Views);
+
+/// <summary>
+/// Cuts a graph into steps, from the results back to the parameters: each node that something needs in memory becomes the
+/// root of a fused loop that takes in as much of its operands' computation as <see cref="InlinePolicy"/> and
+/// <see cref="FusionBuilder"/> allow.
+/// </summary>
+internal sealed class FusionPlanner
+{
+    private readonly List<HloNode> _order;
+    private readonly Dictionary<HloNode, int> _position = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<HloNode, List<HloNode>> _users = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<HloNode> _requested = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<HloNode> _produced = new(ReferenceEqualityComparer.Instance);
+    private readonly InlinePolicy _policy;
+    private readonly List<PlannedStep> _steps = [];
+
+    private FusionPlanner(HloComputation computation, bool fuse)
+    {
+        _order = computation.Schedule();
+        for (int i = 0; i < _order.Count; i++)
+        {
+            _position[_order[i]] = i;
+            _users[_order[i]] = [];
+            foreach (HloNode input in _order[i].Inputs)
+            {
+                _users[input].Add(_order[i]);
+            }
+        }
+        var roots = new HashSet<HloNode>(ReferenceEqualityComparer.Instance);
+        foreach (HloNode root in computation.Roots)
+        {
+            roots.Add(root);
+            Request(root);
+        }
+        foreach (HloNode effect in computation.Effects)
+        {
+            _requested.Add(effect);
+        }
+        _policy = new InlinePolicy(_order, _users, roots, fuse);
+    }
+
+    /// <summary>Plans a graph; the steps are in the order to run them.</summary>
+    public static List<PlannedStep> Plan(HloComputation computation, bool fuse)
+    {
+        var planner = new FusionPlanner(computation, fuse);
+        planner.Run();
+        planner._steps.Reverse();
+        return planner._steps;
+    }
+
+    /// <summary>The node whose memory holds a node's value: reshapes and barriers share their operand's.</summary>
+    public static HloNode Resolve(HloNode node)
+    {
+        while (true)
+        {
+            if (node.Op == HloOp.Reshape)
+            {
+                node = node.Inputs[0];
+            }
+            else if (node.Op == HloOp.GetResult && node.Inputs[0].Op == HloOp.Barrier)
+            {
+                node = node.Inputs[0].Inputs[node.A[0]];
+            }
+            else
+            {
+                return node;
+            }
+        }
+    }
+
+    private void Request(HloNode node)
+    {
+        node = Resolve(node);
+        _requested.Add(node);
+        if (node.Op == HloOp.GetResult)
+        {
+            _requested.Add(node.Inputs[0]);
+        }
+    }
+
+    private void Run()
+    {
+        for (int i = _order.Count - 1; i >= 0; i--)
+        {
+            HloNode node = _order[i];
+            if (!_requested.Contains(node) || _produced.Contains(node))
+            {
+                continue;
+            }
+            switch (node.Op)
+            {
+                case HloOp.Parameter or HloOp.GetResult or HloOp.Barrier:
+                    break;
+                case HloOp.Constant:
+                    break;
+                case HloOp.Concatenate:
+                    Pieces(node);
+                    break;
+                case HloOp.Pad:
+                    Pad(node);
+                    break;
+                case HloOp.Dot:
+                    Dot(node);
+                    break;
+                default:
+                    if (InlinePolicy.IsFusible(node))
+                    {
+                        Emit(node, [Fuse(FusionRoot.Dense(node))]);
+                    }
+                    else
+                    {
+                        foreach (HloNode input in node.Inputs)
+                        {
+                            Request(input);
+                        }
+                        IEnumerable<HloNode> writes = node.ResultTypes is null ? [node] : AllResults(node);
+                        _steps.Add(new PlannedStep(node, [], node.Inputs.Select(Resolve).ToArray(), writes.ToArray(), []));
+                    }
+                    break;
+            }
+        }
+    }
+
+    // Control flow writes all its results, wanted or not.
+    private IEnumerable<HloNode> AllResults(HloNode node)
+    {
+        var known = _users[node].Where(u => u.Op == HloOp.GetResult).ToDictionary(u => (int)u.A[0]);
+        for (int i = 0; i < node.ResultTypes!.Length; i++)
+        {
+            if (known.TryGetValue(i, out HloNode? result))
+            {
+                yield return result;
+            }
+            else if (node.ResultTypes[i] is TensorType t)
+            {
+                yield return new HloNode(node.Id, HloOp.GetResult, t.Kind, t.Shape.ToArray(), [node]) { A = [i] };
+            }
+        }
+    }
+
+    private void Emit(HloNode node, FusedKernel[] kernels)
+    {
+        var reads = new HashSet<HloNode>(ReferenceEqualityComparer.Instance);
+        var writes = new HashSet<HloNode>(ReferenceEqualityComparer.Instance) { node };
+        foreach (FusedKernel kernel in kernels)
+        {
+            writes.UnionWith(kernel.Outputs);
+            reads.UnionWith(kernel.Buffers.Select(Resolve));
+        }
+        reads.ExceptWith(writes);
+        _produced.UnionWith(writes);
+        foreach (HloNode read in reads)
+        {
+            Request(read);
+        }
+        _steps.Add(new PlannedStep(node, kernels, reads.ToArray(), writes.ToArray(), []));
+    }
+
+    // Each operand of a concatenation is computed straight into its part of the result.
+    private void Pieces(HloNode node)
+    {
+        var kernels = new List<FusedKernel>();
+        Add(node, 0);
+        Emit(node, kernels.ToArray());
+
+        void Add(HloNode concat, long offset)
+        {
+            long[] strides = FusionRoot.DenseStrides(node.Dims);
+            foreach (HloNode piece in concat.Inputs)
+            {
+                if (piece.Count > 0)
+                {
+                    kernels.Add(Fuse(new FusionRoot(piece, node, offset, strides)));
+                }
+                offset += piece.Dims[node.A[0]] * strides[node.A[0]];
+            }
+        }
+    }
+
+    // Padding is the padding value everywhere, then the operand written over its part.
+    private void Pad(HloNode node)
+    {
+        HloNode operand = node.Inputs[0], value = node.Inputs[1];
+        int rank = node.Dims.Length;
+        if (operand.Count == 0 || Enumerable.Range(0, rank).Any(d => node.A[d] < 0 || node.B[d] < 0))
+        {
+            // Negative padding cuts; the loop nest of the general case handles it.
+            Request(operand);
+            Request(value);
+            _steps.Add(new PlannedStep(node, [], [Resolve(operand), Resolve(value)], [node], []));
+            return;
+        }
+        long[] strides = FusionRoot.DenseStrides(node.Dims);
+        long offset = 0;
+        long[] steps = new long[rank];
+        for (int d = 0; d < rank; d++)
+        {
+            offset += node.A[d] * strides[d];
+            steps[d] = strides[d] * (node.C[d] + 1);
+        }
+        var fill = new HloNode(-1, HloOp.Broadcast, node.Kind, node.Dims, [value]) { A = [] };
+        Emit(node, [Fuse(new FusionRoot(fill, node, 0, strides)), Fuse(new FusionRoot(operand, node, offset, steps))]);
+    }
+
+    private void Dot(HloNode node)
+    {
+        OperandView[] views = [OperandView.Of(node.Inputs[0]), OperandView.Of(node.Inputs[1])];
+        HloNode dot = node;
+        if (Runtime.DotLowering.Lower(node, views[0], views[1]) is null)
+        {
+            // Some operand is no matrix as it lies: copy both to batch, free, contracted order.
+            var numbers = (HloDot)node.Payload!;
+            HloNode x = Arrange(node, 0, numbers.LhsBatch, numbers.LhsContract), y = Arrange(node, 1, numbers.RhsBatch, numbers.RhsContract);
+            var plain = new HloDot(Counting(0, numbers.LhsBatch.Length), Counting(0, numbers.RhsBatch.Length),
+                Counting(x.Dims.Length - numbers.LhsContract.Length, numbers.LhsContract.Length),
+                Counting(y.Dims.Length - numbers.RhsContract.Length, numbers.RhsContract.Length));
+            dot = new HloNode(node.Id, HloOp.Dot, node.Kind, node.Dims, [x, y]) { Payload = plain, Source = node.Source };
+            views = [OperandView.Dense(x), OperandView.Dense(y)];
+            _steps.Add(new PlannedStep(dot, [], [x, y], [node], views));
+            foreach (HloNode copy in new[] { x, y })
+            {
+                _position[copy] = _position[node];
+                _users[copy] = [dot];
+                if (copy.Count > 0)
+                {
+                    Emit(copy, [Fuse(FusionRoot.Dense(copy))]);
+                }
+            }
+            return;
+        }
+        Request(views[0].Base);
+        Request(views[1].Base);
+        _steps.Add(new PlannedStep(node, [], [Resolve(views[0].Base), Resolve(views[1].Base)], [node], views));
+    }
+
+    private static ValueArray<long> Counting(int from, int count) => new(Enumerable.Range(from, count).Select(i => (long)i).ToArray());
+
+    private static HloNode Arrange(HloNode dot, int side, ValueArray<long> batch, ValueArray<long> contract)
+    {
+        HloNode x = dot.Inputs[side];
+        long[] order = [.. batch, .. Enumerable.Range(0, x.Dims.Length).Select(d => (long)d).Where(d => !batch.Contains(d) && !contract.Contains(d)), .. contract];
+        return new HloNode(dot.Id, HloOp.Transpose, x.Kind, order.Select(d => x.Dims[d]).ToArray(), [x]) { A = order, Source = dot.Source };
+    }
+
+    private FusedKernel Fuse(FusionRoot root)
+    {
+        int at = ReferenceEquals(root.Node, root.Target) ? _position[root.Node] : _position[root.Target];
+        var refused = new HashSet<HloNode>(ReferenceEqualityComparer.Instance);
+        while (true)
+        {
+            FusedKernel kernel;
+            try
+            {
+                var builder = new FusionBuilder(
+                    n => (!ReferenceEquals(n, root.Target) && _policy.IsBuffer(n)) || refused.Contains(n) || _produced.Contains(n),
+                    n => _policy.IsShared(n) && _requested.Contains(n));
+                kernel = builder.Build(root);
+            }
+            catch (BufferRequested request)
+            {
+                if (ReferenceEquals(request.Node, root.Target) || _policy.IsBuffer(request.Node))
+                {
+                    throw new InvalidOperationException($"fusion of {root.Node} cannot read {request.Node} from memory");
+                }
+                _policy.Force(request.Node);
+                continue;
+            }
+            HloNode? wrong = null;
+            var known = new Dictionary<HloNode, bool>(ReferenceEqualityComparer.Instance);
+            foreach (HloNode node in kernel.Inlined)
+            {
+                if (!ReferenceEquals(node, root.Target) && _policy.IsShared(node)
+                    && ((_requested.Contains(node) && !kernel.Outputs.Contains(node)) || !StaysInside(node, kernel.Inlined, root.Target, at, known)))
+                {
+                    wrong = node;
+                    break;
+                }
+            }
+            if (wrong is null)
+            {
+                return kernel;
+            }
+            refused.Add(wrong);
+        }
+    }
+
+    // Whether every use of a node is inside this kernel or after it.
+    private bool StaysInside(HloNode node, HashSet<HloNode> inlined, HloNode root, int at, Dictionary<HloNode, bool> known)
+    {
+        if (known.TryGetValue(node, out bool stays))
+        {
+            return stays;
+        }
+        stays = true;
+        foreach (HloNode user in _users[node])
+        {
+            if (!ReferenceEquals(user, root) && _position[user] <= at && (!inlined.Contains(user) || !StaysInside(user, inlined, root, at, known)))
+            {
+                stays = false;
+                break;
+            }
+        }
+        known.Add(node, stays);
+        return stays;
+    }
+}

@@ -1,0 +1,93 @@
+using I1Xla.Cpu.Hlo;
+
+namespace I1Xla.Cpu.Fusion;
+
+/// <summary>
+/// Decides which nodes get memory of their own. One with a single user is computed inside that user; one with several is
+/// recomputed in each while that is cheaper than writing it once and reading it often, that is, while it is cheap and
+/// reads no more than it makes.
+/// </summary>
+internal sealed class InlinePolicy
+{
+    private const int MaxDuplicatedOperations = 6;
+    private readonly HashSet<HloNode> _buffers = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<HloNode> _shared = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Looks at a scheduled graph.</summary>
+    /// <param name="order">Nodes, operands first.</param>
+    /// <param name="users">Users of each node.</param>
+    /// <param name="roots">Nodes whose values leave the graph.</param>
+    /// <param name="fuse">Whether to fuse at all; off, every node gets memory.</param>
+    public InlinePolicy(List<HloNode> order, Dictionary<HloNode, List<HloNode>> users, HashSet<HloNode> roots, bool fuse)
+    {
+        var uses = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
+        for (int i = order.Count - 1; i >= 0; i--)
+        {
+            HloNode node = order[i];
+            int n = roots.Contains(node) ? 1 : 0;
+            foreach (HloNode user in users[node])
+            {
+                n += user.Op.IsView() ? uses[user] : 1;
+            }
+            uses[node] = n;
+        }
+        var leafBytes = new Dictionary<HloNode, long>(ReferenceEqualityComparer.Instance);
+        var operations = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
+        foreach (HloNode node in order)
+        {
+            long bytes = 0;
+            int count = 0;
+            bool fusible = IsFusible(node);
+            if (!fusible)
+            {
+                if (!node.IsSplat)
+                {
+                    _buffers.Add(node);
+                }
+                (leafBytes[node], operations[node]) = (node.IsSplat ? 0 : node.Bytes, 0);
+                continue;
+            }
+            foreach (HloNode input in node.Inputs)
+            {
+                bytes += Math.Min(leafBytes[input], node.Op == HloOp.Slice ? node.Bytes : long.MaxValue);
+                count += operations[input];
+            }
+            if (node.Op.IsElementwise())
+            {
+                count += node.Op.IsExpensive() ? 10 : 1;
+            }
+            bool view = node.Op.IsView() || node.Op == HloOp.Iota;
+            if (!fuse && !view)
+            {
+                _buffers.Add(node);
+                (bytes, count) = (node.Bytes, 0);
+            }
+            else if (!view && uses[node] > 1 && (node.Op == HloOp.Reduce || count > MaxDuplicatedOperations || bytes > node.Bytes + node.Bytes / 8))
+            {
+                _shared.Add(node);
+                (bytes, count) = (node.Bytes, 0);
+            }
+            else if (node.Op == HloOp.Reduce)
+            {
+                (bytes, count) = (node.Bytes, 20);
+            }
+            (leafBytes[node], operations[node]) = (bytes, count);
+        }
+    }
+
+    /// <summary>Whether the node is always read from memory.</summary>
+    public bool IsBuffer(HloNode node) => _buffers.Contains(node);
+
+    /// <summary>Whether the node is worth keeping: computed by the first kernel that needs it, read by the others.</summary>
+    public bool IsShared(HloNode node) => _shared.Contains(node);
+
+    /// <summary>Makes a node one that is read from memory.</summary>
+    public void Force(HloNode node)
+    {
+        _buffers.Add(node);
+        _shared.Remove(node);
+    }
+
+    /// <summary>Whether loops can compute the node.</summary>
+    public static bool IsFusible(HloNode node) => node.Op.IsElementwise() || node.Op.IsView() || node.Op is HloOp.Iota or HloOp.Reduce;
+}

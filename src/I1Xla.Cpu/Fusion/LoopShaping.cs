@@ -1,0 +1,171 @@
+using I1Xla.Cpu.Loops;
+
+namespace I1Xla.Cpu.Fusion;
+
+/// <summary>Orders, merges and splits the loops of a kernel: which dimension the lanes run along, which loops run in parallel, which are one.</summary>
+internal static class LoopShaping
+{
+    private const long MinParallelUnits = 8;
+
+    /// <summary>Makes the kernel.</summary>
+    public static LoopKernel Shape(long[] extents, int[] outerVariables, List<LoopStage> stages, List<LoopAccess> accesses, int slots, int buffers)
+    {
+        var extent = extents.ToList();
+        var access = accesses.Select(a => (a.Buffer, a.Kind, a.Offset, C: a.Coefficients.Concat(new long[extents.Length - a.Coefficients.Length]).ToList())).ToList();
+        var outer = outerVariables.ToList();
+        List<int>[] loops = stages.Select(s => s.Loops.ToList()).ToArray();
+
+        for (int s = 0; s < loops.Length; s++)
+        {
+            if (stages[s].Body.Any(i => i.Op == LoopOpcode.Reduce))
+            {
+                // Memory order: the largest step outside.
+                int stage = s;
+                loops[s] = loops[s].OrderByDescending(v => Used(stages[stage]).Sum(a => Math.Abs(access[a].C[v]))).ToList();
+            }
+        }
+        bool pure = outer.Count == 0 && stages.Count == 1 && stages[0].Body.All(i => i.Op != LoopOpcode.Reduce);
+        bool vectorOuter = false;
+        if (pure)
+        {
+            PutBestLast(loops[0], v => Score(stages[0], v));
+        }
+        else if (outer.Count > 0)
+        {
+            double inner = 0;
+            for (int s = 0; s < loops.Length; s++)
+            {
+                if (loops[s].Count > 0)
+                {
+                    inner += Score(stages[s], loops[s][^1]);
+                }
+            }
+            int best = outer.MaxBy(OuterScore);
+            if (OuterScore(best) > inner)
+            {
+                vectorOuter = true;
+                outer.Remove(best);
+                outer.Add(best);
+            }
+        }
+
+        Merge(outer);
+        foreach (List<int> list in loops)
+        {
+            Merge(list);
+        }
+
+        if (pure && loops[0].Count > 0)
+        {
+            List<int> all = loops[0];
+            if (all.Count > 1)
+            {
+                outer.AddRange(all[..^1]);
+                loops[0] = [all[^1]];
+                if (Product(outer) < MinParallelUnits && extent[all[^1]] >= 8192)
+                {
+                    SplitLast();
+                }
+            }
+        }
+
+        return new LoopKernel
+        {
+            Extents = extent.ToArray(),
+            Outer = outer.ToArray(),
+            VectorIsOuter = vectorOuter,
+            Stages = stages.Select((s, i) => s with { Loops = loops[i].ToArray() }).ToArray(),
+            Accesses = access.Select(a => new LoopAccess(a.Buffer, a.Kind, a.Offset, a.C.ToArray())).ToArray(),
+            Slots = slots,
+            Buffers = buffers,
+        };
+
+        double OuterScore(int v)
+        {
+            double sum = 0;
+            for (int s = 0; s < loops.Length; s++)
+            {
+                if (loops[s].Count > 0 || stages.Count == 1)
+                {
+                    sum += Score(stages[s], v);
+                }
+            }
+            return sum;
+        }
+
+        double Score(LoopStage stage, int v)
+        {
+            double sum = 0;
+            foreach (LoopInstruction i in stage.Body)
+            {
+                if (i.Op is LoopOpcode.Load or LoopOpcode.Store)
+                {
+                    sum += access[i.Index].C[v] switch { 1 => 1, 0 => 0.3, _ => 0 } * (i.Op == LoopOpcode.Store ? 2 : 1);
+                }
+            }
+            return (sum + 0.01) * (extent[v] >= 16 ? 1 : extent[v] / 16.0);
+        }
+
+        void Merge(List<int> list)
+        {
+            for (int i = list.Count - 1; i > 0; i--)
+            {
+                int a = list[i - 1], b = list[i];
+                if (access.TrueForAll(x => x.C[a] == x.C[b] * extent[b]))
+                {
+                    extent[b] *= extent[a];
+                    list.RemoveAt(i - 1);
+                    foreach ((_, _, _, List<long> c) in access)
+                    {
+                        c[a] = 0;
+                    }
+                }
+            }
+        }
+
+        void SplitLast()
+        {
+            int v = loops[0][0];
+            for (int parts = 16; parts >= 2; parts /= 2)
+            {
+                if (extent[v] % (parts * 16) == 0)
+                {
+                    int chunk = extent.Count;
+                    extent.Add(parts);
+                    extent[v] /= parts;
+                    foreach ((_, _, _, List<long> c) in access)
+                    {
+                        c.Add(c[v] * extent[v]);
+                    }
+                    outer.Add(chunk);
+                    return;
+                }
+            }
+        }
+
+        long Product(List<int> list) => list.Aggregate(1L, (n, v) => n * extent[v]);
+    }
+
+    private static IEnumerable<int> Used(LoopStage stage) =>
+        stage.Body.Where(i => i.Op is LoopOpcode.Load or LoopOpcode.Store).Select(i => i.Index);
+
+    private static void PutBestLast(List<int> loops, Func<int, double> score)
+    {
+        if (loops.Count < 2)
+        {
+            return;
+        }
+        int best = loops[^1];
+        double most = score(best) * 1.05;
+        foreach (int v in loops)
+        {
+            if (score(v) > most)
+            {
+                best = v;
+                most = score(v);
+            }
+        }
+        loops.Remove(best);
+        loops.Add(best);
+    }
+}

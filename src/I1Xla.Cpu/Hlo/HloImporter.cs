@@ -1,0 +1,491 @@
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.Hlo;
+
+/// <summary>
+/// Reads a StableHLO function into a graph: calls are inlined as they are met, loops with a small known trip count are
+/// unrolled, region bodies that are a plain monoid are recognised, and whatever has no node of its own becomes
+/// <see cref="HloOp.Generic"/>.
+/// </summary>
+public sealed class HloImporter(ModuleOp module, HloBuilder builder)
+{
+    private const int MaxUnrolledTrips = 32;
+    private const int MaxUnrolledNodes = 2500;
+    private const int MaxCallDepth = 200;
+
+    private readonly Dictionary<string, FuncOp> _functions = module.Functions.ToDictionary(f => f.Name);
+    private readonly List<HloNode> _effects = [];
+    private int _depth;
+
+    /// <summary>Imports a function.</summary>
+    /// <exception cref="CpuUnsupportedException">It holds something only the interpreter can run, such as a dynamic shape.</exception>
+    public HloComputation Import(FuncOp function)
+    {
+        var parameters = new List<HloNode>();
+        foreach (BlockArgument argument in function.Body.Arguments)
+        {
+            parameters.Add(Parameter(argument.Type, argument.Index));
+        }
+        HloNode[] roots = Inline(function.Body, parameters.ToArray(), []);
+        return new HloComputation(parameters.ToArray(), roots, _effects.ToArray());
+    }
+
+    private HloNode Parameter(IrType type, int index) => type switch
+    {
+        TensorType t => Static(t) is { } ok ? builder.Parameter(ok, index) : throw new InvalidOperationException(),
+        TokenType => builder.OpaqueParameter(type, index),
+        _ => throw new CpuUnsupportedException($"an argument of type {type}"),
+    };
+
+    private static TensorType Static(TensorType type) =>
+        !type.Shape.IsStatic ? throw new CpuUnsupportedException($"a tensor with a dynamic dimension, shape {type.Shape}")
+        : type.IsQuantized ? throw new CpuUnsupportedException("a quantized tensor")
+        : type;
+
+    private HloNode[] Inline(Block block, ReadOnlySpan<HloNode> arguments, Dictionary<Value, HloNode> outer)
+    {
+        if (++_depth > MaxCallDepth)
+        {
+            throw new CpuUnsupportedException($"calls nested more than {MaxCallDepth} deep (a recursive function?)");
+        }
+        var map = new Dictionary<Value, HloNode>(outer, ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            map[block.Arguments[i]] = arguments[i];
+        }
+        HloNode[] results = [];
+        foreach (Operation op in block.Operations)
+        {
+            if (ReferenceEquals(op, block.Terminator) && op.Name.Short == "return")
+            {
+                results = Operands(op, map);
+                break;
+            }
+            builder.Source = op;
+            HloNode[] nodes = ImportOp(op, map);
+            for (int i = 0; i < nodes.Length; i++)
+            {
+                map[op.Results[i]] = nodes[i];
+            }
+        }
+        _depth--;
+        return results;
+    }
+
+    private static HloNode[] Operands(Operation op, Dictionary<Value, HloNode> map)
+    {
+        var nodes = new HloNode[op.Operands.Length];
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            nodes[i] = map.TryGetValue(op.Operands[i], out HloNode? n)
+                ? n : throw new InvalidOperationException($"operand {i} of {op.Name} at {op.Location} is not defined before it");
+        }
+        return nodes;
+    }
+
+    private HloNode[] ImportOp(Operation op, Dictionary<Value, HloNode> map)
+    {
+        HloNode[] x = Operands(op, map);
+        foreach (OpResult result in op.Results)
+        {
+            if (result.Type is TensorType t)
+            {
+                Static(t);
+            }
+        }
+        if (op.Name.Dialect is "stablehlo" or "mhlo")
+        {
+            HloNode[]? nodes = ImportStableHlo(op, x, map);
+            return nodes ?? Generic(op, x);
+        }
+        switch (op.Name.Full)
+        {
+            case "func.call" or "call":
+                return Call(op.Attributes.Get<SymbolRefAttr>("callee")!.Root, x);
+            case "sdy.sharding_constraint" or "sdy.propagation_barrier" or "sdy.reshard":
+                return [x[0]];
+            default:
+                return Generic(op, x);
+        }
+    }
+
+    private HloNode[] Call(string callee, HloNode[] arguments) =>
+        _functions.TryGetValue(callee, out FuncOp f)
+            ? Inline(f.Body, arguments, [])
+            : throw new CpuUnsupportedException($"a call of @{callee}, which the module does not define");
+
+    private HloNode[] Generic(Operation op, HloNode[] x)
+    {
+        foreach (Region region in op.Regions)
+        {
+            if (Captures(region).Count > 0)
+            {
+                throw new CpuUnsupportedException($"a {op.Name} whose region uses values from outside");
+            }
+        }
+        IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
+        bool single = types is [TensorType];
+        var t = types.Length > 0 ? types[0] as TensorType : null;
+        HloNode node = builder.Node(
+            HloOp.Generic, single ? t!.Kind : ElementKind.I1, single ? t!.Shape.ToArray() : [0], x, resultTypes: single ? null : types);
+        node.Source = op;
+        if (types.Length == 0 || HasEffects(op))
+        {
+            _effects.Add(node);
+        }
+        return single ? [node] : Enumerable.Range(0, types.Length).Select(i => builder.GetResult(node, i)).ToArray();
+    }
+
+    private static bool HasEffects(Operation op) =>
+        op.Name.Short is "infeed" or "outfeed" or "send" or "recv" || (op.Name.Short == "custom_call" && op.Attributes.Get<BoolAttr>("has_side_effect") is { Value: true });
+
+    private HloNode[]? ImportStableHlo(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
+    {
+        var type = op.Results.Length > 0 ? op.Results[0].Type as TensorType : null;
+        long[] dims = type?.Shape.ToArray() ?? [];
+        ElementKind kind = type?.Kind ?? ElementKind.I1;
+        string name = op.Name.Short;
+        if (s_unary.TryGetValue(name, out HloOp unary))
+        {
+            return IsComputable(kind) && IsComputable(x[0].Kind) ? [builder.Unary(unary, x[0])] : null;
+        }
+        if (s_binary.TryGetValue(name, out HloOp binary))
+        {
+            return IsComputable(kind) ? [builder.Binary(binary, x[0], x[1])] : null;
+        }
+        switch (name)
+        {
+            case "constant":
+                return [Constant(op, kind, dims)];
+            case "iota":
+                return kind.IsComplex() ? null : [builder.Iota(kind, dims, Integer(op, "iota_dimension"))];
+            case "convert":
+                return kind == x[0].Kind ? [x[0]] : IsComputable(kind) && IsComputable(x[0].Kind) ? [builder.Unary(HloOp.Convert, x[0], kind)] : null;
+            case "bitcast_convert":
+                return kind == x[0].Kind ? [x[0]]
+                    : IsComputable(kind) && IsComputable(x[0].Kind) && kind.BitWidth() == x[0].Kind.BitWidth() ? [builder.Unary(HloOp.Bitcast, x[0], kind)] : null;
+            case "reduce_precision":
+                return kind == ElementKind.F32 && (Integer(op, "exponent_bits"), Integer(op, "mantissa_bits")) is (8, 7)
+                    ? [builder.Unary(HloOp.Convert, builder.Unary(HloOp.Convert, x[0], ElementKind.BF16), kind)] : null;
+            case "compare":
+                return IsComputable(x[0].Kind)
+                    ? [builder.Compare(new HloCompare(Enum(op, "comparison_direction"), op.Attributes.Contains("compare_type") && Enum(op, "compare_type") == "TOTALORDER"), x[0], x[1])]
+                    : null;
+            case "is_finite":
+                return IsComputable(x[0].Kind) ? [builder.Unary(HloOp.IsFinite, x[0], ElementKind.I1)] : null;
+            case "select":
+                return kind.IsComplex() ? null : [builder.Select(x[0], x[1], x[2])];
+            case "clamp":
+                return IsComputable(kind) ? [builder.Clamp(x[0], x[1], x[2])] : null;
+            case "broadcast_in_dim":
+                return [builder.Broadcast(x[0], dims, Longs(op, "broadcast_dimensions"))];
+            case "broadcast":
+                {
+                    int added = Longs(op, "broadcast_sizes").Length;
+                    return [builder.Broadcast(x[0], dims, Enumerable.Range(added, x[0].Dims.Length).Select(i => (long)i).ToArray())];
+                }
+            case "reshape":
+                return [builder.Reshape(x[0], dims)];
+            case "transpose":
+                return [builder.Transpose(x[0], Longs(op, "permutation"))];
+            case "slice":
+                return [builder.Slice(x[0], Longs(op, "start_indices"), Longs(op, "limit_indices"), Longs(op, "strides"))];
+            case "reverse":
+                return [builder.Reverse(x[0], Longs(op, "dimensions"))];
+            case "pad":
+                return [builder.Pad(x[0], x[1], Longs(op, "edge_padding_low"), Longs(op, "edge_padding_high"), Longs(op, "interior_padding"))];
+            case "concatenate":
+                return [builder.Concatenate(x, Integer(op, "dimension"))];
+            case "reduce":
+                return x.Length == 2 && IsComputable(kind) && Monoid(op.Regions[0]) is { } m ? [builder.Reduce(x[0], x[1], Longs(op, "dimensions"), m)] : null;
+            case "dot_general":
+                {
+                    var d = op.Attributes.Get<DotDimensionNumbersAttr>("dot_dimension_numbers")!;
+                    return IsDotKind(x[0].Kind, x[1].Kind, kind)
+                        ? [builder.Dot(x[0], x[1], new HloDot(d.LhsBatchingDimensions, d.RhsBatchingDimensions, d.LhsContractingDimensions, d.RhsContractingDimensions), kind)]
+                        : null;
+                }
+            case "dot":
+                return IsDotKind(x[0].Kind, x[1].Kind, kind) ? [builder.Dot(x[0], x[1], new HloDot([], [], [x[0].Dims.Length - 1], [0]), kind)] : null;
+            case "dynamic_slice":
+                return [builder.Node(HloOp.DynamicSlice, kind, dims, x)];
+            case "dynamic_update_slice":
+                return [builder.Node(HloOp.DynamicUpdateSlice, kind, dims, x)];
+            case "gather":
+                return [builder.Node(HloOp.Gather, kind, dims, x, Longs(op, "slice_sizes"), op.Attributes["dimension_numbers"])];
+            case "scatter":
+                return x.Length == 3 && IsComputable(kind) && ScatterCombine(op.Regions[0]) is { } combine
+                    ? [builder.Node(HloOp.Scatter, kind, dims, x, payload: new HloScatter(combine, op.Attributes.Get<ScatterDimensionNumbersAttr>("scatter_dimension_numbers")!))]
+                    : null;
+            case "convolution":
+                return kind == ElementKind.F32 && x[0].Kind == kind && x[1].Kind == kind ? [Convolution(op, x, kind, dims)] : null;
+            case "while":
+                return While(op, x, map);
+            case "if" or "case":
+                return Case(op, x, map);
+            case "optimization_barrier":
+                {
+                    IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
+                    HloNode barrier = builder.Node(HloOp.Barrier, ElementKind.I1, [0], x, resultTypes: types);
+                    return Enumerable.Range(0, types.Length).Select(i => builder.GetResult(barrier, i)).ToArray();
+                }
+            case "composite":
+                return Call(op.Attributes.Get<SymbolRefAttr>("decomposition")!.Root, x);
+            case "custom_call":
+                return op.Attributes.Get<StringAttr>("call_target_name")?.Value is "Sharding" or "annotate_device_placement" && x.Length == 1 ? [x[0]] : null;
+            default:
+                return null;
+        }
+    }
+
+    private HloNode Constant(Operation op, ElementKind kind, long[] dims)
+    {
+        switch (op.Attributes["value"])
+        {
+            case DenseElementsAttr dense:
+                return builder.Constant(kind, dims, dense.Data, dense.IsSplat);
+            case DenseResourceAttr { Data: { } data }:
+                return builder.Constant(kind, dims, data, false);
+            case var other:
+                throw new CpuUnsupportedException($"a constant given as {other}");
+        }
+    }
+
+    private HloNode Convolution(Operation op, HloNode[] x, ElementKind kind, long[] dims)
+    {
+        var numbers = op.Attributes.Get<ConvDimensionNumbersAttr>("dimension_numbers")!;
+        int spatial = numbers.InputSpatialDimensions.Length;
+        long[] ones = Enumerable.Repeat(1L, spatial).ToArray();
+        long[] padding = op.Attributes.Contains("padding") ? Longs(op, "padding") : new long[2 * spatial];
+        long[] reversal = op.Attributes.Contains("window_reversal") ? Longs(op, "window_reversal") : new long[spatial];
+        return builder.Node(HloOp.Convolution, kind, dims, x, payload: new HloConvolution(
+            numbers, new(Or("window_strides", ones)),
+            padding.Where((_, i) => i % 2 == 0).ToValueArray(), padding.Where((_, i) => i % 2 == 1).ToValueArray(),
+            new(Or("lhs_dilation", ones)), new(Or("rhs_dilation", ones)), reversal.Select(r => r != 0).ToValueArray(),
+            Integer(op, "feature_group_count"), Integer(op, "batch_group_count")));
+
+        long[] Or(string name, long[] otherwise) => op.Attributes.Contains(name) ? Longs(op, name) : otherwise;
+    }
+
+    private HloNode[] While(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
+    {
+        Region condition = op.Regions[0], body = op.Regions[1];
+        List<Value> captured = Captures(condition).Concat(Captures(body)).Distinct<Value>(ReferenceEqualityComparer.Instance).ToList();
+        int effects = _effects.Count;
+        HloComputation cond = Subgraph(condition, op.Operands, captured, map, out _, out _);
+        HloComputation step = Subgraph(body, op.Operands, captured, map, out HloNode[] outside, out _);
+        if (effects == _effects.Count && TripCount(cond, step, x) is { } trips && trips <= MaxUnrolledTrips && trips * (step.Schedule().Count + 1) <= MaxUnrolledNodes)
+        {
+            HloNode[] state = x;
+            for (long i = 0; i < trips; i++)
+            {
+                state = Inline(body.Entry, state, map);
+            }
+            return state;
+        }
+        builder.Source = op;
+        IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
+        HloNode node = builder.Node(HloOp.While, ElementKind.I1, [0], [.. x, .. outside], computations: [cond, step], resultTypes: types, a: [types.Length]);
+        if (cond.Effects.Length + step.Effects.Length > 0)
+        {
+            _effects.Add(node);
+        }
+        return Enumerable.Range(0, types.Length).Select(i => builder.GetResult(node, i)).ToArray();
+    }
+
+    // for (i = const; i < const; i += const): how often the body runs; null when it does not look so.
+    private static long? TripCount(HloComputation cond, HloComputation step, HloNode[] init)
+    {
+        HloNode test = cond.Roots[0];
+        if (test.Op != HloOp.Compare || test.Payload is not HloCompare { Direction: "LT" } || test.Inputs[0].Op != HloOp.Parameter
+            || !test.Inputs[1].IsSplat || test.Inputs[0].Dims.Length != 0)
+        {
+            return null;
+        }
+        int index = (int)test.Inputs[0].A[0];
+        if (index >= init.Length || !init[index].IsSplat)
+        {
+            return null;
+        }
+        HloNode next = step.Roots[index];
+        if (next.Op != HloOp.Add || !ReferenceEquals(next.Inputs[0], step.Parameters[index]) || !next.Inputs[1].IsSplat
+            || ScalarFolding.ToLong(next.Kind, init[index].Constant!.Data.Span) is not { } from
+            || ScalarFolding.ToLong(next.Kind, test.Inputs[1].Constant!.Data.Span) is not { } to
+            || ScalarFolding.ToLong(next.Kind, next.Inputs[1].Constant!.Data.Span) is not { } by || by <= 0)
+        {
+            return null;
+        }
+        return Math.Max(0, (to - from + by - 1) / by);
+    }
+
+    private HloNode[]? Case(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
+    {
+        List<Value> captured = op.Regions.ToArray().SelectMany(Captures).Distinct<Value>(ReferenceEqualityComparer.Instance).ToList();
+        if (x[0].IsSplat && ScalarFolding.ToLong(x[0].Kind, x[0].Constant!.Data.Span) is { } known)
+        {
+            int branch = op.Name.Short == "if" ? (known != 0 ? 0 : 1) : (int)(known >= 0 && known < op.Regions.Length ? known : op.Regions.Length - 1);
+            return Inline(op.Regions[branch].Entry, [], map);
+        }
+        var branches = new HloComputation[op.Regions.Length];
+        HloNode[] outside = [];
+        for (int i = 0; i < branches.Length; i++)
+        {
+            branches[i] = Subgraph(op.Regions[i], [], captured, map, out outside, out _);
+        }
+        builder.Source = op;
+        IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
+        HloNode node = builder.Node(HloOp.Case, ElementKind.I1, [0], [x[0], .. outside], computations: branches, resultTypes: types);
+        if (branches.Any(b => b.Effects.Length > 0))
+        {
+            _effects.Add(node);
+        }
+        return Enumerable.Range(0, types.Length).Select(i => builder.GetResult(node, i)).ToArray();
+    }
+
+    // A region as a graph of its own: parameters are the block's arguments, then one for each captured value that is not a constant.
+    private HloComputation Subgraph(
+        Region region, ReadOnlySpan<Value> arguments, List<Value> captured, Dictionary<Value, HloNode> map, out HloNode[] outside, out HloNode[] inside)
+    {
+        var inner = new Dictionary<Value, HloNode>(ReferenceEqualityComparer.Instance);
+        var parameters = new List<HloNode>();
+        foreach (Value argument in arguments)
+        {
+            parameters.Add(Parameter(argument.Type, parameters.Count));
+        }
+        HloNode[] own = parameters.ToArray();
+        var from = new List<HloNode>();
+        foreach (Value value in captured)
+        {
+            HloNode node = map[value];
+            if (node.Op == HloOp.Constant)
+            {
+                inner[value] = node;
+                continue;
+            }
+            from.Add(node);
+            HloNode p = Parameter(value.Type, parameters.Count);
+            parameters.Add(p);
+            inner[value] = p;
+        }
+        outside = from.ToArray();
+        List<HloNode> saved = [.. _effects];
+        _effects.Clear();
+        HloNode[] roots = Inline(region.Entry, own, inner);
+        HloNode[] effects = _effects.ToArray();
+        _effects.Clear();
+        _effects.AddRange(saved);
+        inside = own;
+        return new HloComputation(parameters.ToArray(), roots, effects);
+    }
+
+    private static List<Value> Captures(Region region)
+    {
+        var defined = new HashSet<Value>(ReferenceEqualityComparer.Instance);
+        var used = new List<Value>();
+        Visit(region);
+        return used.Where(v => !defined.Contains(v)).Distinct<Value>(ReferenceEqualityComparer.Instance).ToList();
+
+        void Visit(Region r)
+        {
+            foreach (Block block in r.Blocks)
+            {
+                defined.UnionWith(block.Arguments);
+                foreach (Operation op in block.Operations)
+                {
+                    foreach (Value v in op.Operands)
+                    {
+                        used.Add(v);
+                    }
+                    foreach (OpResult v in op.Results)
+                    {
+                        defined.Add(v);
+                    }
+                    foreach (Region nested in op.Regions)
+                    {
+                        Visit(nested);
+                    }
+                }
+            }
+        }
+    }
+
+    private static HloOp? Monoid(Region region)
+    {
+        Block block = region.Entry;
+        if (block.Arguments.Count != 2 || block.Operations.Count != 2 || !s_binary.TryGetValue(block.Operations[0].Name.Short, out HloOp op)
+            || op is not (HloOp.Add or HloOp.Multiply or HloOp.Maximum or HloOp.Minimum or HloOp.And or HloOp.Or or HloOp.Xor))
+        {
+            return null;
+        }
+        Operation first = block.Operations[0];
+        bool straight = ReferenceEquals(first.Operands[0], block.Arguments[0]) && ReferenceEquals(first.Operands[1], block.Arguments[1]);
+        bool swapped = ReferenceEquals(first.Operands[0], block.Arguments[1]) && ReferenceEquals(first.Operands[1], block.Arguments[0]);
+        return (straight || swapped) && ReferenceEquals(block.Operations[1].Operands[0], first.Results[0]) ? op : null;
+    }
+
+    private static HloOp? ScatterCombine(Region region)
+    {
+        Block block = region.Entry;
+        return block.Operations.Count == 1 && ReferenceEquals(block.Operations[0].Operands[0], block.Arguments[1]) ? HloOp.Parameter : Monoid(region);
+    }
+
+    /// <summary>Kinds with code of their own; the others run in the interpreter.</summary>
+    private static bool IsComputable(ElementKind kind) => kind is
+        ElementKind.I1 or ElementKind.I8 or ElementKind.I16 or ElementKind.I32 or ElementKind.I64 or
+        ElementKind.UI8 or ElementKind.UI16 or ElementKind.UI32 or ElementKind.UI64 or
+        ElementKind.BF16 or ElementKind.F16 or ElementKind.F32 or ElementKind.F64;
+
+    private static bool IsDotKind(ElementKind a, ElementKind b, ElementKind c) =>
+        a == b && a is ElementKind.F32 or ElementKind.BF16 or ElementKind.F16 or ElementKind.F64 && (c == a || c == ElementKind.F32);
+
+    internal static long[] Longs(Operation op, string name)
+    {
+        switch (op.Attributes[name])
+        {
+            case DenseArrayAttr array:
+                return array.Values.ToArray();
+            case DenseElementsAttr dense:
+                {
+                    Literal literal = Literal.FromDense(dense);
+                    int size = dense.Type.Kind.StorageBytes();
+                    long[] values = new long[literal.Shape.ElementCount];
+                    for (int i = 0; i < values.Length; i++)
+                    {
+                        values[i] = ScalarFolding.ToLong(dense.Type.Kind, literal.Data.Span[(i * size)..]) ?? 0;
+                    }
+                    return values;
+                }
+            case ArrayAttr list:
+                return list.Items.Select(i => ((IntegerAttr)i).Value).ToArray();
+            default:
+                return [];
+        }
+    }
+
+    private static long Integer(Operation op, string name) => op.Attributes.Get<IntegerAttr>(name)?.Value ?? 0;
+
+    private static string Enum(Operation op, string name) => op.Attributes[name] switch
+    {
+        EnumAttr e => e.Value,
+        StringAttr s => s.Value,
+        _ => "",
+    };
+
+    private static readonly Dictionary<string, HloOp> s_unary = new()
+    {
+        ["abs"] = HloOp.Abs, ["negate"] = HloOp.Negate, ["sign"] = HloOp.Sign, ["exponential"] = HloOp.Exp,
+        ["exponential_minus_one"] = HloOp.Expm1, ["log"] = HloOp.Log, ["log_plus_one"] = HloOp.Log1p, ["logistic"] = HloOp.Logistic,
+        ["tanh"] = HloOp.Tanh, ["sine"] = HloOp.Sine, ["cosine"] = HloOp.Cosine, ["tan"] = HloOp.Tan, ["sqrt"] = HloOp.Sqrt,
+        ["rsqrt"] = HloOp.Rsqrt, ["cbrt"] = HloOp.Cbrt, ["floor"] = HloOp.Floor, ["ceil"] = HloOp.Ceil,
+        ["round_nearest_afz"] = HloOp.RoundAfz, ["round_nearest_even"] = HloOp.RoundEven, ["not"] = HloOp.Not,
+        ["popcnt"] = HloOp.Popcnt, ["count_leading_zeros"] = HloOp.Clz,
+    };
+
+    private static readonly Dictionary<string, HloOp> s_binary = new()
+    {
+        ["add"] = HloOp.Add, ["subtract"] = HloOp.Subtract, ["multiply"] = HloOp.Multiply, ["divide"] = HloOp.Divide,
+        ["remainder"] = HloOp.Remainder, ["maximum"] = HloOp.Maximum, ["minimum"] = HloOp.Minimum, ["power"] = HloOp.Power,
+        ["atan2"] = HloOp.Atan2, ["and"] = HloOp.And, ["or"] = HloOp.Or, ["xor"] = HloOp.Xor, ["shift_left"] = HloOp.ShiftLeft,
+        ["shift_right_arithmetic"] = HloOp.ShiftRightArithmetic, ["shift_right_logical"] = HloOp.ShiftRightLogical,
+    };
+}

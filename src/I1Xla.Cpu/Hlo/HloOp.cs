@@ -1,0 +1,106 @@
+namespace I1Xla.Cpu.Hlo;
+
+/// <summary>What a node of the compiler's graph computes. Names and meanings are StableHLO's unless said otherwise.</summary>
+public enum HloOp
+{
+    /// <summary>An argument of the computation.</summary>
+    Parameter,
+    /// <summary>A constant; <see cref="HloNode.Payload"/> is a <see cref="HloConstant"/>.</summary>
+    Constant,
+    /// <summary>Counts along dimension <c>A[0]</c>.</summary>
+    Iota,
+
+    Abs, Negate, Sign, Exp, Expm1, Log, Log1p, Logistic, Tanh, Sine, Cosine, Tan, Sqrt, Rsqrt, Cbrt,
+    Floor, Ceil, RoundAfz, RoundEven, Not, Popcnt, Clz, IsFinite, Convert,
+    /// <summary><c>bitcast_convert</c> between kinds of one width.</summary>
+    Bitcast,
+    /// <summary><c>reduce_precision</c> to <c>A[0]</c> exponent and <c>A[1]</c> mantissa bits.</summary>
+    ReducePrecision,
+
+    Add, Subtract, Multiply, Divide, Remainder, Maximum, Minimum, Power, Atan2,
+    And, Or, Xor, ShiftLeft, ShiftRightArithmetic, ShiftRightLogical,
+    /// <summary>Comparison; <see cref="HloNode.Payload"/> is a <see cref="HloCompare"/>.</summary>
+    Compare,
+    Select, Clamp,
+
+    /// <summary>Operand dimension i becomes result dimension <c>A[i]</c>; the builder has already dropped size-1 operand dimensions that grow.</summary>
+    Broadcast,
+    Reshape,
+    /// <summary>Result dimension i is operand dimension <c>A[i]</c>.</summary>
+    Transpose,
+    /// <summary>Start <c>A</c>, limit <c>B</c>, stride <c>C</c>.</summary>
+    Slice,
+    /// <summary>Dimensions <c>A</c> run backwards.</summary>
+    Reverse,
+    /// <summary>Low <c>A</c>, high <c>B</c>, interior <c>C</c>; inputs operand, value.</summary>
+    Pad,
+    /// <summary>Along dimension <c>A[0]</c>.</summary>
+    Concatenate,
+
+    /// <summary>Over dimensions <c>A</c> with the monoid in <see cref="HloNode.Payload"/> (an <see cref="HloOp"/>: Add, Multiply, Maximum, Minimum, And, Or, Xor); inputs operand, initial value.</summary>
+    Reduce,
+    /// <summary>Dimension numbers in <see cref="HloNode.Payload"/>.</summary>
+    Dot,
+    /// <summary>Inputs operand, starts…; sizes are the result's.</summary>
+    DynamicSlice,
+    /// <summary>Inputs operand, update, starts….</summary>
+    DynamicUpdateSlice,
+    /// <summary>Payload is the source operation's dimension numbers; <c>A</c> the slice sizes.</summary>
+    Gather,
+    /// <summary>One operand with a monoid or replacing body: <see cref="HloNode.Payload"/> is an <see cref="HloScatter"/>; inputs operand, indices, updates.</summary>
+    Scatter,
+    /// <summary>Convolution with an <see cref="HloConvolution"/>.</summary>
+    Convolution,
+
+    /// <summary>Computations condition, body; the inputs are the carried values, then what the regions capture.</summary>
+    While,
+    /// <summary><c>case</c> and <c>if</c>: input 0 is the branch index (i32; <c>if</c> has i1 with branch 0 for true), then what the branches capture.</summary>
+    Case,
+    /// <summary><c>optimization_barrier</c>: the results are the operands, none before all; keeps rematerialised work apart from the first copy.</summary>
+    Barrier,
+    /// <summary>Result <c>A[0]</c> of a node with several.</summary>
+    GetResult,
+    /// <summary>Any other operation, run by the reference interpreter; <see cref="HloNode.Source"/> is the operation.</summary>
+    Generic,
+}
+
+/// <summary>How two values are compared.</summary>
+/// <param name="Direction">EQ, NE, LT, LE, GT or GE.</param>
+/// <param name="TotalOrder">IEEE total order instead of the usual one.</param>
+public sealed record HloCompare(string Direction, bool TotalOrder);
+
+/// <summary>What a scatter does with an update.</summary>
+/// <param name="Combine">The monoid, or <see cref="HloOp.Parameter"/> when the update replaces.</param>
+/// <param name="Numbers">Dimension numbers.</param>
+public sealed record HloScatter(HloOp Combine, StableHlo.Ir.ScatterDimensionNumbersAttr Numbers);
+
+/// <summary>The attributes of a convolution.</summary>
+/// <param name="Numbers">Dimension numbers.</param>
+/// <param name="Strides">Window strides.</param>
+/// <param name="PadLow">Padding before.</param>
+/// <param name="PadHigh">Padding after.</param>
+/// <param name="LhsDilation">Base dilation.</param>
+/// <param name="RhsDilation">Window dilation.</param>
+/// <param name="Reversal">Window reversal.</param>
+/// <param name="FeatureGroups">Feature groups.</param>
+/// <param name="BatchGroups">Batch groups.</param>
+public sealed record HloConvolution(
+    StableHlo.Ir.ConvDimensionNumbersAttr Numbers,
+    StableHlo.Ir.ValueArray<long> Strides, StableHlo.Ir.ValueArray<long> PadLow, StableHlo.Ir.ValueArray<long> PadHigh,
+    StableHlo.Ir.ValueArray<long> LhsDilation, StableHlo.Ir.ValueArray<long> RhsDilation, StableHlo.Ir.ValueArray<bool> Reversal,
+    long FeatureGroups, long BatchGroups);
+
+/// <summary>Groups of <see cref="HloOp"/>.</summary>
+public static class HloOps
+{
+    /// <summary>One result element from the operands' elements at the same index.</summary>
+    public static bool IsElementwise(this HloOp op) => op is >= HloOp.Abs and <= HloOp.Clamp;
+
+    /// <summary>A rearrangement of the operand's elements that an index map can describe.</summary>
+    public static bool IsView(this HloOp op) => op is >= HloOp.Broadcast and <= HloOp.Reverse;
+
+    /// <summary>Whether computing an element takes a polynomial or a division, not one cheap instruction.</summary>
+    public static bool IsExpensive(this HloOp op) => op is
+        HloOp.Exp or HloOp.Expm1 or HloOp.Log or HloOp.Log1p or HloOp.Logistic or HloOp.Tanh or HloOp.Sine or HloOp.Cosine or HloOp.Tan or
+        HloOp.Cbrt or HloOp.Power or HloOp.Atan2 or HloOp.Remainder or HloOp.Rsqrt or HloOp.Sqrt or HloOp.Divide;
+}

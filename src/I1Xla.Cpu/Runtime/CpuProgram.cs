@@ -1,0 +1,95 @@
+using System.Diagnostics;
+
+namespace I1Xla.Cpu.Runtime;
+
+/// <summary>
+/// A compiled graph. Every tensor has a slot in a table of pointers, which is built at the start of the arena when the program
+/// starts: parameters and results from the caller, constants, and temporaries at planned offsets of the arena.
+/// </summary>
+internal sealed unsafe class CpuProgram
+{
+    /// <summary>The steps in order.</summary>
+    public required Step[] Steps { get; init; }
+
+    /// <summary>Number of slots.</summary>
+    public required int SlotCount { get; init; }
+
+    /// <summary>Slot of each parameter.</summary>
+    public required int[] ParameterSlots { get; init; }
+
+    /// <summary>Slot of each result; the caller gives its memory, which for a donated parameter is the parameter's.</summary>
+    public required int[] ResultSlots { get; init; }
+
+    /// <summary>For each result the parameter whose memory it takes over, or -1.</summary>
+    public required int[] Donors { get; init; }
+
+    /// <summary>Bytes of each result.</summary>
+    public required long[] ResultBytes { get; init; }
+
+    /// <summary>Temporaries: slot and offset in the arena.</summary>
+    public required (int Slot, long Offset)[] Temporaries { get; init; }
+
+    /// <summary>Constants: slot and memory.</summary>
+    public required (int Slot, nint Data)[] Constants { get; init; }
+
+    /// <summary>Bytes of arena needed, the table included.</summary>
+    public required long ArenaBytes { get; init; }
+
+    /// <summary>Runs.</summary>
+    /// <param name="parameters">Memory of each parameter.</param>
+    /// <param name="results">Memory for each result.</param>
+    /// <param name="arena">At least <see cref="ArenaBytes"/>, aligned to 64.</param>
+    /// <param name="context">Threads.</param>
+    /// <param name="statistics">Whether to time each step.</param>
+    public void Run(byte** parameters, byte** results, byte* arena, ExecutionContext context, bool statistics = false)
+    {
+        byte** slots = Bind(parameters, results, arena);
+        RunSteps(slots, arena, context, statistics);
+    }
+
+    /// <summary>Fills the table.</summary>
+    public byte** Bind(byte** parameters, byte** results, byte* arena)
+    {
+        var slots = (byte**)arena;
+        for (int i = 0; i < ParameterSlots.Length; i++)
+        {
+            slots[ParameterSlots[i]] = parameters[i];
+        }
+        foreach ((int slot, nint data) in Constants)
+        {
+            slots[slot] = (byte*)data;
+        }
+        foreach ((int slot, long offset) in Temporaries)
+        {
+            slots[slot] = arena + offset;
+        }
+        for (int i = 0; i < ResultSlots.Length; i++)
+        {
+            if (results[i] is not null)
+            {
+                slots[ResultSlots[i]] = results[i];
+            }
+        }
+        return slots;
+    }
+
+    /// <summary>Runs the steps on a filled table.</summary>
+    public void RunSteps(byte** slots, byte* arena, ExecutionContext context, bool statistics = false)
+    {
+        if (!statistics)
+        {
+            foreach (Step step in Steps)
+            {
+                step.Run(slots, arena, context);
+            }
+            return;
+        }
+        foreach (Step step in Steps)
+        {
+            long from = Stopwatch.GetTimestamp();
+            step.Run(slots, arena, context);
+            step.Ticks += Stopwatch.GetTimestamp() - from;
+            step.Runs++;
+        }
+    }
+}

@@ -1,0 +1,310 @@
+using I1Xla.StableHlo.Ir;
+using I1Xla.Cpu.Fusion;
+using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Loops;
+
+namespace I1Xla.Cpu.Runtime;
+
+/// <summary>
+/// Gives every tensor of a planned graph its memory: parameters and results keep the caller's, temporaries share an arena by
+/// lifetime, a result takes over a donated parameter where nothing reads the old value afterwards, and a step writes in
+/// place over an operand that dies there and that it reads only where it writes.
+/// </summary>
+internal sealed class MemoryPlanner
+{
+    private const long Alignment = 64;
+
+    private sealed class Block
+    {
+        public int First;
+        public int Last;
+        public long Bytes;
+        public long Offset;
+        public readonly List<HloNode> Nodes = [];
+    }
+
+    private readonly Dictionary<HloNode, int> _slots = new(ReferenceEqualityComparer.Instance);
+    private readonly List<HloNode> _constants = [];
+    private readonly List<(HloNode From, int Result)> _copies = [];
+    private readonly Dictionary<HloNode, Block> _blocks = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Plans.</summary>
+    /// <param name="computation">The graph.</param>
+    /// <param name="steps">Its steps in order.</param>
+    /// <param name="donors">For each result the parameter whose memory it may take over, or -1.</param>
+    /// <param name="extraArena">Bytes of arena that a step needs for itself while it runs.</param>
+    public MemoryPlanner(HloComputation computation, List<PlannedStep> steps, int[] donors, Func<PlannedStep, long> extraArena)
+    {
+        int end = steps.Count;
+        var first = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
+        var last = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
+        for (int s = 0; s < steps.Count; s++)
+        {
+            foreach (HloNode write in steps[s].Writes)
+            {
+                first.TryAdd(write, s);
+                last[write] = s;
+            }
+            foreach (HloNode read in steps[s].Reads)
+            {
+                last[read] = s;
+            }
+        }
+        foreach (HloNode p in computation.Parameters)
+        {
+            Slot(p);
+        }
+        ParameterSlots = computation.Parameters.Select(Slot).ToArray();
+
+        // Results: who writes them, and where.
+        int results = computation.Roots.Length;
+        ResultSlots = new int[results];
+        Donors = new int[results];
+        Array.Fill(Donors, -1);
+        var placed = new HashSet<HloNode>(ReferenceEqualityComparer.Instance);
+        HloNode[] roots = computation.Roots.Select(FusionPlanner.Resolve).ToArray();
+        for (int j = 0; j < results; j++)
+        {
+            HloNode root = roots[j];
+            int donor = donors[j];
+            if (root.Op == HloOp.Parameter && donor >= 0 && ReferenceEquals(computation.Parameters[donor], root) && roots.Count(r => ReferenceEquals(r, root)) == 1)
+            {
+                Donors[j] = donor;
+                ResultSlots[j] = Slot(root);
+            }
+            else if (root.Op is HloOp.Parameter or HloOp.Constant || !placed.Add(root))
+            {
+                last[root] = end;
+                ResultSlots[j] = _slotCount++;
+                _copies.Add((root, j));
+            }
+            else
+            {
+                ResultSlots[j] = Slot(root);
+                last[root] = end;
+            }
+        }
+        for (int j = 0; j < results; j++)
+        {
+            HloNode root = roots[j];
+            if (donors[j] < 0 || Donors[j] >= 0 || !first.TryGetValue(root, out int made) || _copies.Exists(c => c.Result == j))
+            {
+                continue;
+            }
+            HloNode parameter = computation.Parameters[donors[j]];
+            int read = last.GetValueOrDefault(parameter, -1);
+            if (parameter.Bytes == root.Bytes && (read < made || (read == made && InPlace.IsAllowed(steps[made], parameter, root))))
+            {
+                Donors[j] = donors[j];
+            }
+        }
+
+        // Temporaries.
+        var blocks = new List<Block>();
+        for (int s = 0; s < steps.Count; s++)
+        {
+            foreach (HloNode write in steps[s].Writes)
+            {
+                if (placed.Contains(write) || _blocks.ContainsKey(write) || first[write] != s)
+                {
+                    continue;
+                }
+                Block? block = null;
+                foreach (HloNode read in steps[s].Reads)
+                {
+                    if (_blocks.TryGetValue(read, out Block? candidate) && candidate.Last == s && candidate.Bytes >= write.Bytes
+                        && ReferenceEquals(candidate.Nodes[^1], read) && InPlace.IsAllowed(steps[s], read, write))
+                    {
+                        block = candidate;
+                        break;
+                    }
+                }
+                if (block is null)
+                {
+                    block = new Block { First = s, Bytes = Align(write.Bytes + 64) };
+                    blocks.Add(block);
+                }
+                block.Last = Math.Max(last[write], s);
+                block.Nodes.Add(write);
+                _blocks[write] = block;
+                Slot(write);
+            }
+            if (extraArena(steps[s]) is > 0 and { } extra)
+            {
+                var own = new Block { First = s, Last = s, Bytes = Align(extra) };
+                blocks.Add(own);
+                _extra[steps[s]] = own;
+            }
+        }
+        foreach (PlannedStep step in steps)
+        {
+            foreach (HloNode read in step.Reads)
+            {
+                Slot(read);
+            }
+        }
+        foreach ((HloNode from, _) in _copies)
+        {
+            Slot(from);
+        }
+        TableBytes = Align(_slotCount * 8L);
+        ArenaBytes = TableBytes + Assign(blocks);
+    }
+
+    private readonly Dictionary<PlannedStep, Block> _extra = new(ReferenceEqualityComparer.Instance);
+    private int _slotCount;
+
+    /// <summary>Number of slots.</summary>
+    public int SlotCount => _slotCount;
+
+    /// <summary>Slot of each parameter.</summary>
+    public int[] ParameterSlots { get; }
+
+    /// <summary>Slot of each result.</summary>
+    public int[] ResultSlots { get; }
+
+    /// <summary>For each result the parameter whose memory it takes, or -1.</summary>
+    public int[] Donors { get; }
+
+    /// <summary>Constants in memory.</summary>
+    public IEnumerable<(int Slot, HloNode Node)> Constants => _constants.Select(c => (_slots[c], c));
+
+    /// <summary>Results that are copied at the end.</summary>
+    public IEnumerable<(int From, int To, long Bytes)> Copies => _copies.Select(c => (_slots[c.From], ResultSlots[c.Result], c.From.Bytes));
+
+    /// <summary>Temporaries.</summary>
+    public IEnumerable<(int Slot, long Offset)> Temporaries => _blocks.Select(p => (_slots[p.Key], TableBytes + p.Value.Offset));
+
+    /// <summary>Bytes of the pointer table at the start of the arena.</summary>
+    public long TableBytes { get; }
+
+    /// <summary>Bytes of the arena.</summary>
+    public long ArenaBytes { get; }
+
+    /// <summary>Where a step's own part of the arena starts.</summary>
+    public long ExtraOffset(PlannedStep step) => TableBytes + _extra[step].Offset;
+
+    /// <summary>The slot of a node's memory.</summary>
+    public int Slot(HloNode node)
+    {
+        node = FusionPlanner.Resolve(node);
+        if (!_slots.TryGetValue(node, out int slot))
+        {
+            slot = _slotCount++;
+            _slots.Add(node, slot);
+            if (node.Op == HloOp.Constant)
+            {
+                _constants.Add(node);
+            }
+        }
+        return slot;
+    }
+
+    private static long Align(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
+
+    // Largest first, each at the lowest offset where nothing that lives at the same time lies.
+    private static long Assign(List<Block> blocks)
+    {
+        long peak = 0;
+        var done = new List<Block>();
+        foreach (Block block in blocks.OrderByDescending(b => b.Bytes).ThenBy(b => b.First))
+        {
+            long at = 0;
+            foreach (Block other in done)
+            {
+                if (other.First > block.Last || other.Last < block.First)
+                {
+                    continue;
+                }
+                if (at + block.Bytes <= other.Offset)
+                {
+                    break;
+                }
+                at = Math.Max(at, other.Offset + other.Bytes);
+            }
+            block.Offset = at;
+            peak = Math.Max(peak, at + block.Bytes);
+            int i = done.BinarySearch(block, s_byOffset);
+            done.Insert(i < 0 ? ~i : i, block);
+        }
+        return peak;
+    }
+
+    private static readonly Comparer<Block> s_byOffset = Comparer<Block>.Create((a, b) => a.Offset.CompareTo(b.Offset));
+}
+
+/// <summary>Whether a step may write a result over an operand.</summary>
+internal static class InPlace
+{
+    /// <summary>Whether <paramref name="step"/> never reads an element of <paramref name="operand"/> after writing one of <paramref name="result"/> at the same place.</summary>
+    public static bool IsAllowed(PlannedStep step, HloNode operand, HloNode result)
+    {
+        switch (step.Node.Op)
+        {
+            case HloOp.DynamicUpdateSlice or HloOp.Scatter:
+                return ReferenceEquals(FusionPlanner.Resolve(step.Node.Inputs[0]), operand)
+                    && step.Node.Inputs.Skip(1).All(i => !ReferenceEquals(FusionPlanner.Resolve(i), operand));
+            case HloOp.While:
+                return result.Op == HloOp.GetResult && ReferenceEquals(FusionPlanner.Resolve(step.Node.Inputs[result.A[0]]), operand)
+                    && step.Node.Inputs.Count(i => ReferenceEquals(FusionPlanner.Resolve(i), operand)) == 1;
+        }
+        if (step.Kernels.Length != 1 || operand.Kind.StorageBytes() != result.Kind.StorageBytes())
+        {
+            return false;
+        }
+        FusedKernel fused = step.Kernels[0];
+        LoopKernel kernel = fused.Kernel;
+        LoopAccess? store = null;
+        int storeStage = -1, storeAt = -1;
+        for (int s = 0; s < kernel.Stages.Length; s++)
+        {
+            for (int at = 0; at < kernel.Stages[s].Body.Length; at++)
+            {
+                LoopInstruction i = kernel.Stages[s].Body[at];
+                if (i.Op == LoopOpcode.Store && ReferenceEquals(FusionPlanner.Resolve(fused.Buffers[kernel.Accesses[i.Index].Buffer]), result))
+                {
+                    if (store is not null)
+                    {
+                        return false;
+                    }
+                    store = kernel.Accesses[i.Index];
+                    (storeStage, storeAt) = (s, at);
+                }
+            }
+        }
+        if (store is null)
+        {
+            return false;
+        }
+        for (int s = 0; s < kernel.Stages.Length; s++)
+        {
+            for (int at = 0; at < kernel.Stages[s].Body.Length; at++)
+            {
+                LoopInstruction i = kernel.Stages[s].Body[at];
+                if (i.Op != LoopOpcode.Load || !ReferenceEquals(FusionPlanner.Resolve(fused.Buffers[kernel.Accesses[i.Index].Buffer]), operand))
+                {
+                    continue;
+                }
+                LoopAccess load = kernel.Accesses[i.Index];
+                bool same = load.Offset == store.Offset && load.Coefficients.AsSpan().SequenceEqual(store.Coefficients);
+                if (s > storeStage || (s == storeStage && (!same || at > storeAt)) || (s < storeStage && !SameRow(kernel, s, load, storeStage, store)))
+                {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    // An earlier stage reads the row of this outer iteration and nothing else.
+    private static bool SameRow(LoopKernel kernel, int loadStage, LoopAccess load, int storeStage, LoopAccess store)
+    {
+        if (load.Offset != store.Offset || kernel.Outer.Any(v => load.Coefficients[v] != store.Coefficients[v]))
+        {
+            return false;
+        }
+        var a = kernel.Stages[loadStage].Loops.Select(v => (kernel.Extents[v], load.Coefficients[v])).Order();
+        var b = kernel.Stages[storeStage].Loops.Select(v => (kernel.Extents[v], store.Coefficients[v])).Order();
+        return a.SequenceEqual(b);
+    }
+}

@@ -1,0 +1,180 @@
+using System.Runtime.InteropServices;
+using I1Xla.Cpu.Fusion;
+using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Loops;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.Runtime;
+
+/// <summary>Turns graphs into programs: plans fusion and memory, and makes a step of everything.</summary>
+internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, CompilationReport report)
+{
+    private readonly Dictionary<HloNode, nint> _constants = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Memory of constants; freed by the executable.</summary>
+    public List<nint> Allocations { get; } = [];
+
+    /// <summary>Bytes of constants.</summary>
+    public long ConstantBytes { get; private set; }
+
+    /// <summary>Compiles a graph.</summary>
+    /// <param name="computation">The graph.</param>
+    /// <param name="donors">For each result the parameter whose memory it may take over, or -1.</param>
+    public CpuProgram Compile(HloComputation computation, int[] donors)
+    {
+        List<PlannedStep> plan = FusionPlanner.Plan(computation, options.Fuse);
+        report.Dump("fuse", () => string.Join("\n", plan.Select(Describe)));
+        var nested = new Dictionary<PlannedStep, CpuProgram[]>(ReferenceEqualityComparer.Instance);
+        foreach (PlannedStep step in plan)
+        {
+            if (step.Node.Op == HloOp.While)
+            {
+                HloComputation body = step.Node.Computations[1];
+                int[] own = Enumerable.Range(0, body.Roots.Length).ToArray();
+                nested[step] = [Compile(step.Node.Computations[0], [-1]), Compile(body, own)];
+            }
+            else if (step.Node.Op == HloOp.Case)
+            {
+                nested[step] = step.Node.Computations.Select(c => Compile(c, Enumerable.Repeat(-1, c.Roots.Length).ToArray())).ToArray();
+            }
+        }
+        var memory = new MemoryPlanner(computation, plan, donors, step => nested.TryGetValue(step, out CpuProgram[]? programs) ? NestedArena(step, programs) : 0);
+        report.Dump("memory", () => $"arena {memory.ArenaBytes} bytes, {memory.SlotCount} slots\n" + string.Join("\n", memory.Temporaries.Select(t => $"slot {t.Slot} at {t.Offset}")));
+        var steps = new List<Step>();
+        foreach (PlannedStep step in plan)
+        {
+            Lower(step, memory, nested.GetValueOrDefault(step), steps);
+        }
+        foreach ((int from, int to, long bytes) in memory.Copies)
+        {
+            steps.Add(new CopyStep(from, to, bytes) { Name = "copy", Bytes = 2 * bytes });
+        }
+        return new CpuProgram
+        {
+            Steps = steps.ToArray(),
+            SlotCount = memory.SlotCount,
+            ParameterSlots = memory.ParameterSlots,
+            ResultSlots = memory.ResultSlots,
+            Donors = memory.Donors,
+            ResultBytes = computation.Roots.Select(r => r.Bytes).ToArray(),
+            Temporaries = memory.Temporaries.ToArray(),
+            Constants = memory.Constants.Select(c => (c.Slot, ConstantData(c.Node))).ToArray(),
+            ArenaBytes = memory.ArenaBytes,
+        };
+    }
+
+    private static long NestedArena(PlannedStep step, CpuProgram[] programs) => step.Node.Op == HloOp.While
+        ? WhileStep.ArenaBytes(programs[0], programs[1], CarriedBytes(step.Node))
+        : programs.Max(p => p.ArenaBytes);
+
+    private static long[] CarriedBytes(HloNode loop) => loop.Computations[1].Roots.Select(r => r.Bytes).ToArray();
+
+    private void Lower(PlannedStep step, MemoryPlanner memory, CpuProgram[]? nested, List<Step> to)
+    {
+        HloNode node = step.Node;
+        string name = Name(step);
+        long bytes = step.Reads.Sum(r => r.Bytes) + step.Writes.Sum(w => w.Bytes);
+        if (step.Kernels.Length > 0)
+        {
+            foreach (FusedKernel kernel in step.Kernels)
+            {
+                if (kernel.Kernel.Extents.Any(e => e == 0))
+                {
+                    continue;
+                }
+                LoopCode code = options.Portable ? new PortableLoopCode(kernel.Kernel) : LoopCompiler.Compile(kernel.Kernel);
+                report.Loop(name, code);
+                to.Add(new LoopStep(code, kernel.Buffers.Select(memory.Slot).ToArray()) { Name = name, Bytes = bytes / step.Kernels.Length });
+            }
+            return;
+        }
+        int[] inputs = node.Inputs.Select(memory.Slot).ToArray();
+        switch (node.Op)
+        {
+            case HloOp.Dot:
+                {
+                    int output = memory.Slot(step.Writes[0]);
+                    if (DotLowering.Lower(node, step.Views[0], step.Views[1]) is { } problem)
+                    {
+                        double flops = 2.0 * problem.M * problem.N * problem.K * (problem.AOffsets?.Length ?? 1);
+                        to.Add(new MatMulStep(problem, memory.Slot(step.Views[0].Base), memory.Slot(step.Views[1].Base), output) { Name = name, Bytes = bytes, Flops = flops });
+                    }
+                    else
+                    {
+                        to.Add(new ZeroStep(output, node.Bytes) { Name = name, Bytes = bytes });
+                    }
+                    break;
+                }
+            case HloOp.DynamicSlice:
+                to.Add(new DynamicSliceStep(node, inputs, memory.Slot(node)) { Name = name, Bytes = bytes });
+                break;
+            case HloOp.DynamicUpdateSlice:
+                to.Add(new DynamicUpdateSliceStep(node, inputs, memory.Slot(node)) { Name = name, Bytes = bytes });
+                break;
+            case HloOp.Gather:
+                to.Add(new GatherStep(node, inputs, memory.Slot(node)) { Name = name, Bytes = bytes });
+                break;
+            case HloOp.Scatter:
+                to.Add(new ScatterStep(node, inputs, memory.Slot(node)) { Name = name, Bytes = bytes });
+                break;
+            case HloOp.Convolution when node.Count > 0:
+                to.Add(new ConvolutionStep(node, inputs, memory.Slot(node)) { Name = name, Bytes = bytes, Flops = ConvolutionStep.FlopsOf(node) });
+                break;
+            case HloOp.While:
+                to.Add(new WhileStep(nested![0], nested[1], inputs, Results(step, memory, node.Computations[1].Roots.Length), CarriedBytes(node), memory.ExtraOffset(step)) { Name = name, Bytes = bytes });
+                break;
+            case HloOp.Case:
+                to.Add(new CaseStep(nested!, node.Inputs[0].Kind, inputs, Results(step, memory, node.Computations[0].Roots.Length), memory.ExtraOffset(step)) { Name = name, Bytes = bytes });
+                break;
+            default:
+                {
+                    (int, int)[] outputs = node.ResultTypes is null
+                        ? [(memory.Slot(node), 0)]
+                        : step.Writes.Select(w => (memory.Slot(w), (int)w.A[0])).ToArray();
+                    Operation source = node.Source ?? throw new CpuUnsupportedException($"{node.Op}");
+                    report.Interpreted(source);
+                    to.Add(new GenericStep(source, inputs, outputs) { Name = name, Bytes = bytes });
+                    break;
+                }
+        }
+    }
+
+    // Results that nothing uses still get memory: a slot of their own is made by the planner for every GetResult node.
+    private static int[] Results(PlannedStep step, MemoryPlanner memory, int count)
+    {
+        int[] slots = new int[count];
+        Array.Fill(slots, -1);
+        foreach (HloNode write in step.Writes)
+        {
+            slots[write.A[0]] = memory.Slot(write);
+        }
+        return slots;
+    }
+
+    private nint ConstantData(HloNode node)
+    {
+        if (_constants.TryGetValue(node, out nint data))
+        {
+            return data;
+        }
+        var memory = (byte*)NativeMemory.AlignedAlloc((nuint)(node.Bytes + 128) / 64 * 64, 64);
+        Literal.FromDense(new DenseElementsAttr(node.Type, node.Constant!.Data, node.Constant.IsSplat)).Data.Span.CopyTo(new Span<byte>(memory, checked((int)node.Bytes)));
+        Allocations.Add((nint)memory);
+        ConstantBytes += node.Bytes;
+        _constants.Add(node, (nint)memory);
+        return (nint)memory;
+    }
+
+    private static string Name(PlannedStep step)
+    {
+        HloNode node = step.Node;
+        string what = node.Op == HloOp.Generic ? node.Source!.Name.Short : node.Op.ToString();
+        string shape = node.ResultTypes is null ? $"{node.Kind.Name()}[{string.Join(",", node.Dims)}]" : "";
+        int inlined = step.Kernels.Sum(k => k.Inlined.Count);
+        return inlined > 1 ? $"fusion {what}+{inlined - 1} {shape}" : $"{what} {shape}";
+    }
+
+    private static string Describe(PlannedStep step) =>
+        $"{Name(step)} %{step.Node.Id}: reads {string.Join(", ", step.Reads.Select(r => "%" + r.Id))}; writes {string.Join(", ", step.Writes.Select(w => "%" + w.Id))}\n"
+        + string.Concat(step.Kernels.Select(k => $"buffers {string.Join(", ", k.Buffers.Select((b, i) => $"{i}=%{b.Id}"))}\n{k.Kernel}"));
+}

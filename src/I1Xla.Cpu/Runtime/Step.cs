@@ -1,0 +1,49 @@
+using I1Xla.Cpu.Threading;
+
+namespace I1Xla.Cpu.Runtime;
+
+/// <summary>What steps run with.</summary>
+internal sealed unsafe class ExecutionContext(WorkerPool pool)
+{
+    /// <summary>The threads.</summary>
+    public WorkerPool Pool { get; } = pool;
+}
+
+/// <summary>One step of a program: reads and writes memory through the program's table of slots.</summary>
+internal abstract unsafe class Step
+{
+    /// <summary>What it is, for statistics and dumps.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Bytes it reads and writes, for statistics.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Floating-point operations, for statistics (matmuls and convolutions).</summary>
+    public double Flops { get; init; }
+
+    /// <summary>Ticks spent, when statistics are on.</summary>
+    public long Ticks { get; set; }
+
+    /// <summary>Times run, when statistics are on.</summary>
+    public long Runs { get; set; }
+
+    /// <summary>Runs.</summary>
+    public abstract void Run(byte** slots, byte* arena, ExecutionContext context);
+}
+
+/// <summary>Copies one buffer to another.</summary>
+internal sealed unsafe class CopyStep(int from, int to, long bytes) : Step
+{
+    private readonly struct Body(byte* from, byte* to) : IParallelBody
+    {
+        public void Run(long begin, long end) => Buffer.MemoryCopy(from + begin, to + begin, end - begin, end - begin);
+    }
+
+    public override void Run(byte** slots, byte* arena, ExecutionContext context)
+    {
+        if (slots[from] != slots[to])
+        {
+            context.Pool.ParallelFor(bytes, 1 << 18, new Body(slots[from], slots[to]));
+        }
+    }
+}
