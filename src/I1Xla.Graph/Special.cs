@@ -51,7 +51,7 @@ public static class Special
         return Hlo.Select(Hlo.Compare("EQ", Hlo.Unary(HloOps.Abs, x), Hlo.Ones(x.Type)), infinite, p * x);
     }
 
-    /// <summary>Host value of <see cref="ErfInv"/> given w = -log1p(-x²): the same polynomials in the same order.</summary>
+    /// <summary>Host value of <see cref="ErfInv"/> given w = -log1p(-x²): the same polynomials in the same order, multiply-adds fused as XLA's CPU backend fuses them.</summary>
     internal static float ErfInvFromW(float x, float w)
     {
         bool central = w < 5f;

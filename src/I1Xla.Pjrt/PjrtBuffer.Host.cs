@@ -41,31 +41,40 @@ public sealed unsafe partial class PjrtBuffer
         return result;
     }
 
-    /// <summary>Copies the value into <paramref name="destination"/> (<see cref="HostBytes"/> bytes), last dimension fastest or by <paramref name="hostLayout"/>; waits for it.</summary>
+    /// <summary>
+    /// Copies the value into <paramref name="destination"/> and waits for it: <see cref="HostBytes"/> bytes, last dimension fastest,
+    /// straight from the plugin; with another <paramref name="hostLayout"/> (an order of dimensions, or byte strides) through a
+    /// temporary array.
+    /// </summary>
     public void CopyTo(Span<byte> destination, PjrtLayout? hostLayout = null)
     {
-        CheckDestination(destination.Length, hostLayout);
+        if (!HostLayout.IsRowMajor(hostLayout, Dimensions.Length))
+        {
+            Scatter(ToBytes(), destination, hostLayout!);
+            return;
+        }
+        CheckDestination(destination.Length);
         fixed (byte* pointer = destination)
         {
             byte none;
-            PjrtEvent.WaitAndDestroy(Api, StartCopy(destination.IsEmpty ? &none : pointer, (nuint)destination.Length, hostLayout));
+            PjrtEvent.WaitAndDestroy(Api, StartCopy(destination.IsEmpty ? &none : pointer, (nuint)destination.Length));
         }
         GC.KeepAlive(this);
     }
 
     /// <summary>
-    /// Starts copying the value into <paramref name="destination"/>, which stays pinned until the task ends. Cancelling
-    /// the wait does not stop the copy.
+    /// Starts copying the value, last dimension fastest, into <paramref name="destination"/>, which stays pinned until the task
+    /// ends. Cancelling the wait does not stop the copy.
     /// </summary>
-    public Task CopyToAsync(Memory<byte> destination, PjrtLayout? hostLayout = null)
+    public Task CopyToAsync(Memory<byte> destination)
     {
-        CheckDestination(destination.Length, hostLayout);
+        CheckDestination(destination.Length);
         MemoryHandle pin = destination.Pin();
         PJRT_Event* done;
         try
         {
             byte none;
-            done = StartCopy(destination.IsEmpty ? &none : (byte*)pin.Pointer, (nuint)destination.Length, hostLayout);
+            done = StartCopy(destination.IsEmpty ? &none : (byte*)pin.Pointer, (nuint)destination.Length);
         }
         catch
         {
@@ -75,10 +84,10 @@ public sealed unsafe partial class PjrtBuffer
         return PjrtEvent.Then(Api, done, this, () => pin.Dispose());
     }
 
-    /// <summary>Bytes that the plugin wants in the destination of a copy to the host.</summary>
-    public long RequiredHostBytes(PjrtLayout? hostLayout = null)
+    /// <summary>Bytes that the plugin wants in the destination of a copy to the host, last dimension fastest.</summary>
+    public long RequiredHostBytes()
     {
-        using var layout = new PjrtLayout.Native(Api, hostLayout ?? PjrtLayout.RowMajor(Dimensions.Length));
+        using var layout = new PjrtLayout.Native(Api, PjrtLayout.RowMajor(Dimensions.Length));
         var args = Api.Sized<PJRT_Buffer_ToHostBuffer_Args>();
         args.Src = NativeBuffer;
         args.HostLayout = layout.Pointer;
@@ -112,13 +121,8 @@ public sealed unsafe partial class PjrtBuffer
         return PjrtEvent.Then(Api, args.Event, this, () => pin.Dispose());
     }
 
-    private PJRT_Event* StartCopy(byte* destination, nuint size, PjrtLayout? hostLayout)
+    private PJRT_Event* StartCopy(byte* destination, nuint size)
     {
-        if (hostLayout is not null)
-        {
-            using var layout = new PjrtLayout.Native(Api, hostLayout);
-            return StartCopy(destination, size, layout.Pointer);
-        }
         int rank = Dimensions.Length;
         long* minorToMajor = stackalloc long[Math.Max(1, rank)];
         for (int i = 0; i < rank; i++)
@@ -130,26 +134,32 @@ public sealed unsafe partial class PjrtBuffer
         rowMajor.Value.Tiled = Api.Sized<PJRT_Buffer_MemoryLayout_Tiled>();
         rowMajor.Value.Tiled.MinorToMajor = minorToMajor;
         rowMajor.Value.Tiled.MinorToMajorSize = (nuint)rank;
-        return StartCopy(destination, size, &rowMajor);
-    }
-
-    private PJRT_Event* StartCopy(byte* destination, nuint size, PJRT_Buffer_MemoryLayout* layout)
-    {
         var args = Api.Sized<PJRT_Buffer_ToHostBuffer_Args>();
         args.Src = NativeBuffer;
-        args.HostLayout = layout;
+        args.HostLayout = &rowMajor;
         args.Dst = destination;
         args.DstSize = size;
         Api.Call(PjrtFunction.Buffer_ToHostBuffer, &args);
         return args.Event;
     }
 
-    private void CheckDestination(long bytes, PjrtLayout? hostLayout)
+    private void Scatter(byte[] value, Span<byte> destination, PjrtLayout layout)
     {
-        long needed = HostBytes;
-        if (hostLayout is { Type: PjrtMemoryLayoutType.Strides } ? bytes < needed : bytes != needed)
+        int elementBytes = ElementType.HostBytes();
+        long[] strides = HostLayout.Strides(layout, Dimensions, elementBytes);
+        long needed = HostLayout.Extent(strides, Dimensions, elementBytes);
+        if (destination.Length < needed)
         {
-            throw new ArgumentException($"{this} takes {needed} bytes on the host, the destination has {bytes}.");
+            throw new ArgumentException($"{this} takes {needed} bytes in the host layout {layout}, the destination has {destination.Length}.");
+        }
+        HostLayout.Scatter(value, destination, Dimensions, strides, elementBytes);
+    }
+
+    private void CheckDestination(long bytes)
+    {
+        if (bytes != HostBytes)
+        {
+            throw new ArgumentException($"{this} takes {HostBytes} bytes on the host, the destination has {bytes}.");
         }
     }
 

@@ -111,7 +111,8 @@ public sealed unsafe partial class PjrtClient
     public PjrtBuffer CreateView(nint deviceMemory, PjrtElementType type, ReadOnlySpan<long> dimensions, Action? released = null, PjrtDevice? device = null, PjrtLayout? layout = null, nint stream = 0)
     {
         using var nativeLayout = new PjrtLayout.Native(Api, layout ?? PjrtLayout.RowMajor(dimensions.Length));
-        GCHandle handle = released is null ? default : GCHandle.Alloc(released);
+        // The XLA CPU plugin calls the callback without looking whether there is one, so there always is.
+        var handle = GCHandle.Alloc(released ?? (static () => { }));
         fixed (long* dims = dimensions)
         {
             var args = Api.Sized<PJRT_Client_CreateViewOfDeviceBuffer_Args>();
@@ -123,21 +124,15 @@ public sealed unsafe partial class PjrtClient
             args.Layout = nativeLayout.Pointer;
             args.Device = (device ?? AddressableDevices[0]).Native;
             args.Stream = stream;
-            if (released is not null)
-            {
-                args.OnDeleteCallback = &ViewDeleted;
-                args.OnDeleteCallbackArg = (void*)GCHandle.ToIntPtr(handle);
-            }
+            args.OnDeleteCallback = &ViewDeleted;
+            args.OnDeleteCallbackArg = (void*)GCHandle.ToIntPtr(handle);
             try
             {
                 Api.Call(PjrtFunction.Client_CreateViewOfDeviceBuffer, &args);
             }
             catch
             {
-                if (handle.IsAllocated)
-                {
-                    handle.Free();
-                }
+                handle.Free();
                 throw;
             }
             return new PjrtBuffer(this, args.Buffer);

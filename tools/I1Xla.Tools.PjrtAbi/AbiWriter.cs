@@ -16,6 +16,7 @@ public sealed class AbiWriter(AbiTable table)
         ["src/I1Xla.Pjrt/Abi/PjrtStructs.g.cs"] = Structs(),
         ["src/I1Xla.Pjrt/Abi/PjrtApiTable.g.cs"] = Api(),
         ["src/I1Xla.Pjrt/Abi/PjrtExtensions.g.cs"] = Extensions(),
+        ["src/I1Xla.Pjrt/Faults/Trampolines.g.cs"] = Trampolines(),
     };
 
     private static StringBuilder Begin(string space)
@@ -152,6 +153,28 @@ public sealed class AbiWriter(AbiTable table)
             }
             text.Append("}\n");
         }
+        return text.ToString();
+    }
+
+    // One native entry for each function: a C function pointer carries nothing by which one entry could tell them apart.
+    private string Trampolines()
+    {
+        StringBuilder text = Begin("I1Xla.Pjrt.Faults");
+        text.Insert(text.ToString().IndexOf("namespace", StringComparison.Ordinal), "using System.Runtime.InteropServices;\nusing I1Xla.Pjrt.Abi;\n\n");
+        text.Append("\n/// <summary>Native entries that lead to <see cref=\"FaultInjector.Dispatch\"/>, one for each function of the table.</summary>\n");
+        text.Append("internal static unsafe class Trampolines\n{\n");
+        text.Append("    /// <summary>The entry's address.</summary>\n    public static nint Of(PjrtFunction function) => function switch\n    {\n");
+        foreach (AbiFunction function in table.Api)
+        {
+            text.Append($"        PjrtFunction.{function.Name[5..]} => (nint)(delegate* unmanaged<void*, {(function.IsVoid ? "void" : "void*")}>)&{function.Name[5..]},\n");
+        }
+        text.Append("        _ => throw new System.ArgumentOutOfRangeException(nameof(function)),\n    };\n");
+        foreach (AbiFunction function in table.Api)
+        {
+            string name = function.Name[5..];
+            text.Append($"\n    [UnmanagedCallersOnly]\n    private static {(function.IsVoid ? "void" : "void*")} {name}(void* args) => FaultInjector.Dispatch(PjrtFunction.{name}, args);\n");
+        }
+        text.Append("}\n");
         return text.ToString();
     }
 

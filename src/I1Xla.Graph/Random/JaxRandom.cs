@@ -4,158 +4,275 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.Graph;
 
 /// <summary>
-/// <c>jax.random</c> in the graph, bit for bit, with partitionable Threefry (JAX's default): keys are (2,) u32 tensors, and
-/// element i of a draw depends on the key and i alone, so that sharded draws need no communication.
+/// <c>jax.random</c> with partitionable threefry-2x32 keys, bit for bit (the model specification, A.1). A key is a ui32
+/// tensor of shape (2); draws are elementwise in the position, so they shard without communication.
 /// </summary>
 public static class JaxRandom
 {
-    /// <summary><c>PRNGKey(seed)</c>: (0, seed mod 2³²).</summary>
-    public static Tensor Key(long seed, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        Jnp.Constant<uint>([0, unchecked((uint)seed)], [2], ElementKind.UI32, file, line);
+    private static readonly uint[][] s_rotations = [[13, 15, 26, 6], [17, 29, 16, 24]];
 
-    /// <summary>(n, 2) keys; <c>Split(key)[1]</c> is the second.</summary>
-    public static Tensor Split(Tensor key, int count = 2, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>The key of a seed: (0, seed mod 2^32), as <c>jax.random.PRNGKey</c> without 64-bit mode.</summary>
+    public static Tensor Key(long seed, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Trace.At(file, line);
-        (Tensor a, Tensor b) = Threefry.Counted(CheckKey(key, "split"), [count]);
-        return Jnp.Stack([a, b], 1);
+        return Jnp.Constant<uint>([0, unchecked((uint)seed)], [2], ElementKind.UI32);
     }
 
-    /// <summary>A key from a key and a number.</summary>
-    public static Tensor FoldIn(Tensor key, uint data, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) =>
-        FoldIn(key, Jnp.Constant<uint>([data], Shape.Scalar, ElementKind.UI32, file, line), file, line);
+    /// <summary>The key of a computed integer seed.</summary>
+    public static Tensor Key(Tensor seed, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Trace.At(file, line);
+        return Hlo.Concatenate([Hlo.Splat(0L, ElementKind.UI32, [1]), Hlo.Reshape(Hlo.Convert(Hlo.Materialize(seed), ElementKind.UI32), [1])], 0);
+    }
 
-    /// <summary>A key from a key and an integer computed in the graph.</summary>
+    /// <summary>New keys, shape (count, 2).</summary>
+    public static Tensor Split(Tensor key, long count = 2, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Trace.At(file, line);
+        CheckKey(key, "split");
+        (Tensor high, Tensor low) = Counters([count]);
+        (Tensor a, Tensor b) = Block(key, high, low);
+        return Hlo.Concatenate([Hlo.Reshape(a, [count, 1]), Hlo.Reshape(b, [count, 1])], 1);
+    }
+
+    /// <summary>New keys, one by one.</summary>
+    public static Tensor[] SplitKeys(Tensor key, int count = 2, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Trace.At(file, line);
+        Tensor keys = Split(key, count);
+        var result = new Tensor[count];
+        for (int i = 0; i < count; i++)
+        {
+            result[i] = Hlo.Reshape(Hlo.SliceDim(keys, 0, i, i + 1), [2]);
+        }
+        return result;
+    }
+
+    /// <summary>A key that depends on the key and an integer.</summary>
     public static Tensor FoldIn(Tensor key, Tensor data, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Trace.At(file, line);
-        Tensor low = Jnp.Cast(data, ElementKind.UI32);
-        (Tensor a, Tensor b) = Threefry.Block(CheckKey(key, "fold_in"), Jnp.ZerosLike(low), low);
-        return Jnp.Stack([a, b], 0);
+        CheckKey(key, "fold_in");
+        data = data.Number is long n ? Hlo.SplatBits(unchecked((uint)n), 0, ElementKind.UI32, [1], false)
+            : Hlo.Reshape(Hlo.Convert(Hlo.Materialize(data), ElementKind.UI32), [1]);
+        (Tensor a, Tensor b) = Block(key, Hlo.Splat(0L, ElementKind.UI32, [1]), data);
+        return Hlo.Concatenate([a, b], 0);
     }
 
-    /// <summary>Random bits of u8, u16, u32 or u64.</summary>
-    public static Tensor Bits(Tensor key, Shape shape, ElementKind kind = ElementKind.UI32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>Random bits as unsigned integers of 8, 16, 32 or 64 bits.</summary>
+    public static Tensor Bits(Tensor key, Shape shape, int width = 32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Trace.At(file, line);
-        (Tensor a, Tensor b) = Threefry.Counted(CheckKey(key, "bits"), shape);
-        return kind switch
+        CheckKey(key, "bits");
+        (Tensor high, Tensor low) = Counters(shape);
+        (Tensor a, Tensor b) = Block(key, high, low);
+        switch (width)
         {
-            ElementKind.UI32 => a ^ b,
-            ElementKind.UI64 => Jnp.LeftShift(Jnp.Cast(a, kind), 32) | Jnp.Cast(b, kind),
-            ElementKind.UI8 or ElementKind.UI16 => Jnp.Cast(a ^ b, kind),
-            _ => throw Trace.Error("bits", $"bits are drawn as u8, u16, u32 or u64, not {kind.Name()}"),
-        };
+            case 64:
+                Tensor up = Hlo.Binary(HloOps.ShiftLeft, Hlo.Convert(a, ElementKind.UI64), Hlo.Splat(32L, ElementKind.UI64, shape));
+                return Hlo.Binary(HloOps.Or, up, Hlo.Convert(b, ElementKind.UI64));
+            case 32:
+                return Hlo.Binary(HloOps.Xor, a, b);
+            case 16:
+                return Hlo.Convert(Hlo.Binary(HloOps.Xor, a, b), ElementKind.UI16);
+            case 8:
+                return Hlo.Convert(Hlo.Binary(HloOps.Xor, a, b), ElementKind.UI8);
+            default:
+                throw Trace.Error("bits", $"{width} bits; 8, 16, 32 and 64 are possible");
+        }
     }
 
-    /// <summary>Uniform draws on [low, high) of f32, f64, bf16 or f16.</summary>
-    public static Tensor Uniform(Tensor key, Shape shape, ElementKind kind = ElementKind.F32, double low = 0, double high = 1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>Uniform on [low, high).</summary>
+    public static Tensor Uniform(Tensor key, Shape shape, ElementKind kind = ElementKind.F32, Tensor? low = null, Tensor? high = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Trace.At(file, line);
-        (ElementKind bitsKind, ElementKind word, int mantissa, long one) = kind switch
+        (int width, int mantissa, ElementKind unsigned, long one) = kind switch
         {
-            ElementKind.F32 => (ElementKind.UI32, ElementKind.UI32, 23, 0x3F800000L),
-            ElementKind.F64 => (ElementKind.UI64, ElementKind.UI64, 52, 0x3FF0000000000000L),
-            ElementKind.F16 => (ElementKind.UI16, ElementKind.UI16, 10, 0x3C00L),
-            // A mantissa below 8 bits is drawn from 8.
-            ElementKind.BF16 => (ElementKind.UI8, ElementKind.UI16, 7, 0x3F80L),
-            _ => throw Trace.Error("uniform", $"uniform draws are f32, f64, bf16 or f16, not {kind.Name()}"),
+            ElementKind.F64 => (64, 52, ElementKind.UI64, 0x3FF0000000000000),
+            ElementKind.F32 => (32, 23, ElementKind.UI32, 0x3F800000),
+            ElementKind.F16 => (16, 10, ElementKind.UI16, 0x3C00),
+            ElementKind.BF16 => (16, 7, ElementKind.UI16, 0x3F80L),
+            _ => throw Trace.Error("uniform", $"{kind.Name()} is not a floating kind"),
         };
-        Tensor bits = Jnp.Cast(Bits(key, shape, bitsKind), word);
-        Tensor mantissaBits = Jnp.RightShiftLogical(bits, bitsKind.BitWidth() - mantissa) | Hlo.Splat(one, word, Shape.Scalar);
-        Tensor unit = Jnp.Bitcast(mantissaBits, kind) - 1.0;
-        Tensor lowest = Hlo.Splat(low, kind, Shape.Scalar);
-        Tensor span = kind == ElementKind.F32 ? Hlo.Splat((double)((float)high - (float)low), kind, Shape.Scalar) : Hlo.Splat(high, kind, Shape.Scalar) - lowest;
-        return Jnp.Maximum(lowest, (unit * span) + lowest);
+        // bf16 keeps 7 random bits, drawn as bytes.
+        int drawn = mantissa < 8 ? 8 : width;
+        Tensor bits = Hlo.Convert(Bits(key, shape, drawn), unsigned);
+        bits = Hlo.Binary(HloOps.ShiftRightLogical, bits, Hlo.Splat((long)(drawn - mantissa), unsigned, shape));
+        bits = Hlo.Binary(HloOps.Or, bits, Hlo.SplatBits(one, 0, unsigned, shape, false));
+        Tensor unit = Hlo.Binary(HloOps.Subtract, Hlo.Bitcast(bits, kind), Hlo.Splat(1.0, kind, shape));
+        Tensor from = Limit(low ?? 0.0, kind), to = Limit(high ?? 1.0, kind);
+        Tensor span = Hlo.Binary(HloOps.Subtract, to, from);
+        Tensor scaled = Hlo.Binary(HloOps.Add, Hlo.Binary(HloOps.Multiply, unit, Hlo.BroadcastTo(span, shape)), Hlo.BroadcastTo(from, shape));
+        return Hlo.Binary(HloOps.Maximum, Hlo.BroadcastTo(from, shape), scaled);
     }
 
-    /// <summary>Standard normal draws: √2·erfinv of uniform draws on the open interval (-1, 1).</summary>
+    /// <summary>Normal with mean 0 and deviation 1.</summary>
     public static Tensor Normal(Tensor key, Shape shape, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Trace.At(file, line);
-        Tensor u = Uniform(key, shape, kind, AboveMinusOne(kind), 1);
-        return Special.ErfInv(u) * Math.Sqrt(2);
+        double low = kind switch
+        {
+            ElementKind.F64 => Math.BitIncrement(-1.0),
+            ElementKind.F32 => MathF.BitIncrement(-1f),
+            ElementKind.F16 => -0.99951171875,
+            _ => -0.99609375,
+        };
+        Tensor u = Uniform(key, shape, kind, low, 1.0);
+        return Hlo.Binary(HloOps.Multiply, Hlo.Splat(Math.Sqrt(2), kind, shape), Special.ErfInv(u));
     }
 
-    /// <summary>Normal draws given that they fall in (low, high), in standard deviations; f32.</summary>
-    public static Tensor TruncatedNormal(Tensor key, double low, double high, Shape shape, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>Normal cut to the open interval (low, high).</summary>
+    public static Tensor TruncatedNormal(Tensor key, double low, double high, Shape shape, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Trace.At(file, line);
-        Tensor u = Uniform(key, shape, ElementKind.F32, ErfOverSqrt2((float)low), ErfOverSqrt2((float)high));
-        return Jnp.Clip(Special.ErfInv(u) * Math.Sqrt(2), (double)MathF.BitIncrement((float)low), (double)MathF.BitDecrement((float)high));
+        if (kind != ElementKind.F32)
+        {
+            throw Trace.Error("truncated_normal", $"{kind.Name()}; f32 is possible (convert the result)");
+        }
+        Tensor root = Hlo.Splat(Math.Sqrt(2), kind, Shape.Scalar);
+        Tensor ErfOf(double bound) => Special.Erf(Hlo.Binary(HloOps.Divide, Hlo.Splat(bound, kind, Shape.Scalar), root));
+        Tensor u = Uniform(key, shape, kind, ErfOf(low), ErfOf(high));
+        Tensor x = Hlo.Binary(HloOps.Multiply, Hlo.Splat(Math.Sqrt(2), kind, shape), Special.ErfInv(u));
+        return Jnp.Clip(x, (double)MathF.BitIncrement((float)low), (double)MathF.BitDecrement((float)high));
     }
 
-    /// <summary>True with probability <paramref name="p"/>.</summary>
-    public static Tensor Bernoulli(Tensor key, double p, Shape shape, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>True with a probability.</summary>
+    public static Tensor Bernoulli(Tensor key, Tensor probability, Shape shape, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Trace.At(file, line);
-        return Uniform(key, shape) < p;
+        Tensor p = probability.IsNumber ? Hlo.Number(probability, ElementKind.F32, Shape.Scalar) : probability;
+        return Hlo.Compare("LT", Uniform(key, shape, p.DType), Hlo.BroadcastTo(p, shape));
     }
 
-    /// <summary>Integers on [low, high), i32.</summary>
-    public static Tensor RandInt(Tensor key, Shape shape, int low, int high, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>Uniform integers on [low, high).</summary>
+    public static Tensor RandInt(Tensor key, Shape shape, Tensor low, Tensor high, ElementKind kind = ElementKind.I32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Trace.At(file, line);
-        Tensor keys = Split(key);
-        Tensor higher = Bits(keys[0], shape), lower = Bits(keys[1], shape);
-        uint span = high > low ? unchecked((uint)(high - low)) : 1;
-        uint multiplier = 65536 % span;
-        multiplier = unchecked(multiplier * multiplier) % span;
-        Tensor Word(uint value) => Hlo.Splat((long)value, ElementKind.UI32, Shape.Scalar);
-        Tensor offset = (((higher % Word(span)) * Word(multiplier)) + (lower % Word(span))) % Word(span);
-        return Jnp.Cast(offset, ElementKind.I32) + low;
+        ElementKind unsigned = kind switch
+        {
+            ElementKind.I32 or ElementKind.UI32 => ElementKind.UI32,
+            ElementKind.I16 or ElementKind.UI16 => ElementKind.UI16,
+            ElementKind.I8 or ElementKind.UI8 => ElementKind.UI8,
+            ElementKind.I64 or ElementKind.UI64 => ElementKind.UI64,
+            _ => throw Trace.Error("randint", $"{kind.Name()} is not an integer kind"),
+        };
+        int width = unsigned.BitWidth();
+        Tensor[] keys = SplitKeys(key);
+        Tensor upper = Bits(keys[0], shape, width), lower = Bits(keys[1], shape, width);
+        Tensor from = low.IsNumber ? Hlo.Number(low, kind, Shape.Scalar) : Hlo.Convert(low, kind);
+        Tensor to = high.IsNumber ? Hlo.Number(high, kind, Shape.Scalar) : Hlo.Convert(high, kind);
+        Tensor span = Hlo.Convert(Hlo.Binary(HloOps.Subtract, to, from), unsigned);
+        span = Hlo.Select(Hlo.Compare("LE", to, from), Hlo.Splat(1L, unsigned, Shape.Scalar), span);
+        Tensor multiplier = Hlo.Binary(HloOps.Remainder, Hlo.Splat(1L << (width / 2), unsigned, Shape.Scalar), span);
+        multiplier = Hlo.Binary(HloOps.Remainder, Hlo.Binary(HloOps.Multiply, multiplier, multiplier), span);
+        Tensor wide = Hlo.BroadcastTo(span, shape);
+        Tensor offset = Hlo.Binary(HloOps.Add,
+            Hlo.Binary(HloOps.Multiply, Hlo.Binary(HloOps.Remainder, upper, wide), Hlo.BroadcastTo(multiplier, shape)),
+            Hlo.Binary(HloOps.Remainder, lower, wide));
+        return Hlo.Binary(HloOps.Add, Hlo.BroadcastTo(from, shape), Hlo.Convert(Hlo.Binary(HloOps.Remainder, offset, wide), kind));
     }
 
-    /// <summary>The numbers 0 … n-1 in random order, i32: JAX's repeated sorts by random keys.</summary>
-    public static Tensor Permutation(Tensor key, int count, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>A random order of 0 … count - 1.</summary>
+    public static Tensor Permutation(Tensor key, long count, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Trace.At(file, line);
-        Tensor x = Jnp.Iota([count], 0);
-        int rounds = (int)Math.Ceiling(3 * Math.Log(Math.Max(1, count)) / Math.Log(uint.MaxValue));
+        return Shuffle(key, Hlo.Iota(ElementKind.I32, [count], 0));
+    }
+
+    /// <summary>The slices of the leading dimension in random order.</summary>
+    public static Tensor Permutation(Tensor key, Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Trace.At(file, line);
+        return x.Rank == 1 ? Shuffle(key, x) : Jnp.Take(x, Shuffle(key, Hlo.Iota(ElementKind.I32, [x.Shape[0]], 0)), 0);
+    }
+
+    /// <summary>Gumbel draws.</summary>
+    public static Tensor Gumbel(Tensor key, Shape shape, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Trace.At(file, line);
+        double tiny = kind == ElementKind.F64 ? 2.2250738585072014e-308 : kind == ElementKind.F16 ? 6.103515625e-05 : 1.1754943508222875e-38;
+        return -Jnp.Log(-Jnp.Log(Uniform(key, shape, kind, tiny, 1.0)));
+    }
+
+    /// <summary>Indices drawn with probabilities softmax(logits) along a dimension.</summary>
+    public static Tensor Categorical(Tensor key, Tensor logits, int axis = -1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Trace.At(file, line);
+        return Jnp.ArgMax(Gumbel(key, logits.Shape, logits.DType) + logits, axis);
+    }
+
+    private static Tensor Shuffle(Tensor key, Tensor x)
+    {
+        int rounds = (int)Math.Ceiling(3 * Math.Log(Math.Max(1, x.Size)) / Math.Log(uint.MaxValue));
         for (int i = 0; i < rounds; i++)
         {
-            Tensor keys = Split(key);
+            Tensor[] keys = SplitKeys(key);
             key = keys[0];
-            Tensor sortKeys = Bits(keys[1], [count]);
-            x = Hlo.Sort([sortKeys, x], 0, pair => Hlo.Compare("LT", pair[0], pair[1]))[1];
+            x = Hlo.Sort([Bits(keys[1], x.Shape), x], 0, a => Hlo.Compare("LT", a[0], a[1]))[1];
         }
         return x;
     }
 
-    /// <summary>Standard Gumbel draws, f32.</summary>
-    public static Tensor Gumbel(Tensor key, Shape shape, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    private static Tensor Limit(Tensor value, ElementKind kind) => value.IsNumber ? Hlo.Number(value, kind, Shape.Scalar) : Hlo.Convert(value, kind);
+
+    /// <summary>High and low words of each element's row-major position, made of one iota a dimension.</summary>
+    private static (Tensor High, Tensor Low) Counters(Shape shape)
     {
-        Trace.At(file, line);
-        const float Tiny = 1.17549435e-38f;
-        return -Jnp.Log(-Jnp.Log(Uniform(key, shape, ElementKind.F32, Tiny, 1)));
+        bool small = shape.ElementCount <= 1L << 32;
+        ElementKind kind = small ? ElementKind.UI32 : ElementKind.UI64;
+        long[] strides = shape.Strides();
+        Tensor? position = null;
+        for (int d = 0; d < shape.Rank; d++)
+        {
+            if (shape[d] == 1)
+            {
+                continue;
+            }
+            Tensor term = Hlo.Iota(kind, shape, d);
+            term = strides[d] == 1 ? term : Hlo.Binary(HloOps.Multiply, term, Hlo.Splat(strides[d], kind, shape));
+            position = position is null ? term : Hlo.Binary(HloOps.Add, position, term);
+        }
+        position ??= Hlo.Splat(0L, kind, shape);
+        return small
+            ? (Hlo.Splat(0L, ElementKind.UI32, shape), position)
+            : (Hlo.Convert(Hlo.Binary(HloOps.ShiftRightLogical, position, Hlo.Splat(32L, kind, shape)), ElementKind.UI32), Hlo.Convert(position, ElementKind.UI32));
     }
 
-    /// <summary>erf(x / √2) rounded to f32, for the bounds of truncated draws.</summary>
-    internal static float ErfOverSqrt2(float x)
+    /// <summary>The threefry block of counters under a key, as a function of the module for each shape.</summary>
+    private static (Tensor, Tensor) Block(Tensor key, Tensor high, Tensor low)
     {
-        // erf by its Maclaurin series in double precision; bounds are a few standard deviations.
-        double z = (double)(x / 1.41421356f), term = z, sum = z;
-        if (Math.Abs(z) > 5)
-        {
-            return Math.Sign(z);
-        }
-        for (int n = 1; n < 200 && Math.Abs(term) > 1e-18 * Math.Abs(sum); n++)
-        {
-            term *= -z * z / n;
-            sum += term / ((2 * n) + 1);
-        }
-        return (float)(2 / Math.Sqrt(Math.PI) * sum);
+        Tensor[] words = Functions.Call("threefry2x32", (Func<Tensor[], Tensor[]>)Rounds, "", [key, high, low], null, (_, a) => Rounds(a), null, null);
+        return (words[0], words[1]);
     }
 
-    private static double AboveMinusOne(ElementKind kind) => kind switch
+    private static Tensor[] Rounds(Tensor[] inputs)
     {
-        ElementKind.F32 => MathF.BitIncrement(-1f),
-        ElementKind.F64 => Math.BitIncrement(-1.0),
-        ElementKind.F16 => (double)Half.BitIncrement((Half)(-1f)),
-        _ => -1 + (1.0 / 256),
-    };
+        Shape shape = inputs[1].Shape;
+        Tensor Word(long i) => Hlo.Reshape(Hlo.SliceDim(inputs[0], 0, i, i + 1), Shape.Scalar);
+        Tensor k0 = Word(0), k1 = Word(1);
+        Tensor k2 = Hlo.Binary(HloOps.Xor, Hlo.Binary(HloOps.Xor, k0, k1), Hlo.Splat(0x1BD11BDAL, ElementKind.UI32, Shape.Scalar));
+        Tensor[] schedule = [Hlo.BroadcastTo(k0, shape), Hlo.BroadcastTo(k1, shape), Hlo.BroadcastTo(k2, shape)];
+        Tensor x0 = Hlo.Binary(HloOps.Add, inputs[1], schedule[0]), x1 = Hlo.Binary(HloOps.Add, inputs[2], schedule[1]);
+        for (int group = 0; group < 5; group++)
+        {
+            foreach (uint rotation in s_rotations[group % 2])
+            {
+                x0 = Hlo.Binary(HloOps.Add, x0, x1);
+                Tensor left = Hlo.Binary(HloOps.ShiftLeft, x1, Hlo.Splat((long)rotation, ElementKind.UI32, shape));
+                Tensor right = Hlo.Binary(HloOps.ShiftRightLogical, x1, Hlo.Splat(32L - rotation, ElementKind.UI32, shape));
+                x1 = Hlo.Binary(HloOps.Xor, x0, Hlo.Binary(HloOps.Or, left, right));
+            }
+            x0 = Hlo.Binary(HloOps.Add, x0, schedule[(group + 1) % 3]);
+            x1 = Hlo.Binary(HloOps.Add, x1, Hlo.Binary(HloOps.Add, schedule[(group + 2) % 3], Hlo.Splat((long)group + 1, ElementKind.UI32, shape)));
+        }
+        return [x0, x1];
+    }
 
-    private static Tensor CheckKey(Tensor key, string op) =>
-        key.DType == ElementKind.UI32 && key.Shape == new Shape(2) ? key
-            : throw Trace.Error(op, $"a key is a u32 tensor of shape (2), found {key}");
+    private static void CheckKey(Tensor key, string op)
+    {
+        if (key.DType != ElementKind.UI32 || key.Rank != 1 || key.Shape[0] != 2)
+        {
+            throw Trace.Error(op, $"a key is ui32 of shape (2), found {key}");
+        }
+    }
 }

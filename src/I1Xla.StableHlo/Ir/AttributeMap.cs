@@ -63,7 +63,7 @@ public sealed class AttributeMap : IReadOnlyCollection<NamedAttribute>
         }
         if (Count == _entries.Length)
         {
-            Array.Resize(ref _entries, Math.Max(4, Count * 2));
+            Array.Resize(ref _entries, Math.Max(2, Count * 2));
         }
         _entries[Count++] = new NamedAttribute(name, value);
     }

@@ -9,6 +9,7 @@ public sealed class Operation
     private readonly Value[] _operands;
     private readonly OpResult[] _results;
     private readonly Region[] _regions;
+    private AttributeMap? _attributes;
 
     /// <summary>Makes an operation that is in no block yet.</summary>
     public Operation(
@@ -17,7 +18,7 @@ public sealed class Operation
     {
         Name = name;
         _operands = operands.ToArray();
-        Attributes = attributes ?? new AttributeMap();
+        _attributes = attributes;
         Location = location ?? Location.Unknown;
         _results = new OpResult[resultTypes.Length];
         for (int i = 0; i < _results.Length; i++)
@@ -35,7 +36,10 @@ public sealed class Operation
     public OpName Name { get; }
 
     /// <summary>Attributes, inherent and discardable.</summary>
-    public AttributeMap Attributes { get; }
+    public AttributeMap Attributes => _attributes ??= new AttributeMap();
+
+    /// <summary>Whether there is any attribute; unlike asking <see cref="Attributes"/>, this never makes a map.</summary>
+    public bool HasAttributes => _attributes is { Count: > 0 };
 
     /// <summary>Where the operation came from.</summary>
     public Location Location { get; set; }
@@ -96,7 +100,7 @@ public sealed class Operation
         {
             regions[i] = _regions[i].Clone(map);
         }
-        var copy = new Operation(Name, operands, types, Attributes.Clone(), regions, Location);
+        var copy = new Operation(Name, operands, types, _attributes?.Clone(), regions, Location);
         for (int i = 0; i < _results.Length; i++)
         {
             copy._results[i].NameHint = _results[i].NameHint;

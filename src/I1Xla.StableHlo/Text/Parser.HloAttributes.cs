@@ -1,4 +1,5 @@
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Verify;
 using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
 namespace I1Xla.StableHlo.Text;
@@ -132,26 +133,22 @@ internal sealed partial class Parser
 
     private EnumAttr ParseEnumCase(string dialect, string mnemonic)
     {
-        HloEnums.TryGet(mnemonic, out (string CppName, string[] Cases) info);
         Peek();
         int at = _pos;
-        string cpp = $"::mlir::{dialect}::{info.CppName}";
         ReadOnlySpan<byte> word = PeekIdentifier();
-        string failed = $"failed to parse {(dialect == "chlo" ? "CHLO" : "StableHLO")}_{info.CppName}Attr parameter 'value' which is to be a `{cpp}`";
-        if (word.IsEmpty)
+        foreach (EnumAttr value in HloEnums.Attributes(dialect, mnemonic))
         {
-            throw new ParseException(MakeDiagnostic(at, OpMessage("expected valid keyword")), MakeDiagnostic(at, OpMessage(failed)));
-        }
-        foreach (string name in info.Cases)
-        {
-            if (word.Length == name.Length && System.Text.Ascii.Equals(word, name))
+            if (word.Length == value.Value.Length && System.Text.Ascii.Equals(word, value.Value))
             {
                 _pos += word.Length;
-                return new EnumAttr(dialect, mnemonic, name);
+                return value;
             }
         }
-        throw new ParseException(
-            MakeDiagnostic(at, OpMessage($"expected {cpp} to be one of: {string.Join(", ", info.Cases)}")), MakeDiagnostic(at, OpMessage(failed)));
+        HloEnums.TryGet(mnemonic, out (string CppName, string[] Cases) info);
+        string cpp = $"::mlir::{dialect}::{info.CppName}";
+        string message = word.IsEmpty ? "expected valid keyword" : $"expected {cpp} to be one of: {string.Join(", ", info.Cases)}";
+        string failed = $"failed to parse {(dialect == "chlo" ? "CHLO" : "StableHLO")}_{info.CppName}Attr parameter 'value' which is to be a `{cpp}`";
+        throw new ParseException(MakeDiagnostic(at, OpMessage(message)), MakeDiagnostic(at, OpMessage(failed)));
     }
 
     /// <summary>Fields in any order, each at most once, up to <c>&gt;</c>; as StableHLO's parseStruct.</summary>
@@ -185,7 +182,12 @@ internal sealed partial class Parser
             read(field);
             if (!TryTake((byte)','))
             {
-                Take((byte)'>');
+                if (!TryTake((byte)'>'))
+                {
+                    // A missing token is reported where the line before ends, the attribute where the next token is.
+                    int missing = TokenErrorPosition();
+                    throw new ParseException(MakeDiagnostic(missing, "expected '>'"), MakeDiagnostic(_pos, OpMessage($"failed parsing {failure} attribute")));
+                }
                 return;
             }
         }
@@ -286,6 +288,8 @@ internal sealed partial class Parser
 
     private DotAlgorithmAttr ParseDotAlgorithm()
     {
+        Peek();
+        int at = _pos;
         Take((byte)'<');
         IrType Type(ReadOnlySpan<byte> name)
         {
@@ -313,7 +317,8 @@ internal sealed partial class Parser
         Take((byte)'=');
         bool imprecise = TakeBool();
         Take((byte)'>');
-        return new DotAlgorithmAttr(lhs, rhs, accumulation, lhsCount, rhsCount, operations, imprecise);
+        var algorithm = new DotAlgorithmAttr(lhs, rhs, accumulation, lhsCount, rhsCount, operations, imprecise);
+        return DotRules.Problem(algorithm) is { } problem ? throw Error(at, problem) : algorithm;
     }
 
     private bool TakeBool()

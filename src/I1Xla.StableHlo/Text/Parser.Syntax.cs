@@ -6,13 +6,17 @@ namespace I1Xla.StableHlo.Text;
 /// <summary>Operations whose syntax is a row of <see cref="OpSyntaxTable"/>.</summary>
 internal sealed partial class Parser
 {
+    private readonly Utf8Table<Attribute> _lists = new();
+    private AttributeMap? _spareMap;
+
     private Operation ParseBySyntax(OpSyntax syntax, int at)
     {
         int useStart = _uses.Count;
         int typeStart = _types.Count;
         Peek();
         int operandsAt = _pos;
-        var attributes = new AttributeMap();
+        AttributeMap? attributes = _spareMap ?? new AttributeMap();
+        _spareMap = null;
         Region[] regions = [];
         SyntaxPart[] parts = syntax.Parts;
         bool typed = false;
@@ -88,7 +92,15 @@ internal sealed partial class Parser
         {
             TypesFromValue(syntax, attributes);
         }
-        SortAttributes(ref attributes);
+        if (attributes.Count == 0)
+        {
+            _spareMap = attributes;
+            attributes = null;
+        }
+        else
+        {
+            SortAttributes(ref attributes);
+        }
         return MakeOperation(syntax.Name, useStart, typeStart, at, attributes, regions, null);
     }
 
@@ -150,7 +162,7 @@ internal sealed partial class Parser
                 attributes.Set(name, new StringAttr(TakeString()));
                 break;
             case PartKind.Dims:
-                attributes.Set(name, new DenseArrayAttr(ElementKind.I64, ParseDims()));
+                attributes.Set(name, ParseDimsAttribute());
                 break;
             case PartKind.Enum:
                 attributes.Set(name, ParseEnumCase("stablehlo", part.Enum));
@@ -567,10 +579,55 @@ internal sealed partial class Parser
         return Literal.Create<long>(ElementKind.I64, new Shape(values.Count / 2, 2), [.. values]).ToDense();
     }
 
+    /// <summary><c>[0, 1]</c> as an array attribute, the same object for the same text.</summary>
+    private Attribute ParseDimsAttribute()
+    {
+        Peek();
+        int start = _pos;
+        ReadOnlySpan<byte> key = PeekList();
+        if (_lists.TryGet(key, out Attribute known) && known is DenseArrayAttr)
+        {
+            _pos += key.Length;
+            return known;
+        }
+        var dims = new DenseArrayAttr(ElementKind.I64, ParseDims());
+        if (_pos == start + key.Length && known is null)
+        {
+            _lists.Add(key, dims);
+        }
+        return dims;
+    }
+
+    /// <summary>The bytes from here to the next closing bracket when that is near, else nothing.</summary>
+    private ReadOnlySpan<byte> PeekList()
+    {
+        Peek();
+        int length = _s.AsSpan(_pos, Math.Min(64, _s.Length - _pos)).IndexOf((byte)']') + 1;
+        return _s.AsSpan(_pos, length);
+    }
+
     private ArrayAttr ParsePrecision()
     {
         TakeKeyword("precision"u8);
         Take((byte)'=');
+        Peek();
+        int start = _pos;
+        ReadOnlySpan<byte> key = PeekList();
+        if (_lists.TryGet(key, out Attribute known) && known is ArrayAttr same)
+        {
+            _pos += key.Length;
+            return same;
+        }
+        ArrayAttr precision = ParsePrecisionItems();
+        if (_pos == start + key.Length && known is null)
+        {
+            _lists.Add(key, precision);
+        }
+        return precision;
+    }
+
+    private ArrayAttr ParsePrecisionItems()
+    {
         Take((byte)'[');
         var items = new List<Attribute>();
         if (!TryTake((byte)']'))

@@ -442,19 +442,23 @@ internal sealed partial class Parser
         };
     }
 
-    /// <summary>The place of a byte as a location; cheap when asked in rising order.</summary>
+    /// <summary>The place of a byte as a location; cheap when asked for places near each other.</summary>
     private FileLineLocation LocationAt(int pos)
     {
-        if (pos < _linePos)
+        if (pos >= _linePos)
         {
-            (_linePos, _line, _lineStart) = (0, 0, 0);
+            ReadOnlySpan<byte> gap = _s.AsSpan(_linePos, pos - _linePos);
+            int last = gap.LastIndexOf((byte)'\n');
+            if (last >= 0)
+            {
+                _line += gap[..last].Count((byte)'\n') + 1;
+                _lineStart = _linePos + last + 1;
+            }
         }
-        ReadOnlySpan<byte> gap = _s.AsSpan(_linePos, pos - _linePos);
-        int last = gap.LastIndexOf((byte)'\n');
-        if (last >= 0)
+        else
         {
-            _line += gap.Count((byte)'\n');
-            _lineStart = _linePos + last + 1;
+            _line -= _s.AsSpan(pos, _linePos - pos).Count((byte)'\n');
+            _lineStart = _s.AsSpan(0, pos).LastIndexOf((byte)'\n') + 1;
         }
         _linePos = pos;
         return new FileLineLocation(_file, _firstLine + _line, pos - _lineStart + 1);

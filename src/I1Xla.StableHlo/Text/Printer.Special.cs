@@ -213,8 +213,8 @@ internal sealed partial class Printer
             UnrankedTensorType t => t.Element,
             _ => null,
         };
-        if (element is null || !Parser.IsCommutative(inner.Name) || inner.Operands.Length != 2 || inner.Results.Length != 1 || inner.Attributes.Count > 0
-            || last.Name.Full != "stablehlo.return" || last.Attributes.Count > 0)
+        if (element is null || !Parser.IsCommutative(inner.Name) || inner.Operands.Length != 2 || inner.Results.Length != 1 || inner.HasAttributes
+            || last.Name.Full != "stablehlo.return" || last.HasAttributes)
         {
             return null;
         }

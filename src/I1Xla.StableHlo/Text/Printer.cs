@@ -96,7 +96,7 @@ internal sealed partial class Printer : AttributePrinter
         Out.Byte((byte)'(');
         PrintOperands(op.Operands);
         Out.Byte((byte)')');
-        ReadOnlySpan<NamedAttribute> attributes = Sorted(op.Attributes);
+        ReadOnlySpan<NamedAttribute> attributes = op.HasAttributes ? Sorted(op.Attributes) : default;
         bool any = false;
         if (syntax is not null)
         {
@@ -199,7 +199,7 @@ internal sealed partial class Printer : AttributePrinter
     /// <summary><c> {…}</c> of the attributes that the syntax does not spell; nothing when there are none.</summary>
     private void PrintAttributes(Operation op, OpSyntax syntax, string keyword = "")
     {
-        if (op.Attributes.Count == 0)
+        if (!op.HasAttributes)
         {
             return;
         }

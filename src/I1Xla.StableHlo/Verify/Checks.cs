@@ -26,7 +26,7 @@ internal static class Checks
     public static string Size(long dim) => dim == Shape.Dynamic ? "?" : dim.ToString();
 
     /// <summary>A type in quotes.</summary>
-    public static string Q(IrType type) => $"'{TypeText.Of(type)}'";
+    public static string Q(IrType type) => $"'{type}'";
 
     /// <summary>Types in quotes, separated by commas.</summary>
     public static string Q(IEnumerable<IrType> types) => string.Join(", ", types.Select(Q));

@@ -119,7 +119,11 @@ internal static class ChloRules
         long? size = view.ScanDimSize;
         for (int i = 0; i < view.Inputs.Length; i++)
         {
-            TensorType input = Tensor(view.Inputs[i]);
+            TensorType input = view.Inputs[i].Type as TensorType ?? throw Violation(null, $"operand {i} is not ranked");
+            if (dim >= input.Rank)
+            {
+                throw Violation(null, $"scan dimension of operand {i} is out of bounds");
+            }
             if (input.Shape[dim] == Shape.Dynamic)
             {
                 continue;

@@ -177,7 +177,7 @@ internal static class CollectiveRules
                 }
             }
         }
-        MeshExists(op, view.ReplicaGroups);
+        MeshAxes(op, view.ReplicaGroups);
         Root(op, "collective_broadcast", view.HasDynamicRoot, "C3", "C4");
     }
 
@@ -418,7 +418,7 @@ internal static class CollectiveRules
 
     private static void ReplicaGroups(Operation op, Attribute groups, string unique, string range, bool global, bool sameSize, long? groupSize, string? sizeConstraint)
     {
-        MeshExists(op, groups);
+        MeshAxes(op, groups);
         if (groups is not DenseElementsAttr dense)
         {
             return;
@@ -463,7 +463,16 @@ internal static class CollectiveRules
         }
     }
 
-    private static void MeshExists(Operation op, Attribute groups)
+    /// <summary>The mesh that replica groups name exists.</summary>
+    public static void MeshExists(Operation op)
+    {
+        if (op.Attributes["replica_groups"] is ReplicaGroupMeshAxesAttr { Mesh: SymbolRefAttr symbol } && LookupSymbol(op, symbol.Root) is null)
+        {
+            throw Violation(OpTable.Get(op.Name).FindAttribute("replica_groups")!.Label, $"replica_groups: mesh symbol '{symbol.Root}' not found");
+        }
+    }
+
+    private static void MeshAxes(Operation op, Attribute groups)
     {
         if (groups is not ReplicaGroupMeshAxesAttr mesh)
         {
@@ -472,11 +481,7 @@ internal static class CollectiveRules
         AttributeDef def = OpTable.Get(op.Name).FindAttribute("replica_groups")!;
         switch (mesh.Mesh)
         {
-            case SymbolRefAttr { Nested.Length: 0 } symbol:
-                if (op.Parent is not null && LookupSymbol(op, symbol.Root) is null)
-                {
-                    throw Violation(def.Label, $"replica_groups: mesh symbol '{symbol.Root}' not found");
-                }
+            case SymbolRefAttr { Nested.Length: 0 }:
                 break;
             case MeshAttr inline:
                 foreach (Attribute axis in mesh.Axes.Items)

@@ -55,14 +55,17 @@ internal static partial class ControlFlowRules
         }
     }
 
-    public static void VerifyComposite(Operation op)
+    public static void VerifyName(Operation op)
     {
-        var view = new CompositeOp(op);
-        if (!NamespacedName().IsMatch(view.Name))
+        if (!NamespacedName().IsMatch(new CompositeOp(op).Name))
         {
             throw Violation("C1", "name must be a valid namespaced op name, i.e. it must match the following regular expression: ^[a-zA-Z][a-zA-Z0-9_]*([.][a-zA-Z0-9_$]+)+$ e.g. \"my_namespace.my_op\"");
         }
-        string symbol = view.Decomposition.Root;
+    }
+
+    public static void VerifyDecomposition(Operation op)
+    {
+        string symbol = new CompositeOp(op).Decomposition.Root;
         if (LookupSymbol(op, symbol) is not { } function || function.Name != FuncOp.OpName || function.Attributes["function_type"] is not TypeAttr { Type: FunctionType type })
         {
             throw Violation("C2", $"'{symbol}' does not reference a valid function");

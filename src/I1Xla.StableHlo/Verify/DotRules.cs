@@ -209,6 +209,20 @@ internal static class DotRules
         }
     }
 
+    /// <summary>What is wrong with an algorithm, whose name ends the message, or null.</summary>
+    public static string? Problem(DotAlgorithmAttr algorithm)
+    {
+        try
+        {
+            Algorithm(algorithm);
+            return null;
+        }
+        catch (ConstraintException e)
+        {
+            return $"{e.Message} [dot_general ({e.Constraint})]";
+        }
+    }
+
     private static void Algorithm(DotAlgorithmAttr a)
     {
         if (a.LhsComponentCount < 1)

@@ -108,7 +108,7 @@ internal static class ElementwiseRules
         {
             throw Violation("C2", "expects  all operands and results to be either quantized or non-quantized");
         }
-        if (l.Storage != r.Storage || l.Storage != y.Storage)
+        if (l.Storage.BitWidth() != r.Storage.BitWidth() || l.Storage.BitWidth() != y.Storage.BitWidth())
         {
             throw Violation("C3", "mismatched operands and result quantization storage types");
         }
@@ -149,7 +149,7 @@ internal static class ElementwiseRules
             ComparisonType.SIGNED => element.Kind.IsSignedInteger(),
             ComparisonType.UNSIGNED => element.Kind.IsUnsignedInteger() || element.Kind == ElementKind.I1,
             ComparisonType.FLOAT => element.Kind.IsFloat() || element.Kind.IsComplex(),
-            _ => element.Kind.IsFloat(),
+            _ => true, // Total order: the dialect takes it for integers too, whose order is total anyway.
         };
         if (!fits)
         {

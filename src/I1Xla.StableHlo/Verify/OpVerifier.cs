@@ -8,7 +8,7 @@ namespace I1Xla.StableHlo.Verify;
 /// <summary>Checks one operation against its row of the op table, its traits, its inferred type and its own constraints.</summary>
 internal static class OpVerifier
 {
-    /// <summary>The first violation of an operation, or null.</summary>
+    /// <summary>The first violation of an operation, its inferred types aside, or null.</summary>
     public static Diagnostic? Verify(OpDef def, Operation op)
     {
         try
@@ -20,12 +20,26 @@ internal static class OpVerifier
             ResultTypes(def, op);
             Regions(def, op);
             Traits(def, op);
-            OpRules rules = RuleTable.Of(op.Name);
-            if (rules.Infer is not null)
-            {
-                InferredTypes(def, op, rules);
-            }
-            rules.Verify?.Invoke(op);
+            RuleTable.Of(op.Name).Verify?.Invoke(op);
+            return null;
+        }
+        catch (ConstraintException e)
+        {
+            return ToDiagnostic(op, e);
+        }
+    }
+
+    /// <summary>What the inferred types of an operation that is otherwise right have against its results, or null. Its regions have to be right.</summary>
+    public static Diagnostic? VerifyInferred(OpDef def, Operation op)
+    {
+        OpRules rules = RuleTable.Of(op.Name);
+        if (rules.Infer is null)
+        {
+            return null;
+        }
+        try
+        {
+            InferredTypes(def, op, rules);
             return null;
         }
         catch (ConstraintException e)
@@ -69,8 +83,15 @@ internal static class OpVerifier
             int least = def.Operands.Length - variadic;
             throw variadic == 0 ? Violation(null, least == 1 ? "requires a single operand" : $"expected {least} operands, but found {op.Operands.Length}")
                 : op.Operands.Length < least ? Violation(null, $"expected {least} or more operands, but found {op.Operands.Length}")
-                : Violation(def.ConstraintOf(OpTraits.SameVariadicOperandSize), $"expected operand groups of the same size, but found {op.Operands.Length} operands");
+                : Violation(def.ConstraintOf(OpTraits.SameVariadicOperandSize), UnequalGroups(op, (op.Operands.Length - least) / variadic));
         }
+    }
+
+    private static string UnequalGroups(Operation op, int each)
+    {
+        string message = $"expected operand groups of the same size, but found {op.Operands.Length} operands";
+        return op.Regions.Length == 1 && !op.Regions[0].IsEmpty && op.Regions[0].Entry.Arguments.Count != 2 * each
+            ? $"{message}. Reduction-region must take {2 * each} parameters, but takes {op.Regions[0].Entry.Arguments.Count} parameter(s)" : message;
     }
 
     private static void Results(OpDef def, Operation op)
@@ -166,7 +187,7 @@ internal static class OpVerifier
         bool variadic = def.Regions.Length == 1 && def.Regions[0].Variadic;
         if (!variadic && op.Regions.Length != def.Regions.Length)
         {
-            throw Violation(null, def.Regions.Length == 0 ? "requires zero regions" : $"expected {def.Regions.Length} regions, but found {op.Regions.Length}");
+            throw Violation(null, def.Regions.Length == 0 ? "requires zero regions" : def.Regions.Length == 1 ? $"requires one region, but found {op.Regions.Length}" : $"expected {def.Regions.Length} regions, but found {op.Regions.Length}");
         }
         if (op.Name == CompositeOp.OpName)
         {
@@ -188,7 +209,9 @@ internal static class OpVerifier
         {
             AtLeastOneOperand(def, op, OpTraits.SameOperandsAndResultShape);
             IrType first = op.Operands[0].Type;
-            Require(def, OpTraits.SameOperandsAndResultShape, AllTypes(op, t => Types.CompatibleShapes(first, t)), "requires the same shape for all operands and results");
+            Require(def, OpTraits.SameOperandsAndResultShape, AllTypes(op, t => Types.CompatibleShapes(first, t)), def.Has(OpTraits.Elementwise)
+                ? "requires the same shape for all operands and results (all non-scalar operands/results must have the same shape and base type)"
+                : "requires the same shape for all operands and results");
         }
         if (def.Has(OpTraits.SameOperandsAndResultElementType))
         {
@@ -329,7 +352,7 @@ internal static class OpVerifier
             {
                 actual.Add(result.Type);
             }
-            throw Violation(def.ConstraintOf(OpTraits.InferType), $"inferred type(s) {Q(inferred)} are incompatible with return type(s) of operation {Q(actual)}");
+            throw Violation(def.ConstraintOf(OpTraits.InferType), $"inferred type(s) {Q(inferred)} are incompatible with return type(s) of operation {Q(actual)} ('{op.Name}' op failed to infer returned types)");
         }
     }
 }

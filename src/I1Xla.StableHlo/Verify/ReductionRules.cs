@@ -226,6 +226,10 @@ internal static class ReductionRules
     {
         var view = new SortOp(op);
         ReadOnlySpan<Value> inputs = view.Inputs;
+        if (inputs.Length == 0)
+        {
+            throw Violation("C1", "expected 1 or more operands, but found 0");
+        }
         int rank = Tensor(inputs[0]).Rank;
         if (view.Dimension < -rank || view.Dimension >= rank)
         {

@@ -6,8 +6,9 @@ namespace I1Xla.StableHlo.Verify;
 /// <summary>The rules of one op: its result types, and what else has to hold. Both raise <see cref="ConstraintException"/>.</summary>
 /// <param name="Infer">Result types; null when they do not follow from the operands.</param>
 /// <param name="Verify">Constraints beyond the table's; null when there are none.</param>
+/// <param name="Symbols">Constraints on symbols that are used, checked in a module that is otherwise right; null when there are none.</param>
 /// <param name="Fits">When an inferred type fits the actual one; null for <see cref="Types.Compatible(IrType, IrType)"/>.</param>
-internal sealed record OpRules(Func<Operation, IrType[]>? Infer, Action<Operation>? Verify, Func<IrType, IrType, bool>? Fits = null);
+internal sealed record OpRules(Func<Operation, IrType[]>? Infer, Action<Operation>? Verify, Func<IrType, IrType, bool>? Fits = null, Action<Operation>? Symbols = null);
 
 /// <summary>Finds the rules of an op.</summary>
 internal static class RuleTable
@@ -44,9 +45,9 @@ internal static class RuleTable
         ["stablehlo.abs"] = new(ElementwiseRules.Abs, null),
         ["stablehlo.add"] = new(ElementwiseRules.Compatible, ElementwiseRules.VerifyAdd),
         ["stablehlo.after_all"] = new(ElementwiseRules.Token, null),
-        ["stablehlo.all_gather"] = new(null, CollectiveRules.VerifyAllGather),
-        ["stablehlo.all_reduce"] = new(CollectiveRules.AllReduce, CollectiveRules.VerifyAllReduce),
-        ["stablehlo.all_to_all"] = new(CollectiveRules.AllToAll, null),
+        ["stablehlo.all_gather"] = new(null, CollectiveRules.VerifyAllGather, Symbols: CollectiveRules.MeshExists),
+        ["stablehlo.all_reduce"] = new(CollectiveRules.AllReduce, CollectiveRules.VerifyAllReduce, Symbols: CollectiveRules.MeshExists),
+        ["stablehlo.all_to_all"] = new(CollectiveRules.AllToAll, null, Symbols: CollectiveRules.MeshExists),
         ["stablehlo.async_done"] = new(CollectiveRules.AsyncDone, null),
         ["stablehlo.async_start"] = new(CollectiveRules.AsyncStart, null),
         ["stablehlo.batch_norm_grad"] = new(DynamicRules.BatchNormGrad, null),
@@ -58,12 +59,12 @@ internal static class RuleTable
         ["stablehlo.case"] = new(ControlFlowRules.Case, null),
         ["stablehlo.cholesky"] = new(ShapeRules.Cholesky, null),
         ["stablehlo.clamp"] = new(ElementwiseRules.Clamp, null),
-        ["stablehlo.collective_broadcast"] = new(CollectiveRules.CollectiveBroadcast, CollectiveRules.VerifyCollectiveBroadcast),
+        ["stablehlo.collective_broadcast"] = new(CollectiveRules.CollectiveBroadcast, CollectiveRules.VerifyCollectiveBroadcast, Symbols: CollectiveRules.MeshExists),
         ["stablehlo.collective_permute"] = new(ElementwiseRules.Operands, CollectiveRules.VerifyCollectivePermute),
-        ["stablehlo.collective_reduce"] = new(CollectiveRules.CollectiveReduce, CollectiveRules.VerifyCollectiveReduce),
+        ["stablehlo.collective_reduce"] = new(CollectiveRules.CollectiveReduce, CollectiveRules.VerifyCollectiveReduce, Symbols: CollectiveRules.MeshExists),
         ["stablehlo.compare"] = new(ElementwiseRules.Compare, ElementwiseRules.VerifyCompare),
         ["stablehlo.complex"] = new(ElementwiseRules.Complex, null),
-        ["stablehlo.composite"] = new(null, ControlFlowRules.VerifyComposite),
+        ["stablehlo.composite"] = new(null, ControlFlowRules.VerifyName, Symbols: ControlFlowRules.VerifyDecomposition),
         ["stablehlo.concatenate"] = new(ShapeRules.Concatenate, null),
         ["stablehlo.constant"] = new(ElementwiseRules.Constant, null, ElementwiseRules.ConstantFits),
         ["stablehlo.convolution"] = new(null, ConvolutionRules.VerifyConvolution),
@@ -97,7 +98,7 @@ internal static class RuleTable
         ["stablehlo.real_dynamic_slice"] = new(null, DynamicRules.VerifyRealDynamicSlice),
         ["stablehlo.recv"] = new(null, CollectiveRules.VerifyRecv),
         ["stablehlo.reduce"] = new(ReductionRules.Reduce, ReductionRules.VerifyReduce),
-        ["stablehlo.reduce_scatter"] = new(null, CollectiveRules.VerifyReduceScatter),
+        ["stablehlo.reduce_scatter"] = new(null, CollectiveRules.VerifyReduceScatter, Symbols: CollectiveRules.MeshExists),
         ["stablehlo.reduce_window"] = new(ReductionRules.ReduceWindow, ReductionRules.VerifyReduceWindow),
         ["stablehlo.replica_id"] = new(ElementwiseRules.Id, null),
         ["stablehlo.reshape"] = new(null, ShapeRules.VerifyReshape),

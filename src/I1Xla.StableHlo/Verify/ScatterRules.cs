@@ -31,6 +31,10 @@ internal static class ScatterRules
         IrType[] updates = ReductionRules.TypesOf(view.Updates);
         TensorType indices = Tensor(view.ScatterIndices);
         ScatterDimensionNumbersAttr d = view.ScatterDimensionNumbers;
+        if (inputs.Length == 0)
+        {
+            throw Violation("C5", "requires at least 1 input value");
+        }
         if (inputs.Any(t => !Types.CompatibleShapes(inputs[0], t)))
         {
             throw Violation("C1", "Not all inputs have compatible shapes.");

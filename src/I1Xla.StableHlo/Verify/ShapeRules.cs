@@ -189,7 +189,7 @@ internal static class ShapeRules
         if (Types.ElementOrSelf(result) is QuantizedType { Axes.Length: 1 } r && Types.ElementOrSelf(operand) is QuantizedType { Axes.Length: 1 } q)
         {
             ReadOnlySpan<long> permutation = new TransposeOp(op).Permutation.Span;
-            if (q.Axes[0] != permutation[r.Axes[0]])
+            if (r.Axes[0] < permutation.Length && q.Axes[0] != permutation[r.Axes[0]])
             {
                 throw Violation("C4", $"operand quantization_dimension {q.Axes[0]} is not same as permutation[{r.Axes[0]}] = {permutation[r.Axes[0]]}");
             }

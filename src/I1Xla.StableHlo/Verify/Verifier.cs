@@ -23,12 +23,29 @@ public sealed class Verifier
     {
         var verifier = new Verifier();
         verifier.Operation(module.Op);
+        if (verifier._diagnostics.Count == 0)
+        {
+            module.Op.Walk(verifier.SymbolUses);
+        }
         return verifier._diagnostics;
     }
 
     /// <summary>Checks one operation alone against its constraints, without looking into regions.</summary>
     /// <returns>The violation, or null.</returns>
-    public static Diagnostic? Verify(Operation op) => OpTable.Find(op.Name) is { } def ? OpVerifier.Verify(def, op) : null;
+    public static Diagnostic? Verify(Operation op) =>
+        OpTable.Find(op.Name) is not { } def ? null : OpVerifier.Verify(def, op) ?? OpVerifier.VerifyInferred(def, op);
+
+    private void SymbolUses(Operation op)
+    {
+        try
+        {
+            RuleTable.Of(op.Name).Symbols?.Invoke(op);
+        }
+        catch (ConstraintException e)
+        {
+            _diagnostics.Add(OpVerifier.ToDiagnostic(op, e));
+        }
+    }
 
     private void Operation(Operation op)
     {
@@ -45,11 +62,14 @@ public sealed class Verifier
             Type(op, result.Type);
         }
         OpDef? def = OpTable.Find(op.Name);
+        int before = _diagnostics.Count;
         if (def is not null)
         {
             if (OpVerifier.Verify(def, op) is { } violation)
             {
+                // What the regions have to be follows from the operation: what they say of themselves would mislead.
                 _diagnostics.Add(violation);
+                return;
             }
         }
         else if (op.Name.Dialect is "stablehlo" or "chlo")
@@ -63,6 +83,10 @@ public sealed class Verifier
         foreach (Region region in op.Regions)
         {
             Region(op, def, region);
+        }
+        if (def is not null && _diagnostics.Count == before && OpVerifier.VerifyInferred(def, op) is { } mismatch)
+        {
+            _diagnostics.Add(mismatch);
         }
     }
 

@@ -1,0 +1,14 @@
+using I1Xla.Benchmarks;
+
+// One suite a name: dotnet run -c Release --project benchmarks/I1Xla.Benchmarks -- NAME [ARGUMENTS]
+var suites = new Dictionary<string, Action<string[]>>
+{
+    ["text"] = TextSuite.Run,
+};
+if (args.Length == 0 || !suites.TryGetValue(args[0], out Action<string[]>? suite))
+{
+    Console.Error.WriteLine($"usage: I1Xla.Benchmarks SUITE [ARGUMENTS]; suites: {string.Join(", ", suites.Keys)}");
+    return 2;
+}
+suite(args[1..]);
+return 0;
