@@ -202,13 +202,30 @@ internal static class Checks
     {
         if (c.Interpreter.Options.Output is { } output)
         {
-            Literal x = c.Tensor(0);
-            string text = $"%{c.Op.Operands[0].NameHint ?? "0"} = {Interpreter.Describe(x.Type)} {{{string.Join(", ", Enumerable.Range(0, Elements.Count(x)).Select(i => Elements.Describe(x, i)))}}}";
+            string text = $"%{c.Op.Operands[0].NameHint ?? Number(c.Op.Operands[0])} = {LiteralText.Print(c.Tensor(0))}";
             lock (output)
             {
                 output.WriteLine(text);
             }
         }
         return [];
+    }
+
+    /// <summary>The number that MLIR's printer gives a value: how many results without names come before it in its block.</summary>
+    private static string Number(Value value)
+    {
+        int number = 0;
+        foreach (Operation op in value.DefiningOp?.Parent?.Operations ?? [])
+        {
+            foreach (OpResult result in op.Results)
+            {
+                if (ReferenceEquals(result, value))
+                {
+                    return number.ToString();
+                }
+            }
+            number += op.Results.Length > 0 && op.Results[0].NameHint is null ? 1 : 0;
+        }
+        return number.ToString();
     }
 }

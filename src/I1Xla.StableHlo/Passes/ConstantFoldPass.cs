@@ -20,7 +20,7 @@ public sealed class ConstantFoldPass(long maxElements = 4096) : IModulePass
     /// <summary>The results of an operation whose operands are all constants; null when it cannot or should not be computed.</summary>
     public static Literal[]? TryFold(ModuleOp module, Operation op, long maxElements)
     {
-        if (op.Name == s_constant || op.Results.Length == 0 || !Effects.IsRepeatable(op))
+        if (op.Name == s_constant || op.Results.Length == 0 || !Effects.IsComputable(op))
         {
             return null;
         }

@@ -15,7 +15,7 @@ public static class Effects
         }.Select(OpName.Get),
     ];
 
-    private static readonly OpName s_customCall = "stablehlo.custom_call", s_rng = "stablehlo.rng";
+    private static readonly OpName s_customCall = "stablehlo.custom_call", s_rng = "stablehlo.rng", s_replica = "stablehlo.replica_id", s_partition = "stablehlo.partition_id";
 
     /// <summary>Whether an operation, with all that its regions hold, does nothing but compute its results. Calls count as effects; inline first.</summary>
     public static bool IsPure(Operation op)
@@ -46,4 +46,12 @@ public static class Effects
 
     /// <summary>Whether an operation gives the same results whenever it has the same operands.</summary>
     public static bool IsRepeatable(Operation op) => op.Name != s_rng && op.Name != s_customCall && IsPure(op);
+
+    /// <summary>Whether an operation's results follow from its operands alone, wherever and by whomever it is run.</summary>
+    public static bool IsComputable(Operation op)
+    {
+        bool anywhere = true;
+        op.Walk(inner => anywhere &= inner.Name != s_replica && inner.Name != s_partition && inner.Name != s_rng && inner.Name != s_customCall);
+        return anywhere && IsRepeatable(op);
+    }
 }
