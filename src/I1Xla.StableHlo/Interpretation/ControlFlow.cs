@@ -77,6 +77,10 @@ internal static class ControlFlow
                 // One device holds all: annotations are identities.
                 return c.Operands;
         }
+        if (LegacyCustomCalls.ToOperation(c.Op) is { } plain)
+        {
+            return Interpreter.Execute(new OpContext(c.Interpreter, plain, c.Operands, c.Scope, c.Process, c.Depth));
+        }
         if (c.Interpreter.Options.CustomCalls is { } known && known.TryGetValue(target, out var handler))
         {
             return OpContext.Many(handler(c.Op, c.Tensors()));

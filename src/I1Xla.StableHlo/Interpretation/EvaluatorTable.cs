@@ -23,6 +23,9 @@ internal static class EvaluatorTable
     /// <summary>The evaluator of an operation; null when there is none.</summary>
     public static Evaluator? Find(Operation op) => s_evaluators.GetValueOrDefault(op.Name);
 
+    /// <summary>Whether an operation is in the table.</summary>
+    public static bool Contains(OpName name) => s_evaluators.ContainsKey(name);
+
     /// <summary>Whether an operation ends a block.</summary>
     public static bool IsTerminator(Operation op) => s_terminators.Contains(op.Name);
 

@@ -1,3 +1,4 @@
+using I1Xla.StableHlo.Interpretation;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Numerics;
 using I1Xla.StableHlo.Ops;
@@ -51,6 +52,7 @@ public sealed class ChloLegalizePass : IModulePass
 
     private static IReadOnlyList<Value>? Legalize(Operation op, Rewriter rewriter)
     {
+        op = LegacyCustomCalls.ToOperation(op) ?? op;
         if (op.Name.Dialect != "chlo" || op.Name.Short is "return")
         {
             return null;

@@ -20,6 +20,9 @@ internal partial class AttributePrinter(ByteBuffer output, PrintOptions options)
     /// <summary>How to print.</summary>
     protected PrintOptions Options { get; } = options;
 
+    /// <summary>Names that stand for sparse encodings, which MLIR prints before the module.</summary>
+    protected Dictionary<OpaqueAttr, string> EncodingAliases { get; } = [];
+
     /// <summary>The blobs that the printed attributes refer to.</summary>
     protected IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Resources => _resources;
 
@@ -343,6 +346,9 @@ internal partial class AttributePrinter(ByteBuffer output, PrintOptions options)
                 break;
             case Location location:
                 Location(location);
+                break;
+            case OpaqueAttr opaque when EncodingAliases.TryGetValue(opaque, out string? alias):
+                Out.Ascii($"#{alias}");
                 break;
             case OpaqueAttr opaque:
                 Opaque('#', opaque.Dialect, opaque.Body);

@@ -17,6 +17,7 @@ internal sealed partial class Printer : AttributePrinter
     public void Top(Operation op)
     {
         _names.Number(op);
+        PrintEncodings(op);
         PrintOperation(op);
         Out.Byte((byte)'\n');
         for (int i = 0; i < _locations.Count; i++)
@@ -29,6 +30,42 @@ internal sealed partial class Printer : AttributePrinter
         if (Resources.Count > 0)
         {
             PrintResources();
+        }
+    }
+
+    /// <summary>Names the sparse encodings of tensor types, in order of appearance, and prints what they stand for.</summary>
+    private void PrintEncodings(Operation root)
+    {
+        var found = new List<OpaqueAttr>();
+        void Visit(IrType type)
+        {
+            if (type is TensorType { Encoding: OpaqueAttr { Dialect: "sparse_tensor" } encoding } && !found.Contains(encoding))
+            {
+                found.Add(encoding);
+            }
+        }
+        root.Walk(op =>
+        {
+            foreach (OpResult result in op.Results)
+            {
+                Visit(result.Type);
+            }
+            foreach (Region region in op.Regions)
+            {
+                foreach (Block block in region.Blocks)
+                {
+                    foreach (BlockArgument argument in block.Arguments)
+                    {
+                        Visit(argument.Type);
+                    }
+                }
+            }
+        });
+        foreach (OpaqueAttr encoding in found)
+        {
+            string alias = EncodingAliases.Count == 0 ? "sparse" : $"sparse{EncodingAliases.Count}";
+            Out.Ascii($"#{alias} = #sparse_tensor.{string.Join(' ', encoding.Body.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}\n");
+            EncodingAliases.Add(encoding, alias);
         }
     }
 

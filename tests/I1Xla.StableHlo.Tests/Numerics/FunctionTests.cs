@@ -36,7 +36,7 @@ public class FunctionTests
     [TestCase(0.5, 0.57236494292470008707)]
     [TestCase(5, 3.1780538303479456197)]
     [TestCase(-1.5, 0.86004701537648098128)]
-    [TestCase(100.25, 360.28352366)]
+    [TestCase(100.25, 360.2845596377643)]
     public void LogGammaValues(double x, double expected) => Assert.That(SpecialFunctions.LogGamma(x), Is.EqualTo(expected).Within(1e-8));
 
     [TestCase(1, -0.57721566490153286061)]
@@ -46,8 +46,8 @@ public class FunctionTests
 
     [TestCase(2, 1, 1.6449340668482264365)]
     [TestCase(4, 1, 1.0823232337111381915)]
-    [TestCase(3, 2.5, 0.11880011)]
-    public void ZetaValues(double x, double q, double expected) => Assert.That(SpecialFunctions.Zeta(x, q), Is.EqualTo(expected).Within(5e-4 * expected));
+    [TestCase(3, 2.5, 0.1181020258208597)]
+    public void ZetaValues(double x, double q, double expected) => Assert.That(SpecialFunctions.Zeta(x, q), Is.EqualTo(expected).Within(1e-13));
 
     [Test]
     public void PolygammaOneAtOneIsPiSquaredOverSix() => Assert.That(SpecialFunctions.Polygamma(1, 1), Is.EqualTo(Math.PI * Math.PI / 6).Within(1e-13));
