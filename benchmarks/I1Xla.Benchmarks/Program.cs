@@ -4,6 +4,7 @@ using I1Xla.Benchmarks;
 var suites = new Dictionary<string, Action<string[]>>
 {
     ["text"] = TextSuite.Run,
+    ["call-overhead"] = CallOverhead.Run,
 };
 if (args.Length == 0 || !suites.TryGetValue(args[0], out Action<string[]>? suite))
 {

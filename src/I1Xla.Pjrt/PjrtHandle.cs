@@ -9,7 +9,8 @@ public abstract class PjrtHandle : IDisposable
 {
     private readonly PjrtHandle? owner;
     private readonly PjrtObjectKind kind;
-    private nint native;
+    private readonly nint native;
+    private readonly FinalizerGuard guard;
     private int references = 1;
     private int disposed;
 
@@ -17,7 +18,6 @@ public abstract class PjrtHandle : IDisposable
     {
         if (native == 0)
         {
-            GC.SuppressFinalize(this);
             throw new InvalidOperationException($"{api.Name} returned a null {kind} without an error.");
         }
         Api = api;
@@ -26,16 +26,7 @@ public abstract class PjrtHandle : IDisposable
         this.owner = owner;
         owner?.AddReference();
         PjrtLiveObjects.Created(kind);
-    }
-
-    /// <summary>Destroys the native object if nobody disposed it; counted in <see cref="PjrtLiveObjects.Finalized"/>.</summary>
-    ~PjrtHandle()
-    {
-        if (native != 0 && Volatile.Read(ref disposed) == 0)
-        {
-            PjrtLiveObjects.WasFinalized();
-            Release();
-        }
+        guard = FinalizerGuard.Rent(this);
     }
 
     /// <summary>Whether <see cref="Dispose()"/> has been called.</summary>
@@ -52,9 +43,8 @@ public abstract class PjrtHandle : IDisposable
     {
         if (Interlocked.Exchange(ref disposed, 1) == 0)
         {
-            Disposing();
+            guard.Return();
             Release();
-            GC.SuppressFinalize(this);
         }
     }
 
@@ -72,11 +62,49 @@ public abstract class PjrtHandle : IDisposable
         }
     }
 
-    /// <summary>Runs once at the first <see cref="Dispose()"/>, before the native object may go.</summary>
-    private protected virtual void Disposing()
-    {
-    }
-
     /// <summary>Destroys the native object; must not throw.</summary>
     private protected abstract void Destroy(nint handle);
+
+    // Nobody disposed the handle, and nobody can any more.
+    private void Forgotten()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        {
+            PjrtLiveObjects.WasFinalized();
+            Release();
+        }
+    }
+
+    /// <summary>
+    /// Carries the finalizer of a handle. An object with a finalizer is dear to allocate, and handles come with every execution, so
+    /// guards are used again: a disposed handle gives its guard back.
+    /// </summary>
+    private sealed class FinalizerGuard
+    {
+        private const int MaxSpare = 256;
+
+        [ThreadStatic]
+        private static Stack<FinalizerGuard>? spare;
+
+        private PjrtHandle? handle;
+
+        ~FinalizerGuard() => handle?.Forgotten();
+
+        public static FinalizerGuard Rent(PjrtHandle handle)
+        {
+            FinalizerGuard guard = spare is { Count: > 0 } stack ? stack.Pop() : new FinalizerGuard();
+            guard.handle = handle;
+            return guard;
+        }
+
+        public void Return()
+        {
+            handle = null;
+            Stack<FinalizerGuard> stack = spare ??= new Stack<FinalizerGuard>();
+            if (stack.Count < MaxSpare)
+            {
+                stack.Push(this);
+            }
+        }
+    }
 }
