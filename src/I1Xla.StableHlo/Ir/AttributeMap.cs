@@ -68,6 +68,17 @@ public sealed class AttributeMap : IReadOnlyCollection<NamedAttribute>
         _entries[Count++] = new NamedAttribute(name, value);
     }
 
+    /// <summary>Appends entries whose keys are known to differ from each other and from those here.</summary>
+    internal void AddDistinct(ReadOnlySpan<NamedAttribute> entries)
+    {
+        if (_entries.Length < Count + entries.Length)
+        {
+            Array.Resize(ref _entries, Count + entries.Length);
+        }
+        entries.CopyTo(_entries.AsSpan(Count));
+        Count += entries.Length;
+    }
+
     /// <summary>Removes a key; false when it was absent.</summary>
     public bool Remove(string name)
     {

@@ -8,10 +8,11 @@ namespace I1Xla.StableHlo.Text;
 /// <summary>Builtin attributes, and which dialect reads which <c>#…</c>.</summary>
 internal sealed partial class Parser
 {
-    private readonly Dictionary<string, Attribute> _attributeAliases = [];
+    private readonly Dictionary<string, (Attribute Value, long Size)> _attributeAliases = [];
     private readonly List<Attribute> _attributes = [];
     private readonly List<NamedAttribute> _entries = [];
     private readonly List<long> _numbers = [];
+    private long _expanded;
 
     private Attribute ParseAttribute()
     {
@@ -159,6 +160,7 @@ internal sealed partial class Parser
         Enter();
         Take((byte)'{');
         int start = _entries.Count;
+        HashSet<string>? seen = null;
         if (!TryTake((byte)'}'))
         {
             do
@@ -170,12 +172,9 @@ internal sealed partial class Parser
                 {
                     throw Error(at, "expected valid attribute name");
                 }
-                for (int i = start; i < _entries.Count; i++)
+                if (IsDuplicate(start, name, ref seen))
                 {
-                    if (_entries[i].Name == name)
-                    {
-                        throw Error(at, $"duplicate key '{name}' in dictionary attribute");
-                    }
+                    throw Error(at, $"duplicate key '{name}' in dictionary attribute");
                 }
                 Attribute value = TryTake((byte)'=') ? ParseAttribute() : UnitAttr.Instance;
                 _entries.Add(new NamedAttribute(name, value));
@@ -185,6 +184,32 @@ internal sealed partial class Parser
         }
         _depth--;
         return start;
+    }
+
+    /// <summary>Whether a key is among the entries from <paramref name="start"/> on; many of them are kept in a set.</summary>
+    private bool IsDuplicate(int start, string name, ref HashSet<string>? seen)
+    {
+        ReadOnlySpan<NamedAttribute> entries = CollectionsMarshal.AsSpan(_entries)[start..];
+        if (entries.Length < 32)
+        {
+            foreach (ref readonly NamedAttribute entry in entries)
+            {
+                if (entry.Name == name)
+                {
+                    return true;
+                }
+            }
+            return false;
+        }
+        if (seen is null)
+        {
+            seen = [];
+            foreach (ref readonly NamedAttribute entry in entries)
+            {
+                seen.Add(entry.Name);
+            }
+        }
+        return !seen.Add(name);
     }
 
     private string TakeEntryName()
@@ -204,15 +229,19 @@ internal sealed partial class Parser
         Peek();
         int at = _pos;
         int start = ParseEntries();
-        for (int i = start; i < _entries.Count; i++)
+        ReadOnlySpan<NamedAttribute> entries = CollectionsMarshal.AsSpan(_entries)[start..];
+        if (map.Count > 0)
         {
-            NamedAttribute entry = _entries[i];
-            if (map.Count > 0 && map.Contains(entry.Name))
+            HashSet<string>? known = map.Count > 32 ? [.. map.Select(e => e.Name)] : null;
+            foreach (ref readonly NamedAttribute entry in entries)
             {
-                throw OpError(at, $"found conflicting properties in attribute dictionary: '{entry.Name}' is given twice");
+                if (known?.Contains(entry.Name) ?? map.Contains(entry.Name))
+                {
+                    throw OpError(at, $"found conflicting properties in attribute dictionary: '{entry.Name}' is given twice");
+                }
             }
-            map.Set(entry.Name, entry.Value);
         }
+        map.AddDistinct(entries);
         _entries.RemoveRange(start, _entries.Count - start);
     }
 
@@ -276,7 +305,7 @@ internal sealed partial class Parser
         {
             throw Error(start, "integer literal not valid for specified type");
         }
-        if (integerType is ScalarType { Kind: ElementKind.I1 } && !negative && magnitude <= 1)
+        if (integerType is ScalarType { Kind: ElementKind.I1 } && fits && magnitude <= 1)
         {
             return magnitude == 1 ? s_true : s_false;
         }
@@ -439,10 +468,25 @@ internal sealed partial class Parser
 
     private Attribute ResolveAlias(int at, string alias)
     {
-        if (_attributeAliases.TryGetValue(alias, out Attribute? known))
+        if (!_attributeAliases.ContainsKey(alias))
         {
-            return known;
+            FindLaterLocation(alias);
         }
-        return FindLaterLocation(alias) ?? throw Error(at, $"undefined symbol alias id '{alias}'");
+        if (_attributeAliases.TryGetValue(alias, out (Attribute Value, long Size) known))
+        {
+            Expand(at, known.Size);
+            return known.Value;
+        }
+        throw Error(at, $"undefined symbol alias id '{alias}'");
+    }
+
+    /// <summary>Counts the text that an alias stands for, so that aliases of aliases cannot stand for an unbounded amount.</summary>
+    private void Expand(int at, long size)
+    {
+        _expanded += size;
+        if (_expanded > (16L << 20) + 256L * _end)
+        {
+            throw Error(at, "aliases stand for too much text");
+        }
     }
 }

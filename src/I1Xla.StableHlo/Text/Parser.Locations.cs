@@ -119,26 +119,33 @@ internal sealed partial class Parser
     private Location? ParseOptionalLocation() =>
         Peek() == 'l' && PeekIdentifier().SequenceEqual("loc"u8) ? ParseLocation() : null;
 
-    /// <summary>Reads the definition of a location alias that stands further down; null when there is none.</summary>
-    private Attribute? FindLaterLocation(string alias)
+    /// <summary>Reads the definition of a location alias that stands further down, if there is one.</summary>
+    private void FindLaterLocation(string alias)
     {
         _laterAliases ??= FindLaterAliases();
         if (!_laterAliases.TryGetValue(alias, out int definition) || !_aliasesBeingRead.Add(alias))
         {
-            return null;
+            return;
         }
         (int pos, int gapStart, int gapEnd) = (_pos, _gapStart, _gapEnd);
         _pos = definition;
         Enter();
-        Attribute? found = PeekIdentifier().SequenceEqual("loc"u8) ? ParseLocation() : null;
+        if (PeekIdentifier().SequenceEqual("loc"u8))
+        {
+            DefineAttributeAlias(alias);
+        }
         _depth--;
         (_pos, _gapStart, _gapEnd) = (pos, gapStart, gapEnd);
         _aliasesBeingRead.Remove(alias);
-        if (found is not null)
-        {
-            _attributeAliases[alias] = found;
-        }
-        return found;
+    }
+
+    /// <summary>Reads the value at the cursor as that of an alias; false when the alias is already defined.</summary>
+    private bool DefineAttributeAlias(string alias)
+    {
+        int start = _pos;
+        long before = _expanded;
+        Attribute value = ParseAttribute();
+        return _attributeAliases.TryAdd(alias, (value, _pos - start + _expanded - before)) || value is Location;
     }
 
     /// <summary>Where each <c>#name =</c> that starts a line has its value.</summary>

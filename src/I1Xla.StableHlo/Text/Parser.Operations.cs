@@ -89,8 +89,7 @@ internal sealed partial class Parser
             throw Error(start, "attribute names with a '.' are reserved for dialect-defined names");
         }
         Take((byte)'=', "expected '=' in attribute alias definition");
-        Attribute value = ParseAttribute();
-        if (!_attributeAliases.TryAdd(name, value) && value is not Location)
+        if (!DefineAttributeAlias(name))
         {
             throw Error(start, $"redefinition of attribute alias id '{name}'");
         }
@@ -105,7 +104,10 @@ internal sealed partial class Parser
             throw Error(start, "type names with a '.' are reserved for dialect-defined names");
         }
         Take((byte)'=', "expected '=' in type alias definition");
-        if (!_typeAliases.TryAdd(name, ParseType()))
+        int from = _pos;
+        long before = _expanded;
+        IrType type = ParseType();
+        if (!_typeAliases.TryAdd(name, (type, _pos - from + _expanded - before)))
         {
             throw Error(start, $"redefinition of type alias id '{name}'");
         }
@@ -384,7 +386,8 @@ internal sealed partial class Parser
             {
                 NamedAttribute[] sorted = entries.ToArray();
                 Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-                attributes = new AttributeMap(sorted);
+                attributes = new AttributeMap();
+                attributes.AddDistinct(sorted);
                 return;
             }
         }

@@ -8,7 +8,7 @@ namespace I1Xla.StableHlo.Text;
 internal sealed partial class Parser
 {
     private readonly Utf8Table<IrType> _tensorTypes = new();
-    private readonly Dictionary<string, IrType> _typeAliases = [];
+    private readonly Dictionary<string, (IrType Type, long Size)> _typeAliases = [];
     private readonly List<IrType> _types = [];
 
     private IrType ParseType()
@@ -376,7 +376,12 @@ internal sealed partial class Parser
         if (dot < 0 && _s[_pos] != '<')
         {
             string alias = Intern(name);
-            return _typeAliases.TryGetValue(alias, out IrType? aliased) ? aliased : throw Error(start, $"undefined symbol alias id '{alias}'");
+            if (!_typeAliases.TryGetValue(alias, out (IrType Type, long Size) aliased))
+            {
+                throw Error(start, $"undefined symbol alias id '{alias}'");
+            }
+            Expand(start, aliased.Size);
+            return aliased.Type;
         }
         Enter();
         IrType type;

@@ -457,8 +457,9 @@ internal sealed partial class Parser
         }
         else
         {
-            _line -= _s.AsSpan(pos, _linePos - pos).Count((byte)'\n');
-            _lineStart = _s.AsSpan(0, pos).LastIndexOf((byte)'\n') + 1;
+            int lines = _s.AsSpan(pos, _linePos - pos).Count((byte)'\n');
+            _line -= lines;
+            _lineStart = lines == 0 ? _lineStart : _s.AsSpan(0, pos).LastIndexOf((byte)'\n') + 1;
         }
         _linePos = pos;
         return new FileLineLocation(_file, _firstLine + _line, pos - _lineStart + 1);

@@ -8,6 +8,7 @@ internal sealed partial class Printer : AttributePrinter
     private readonly SsaNames _names;
     private readonly Dictionary<Location, string> _locationAliases = [];
     private readonly List<(string Alias, Location Location)> _locations = [];
+    private bool _byAlias;
     private int _indent;
     private string _defaultDialect = "builtin";
 
@@ -20,13 +21,14 @@ internal sealed partial class Printer : AttributePrinter
         PrintEncodings(op);
         PrintOperation(op);
         Out.Byte((byte)'\n');
-        for (int i = 0; i < _locations.Count; i++)
+        _byAlias = true;
+        foreach ((string alias, Location location) in _locations)
         {
-            // Printing one may add the locations inside it.
-            Out.Ascii($"#{_locations[i].Alias} = ");
-            Location(_locations[i].Location);
+            Out.Ascii($"#{alias} = ");
+            Location(location);
             Out.Byte((byte)'\n');
         }
+        _byAlias = false;
         if (Resources.Count > 0)
         {
             PrintResources();
@@ -327,26 +329,52 @@ internal sealed partial class Printer : AttributePrinter
 
     private void PrintTrailingLocation(Location location)
     {
-        Out.Bytes(" loc("u8);
-        NestedLocation(location);
+        Out.Bytes(" loc(#"u8);
+        Out.Ascii(Alias(location));
         Out.Byte((byte)')');
     }
 
-    /// <summary>A location by its alias; the aliases are printed after the module.</summary>
+    /// <summary>
+    /// The alias of a location. Only the location of an operation may name an alias that is defined further down, so the
+    /// locations inside one get theirs first, and those of arguments are written out.
+    /// </summary>
+    private string Alias(Location location)
+    {
+        if (_locationAliases.TryGetValue(location, out string? alias))
+        {
+            return alias;
+        }
+        switch (location)
+        {
+            case NameLocation { Child: not (null or UnknownLocation) } name:
+                Alias(name.Child);
+                break;
+            case CallSiteLocation call:
+                Alias(call.Callee);
+                Alias(call.Caller);
+                break;
+            case FusedLocation fused:
+                foreach (Location part in fused.Locations)
+                {
+                    Alias(part);
+                }
+                break;
+        }
+        alias = _locations.Count == 0 ? "loc" : $"loc{_locations.Count}";
+        _locationAliases.Add(location, alias);
+        _locations.Add((alias, location));
+        return alias;
+    }
+
+    /// <summary>A location inside another: by its alias among the aliases, written out elsewhere.</summary>
     protected override void NestedLocation(Location location)
     {
-        if (!Options.Locations)
+        if (_byAlias && _locationAliases.TryGetValue(location, out string? alias))
         {
-            LocationBody(location);
+            Out.Byte((byte)'#');
+            Out.Ascii(alias);
             return;
         }
-        if (!_locationAliases.TryGetValue(location, out string? alias))
-        {
-            alias = _locations.Count == 0 ? "loc" : $"loc{_locations.Count}";
-            _locationAliases.Add(location, alias);
-            _locations.Add((alias, location));
-        }
-        Out.Byte((byte)'#');
-        Out.Ascii(alias);
+        LocationBody(location);
     }
 }

@@ -68,6 +68,29 @@ public class DiagnosticTests
     }
 
     [Test]
+    public void AliasesThatStandForTooMuchAreRefused()
+    {
+        foreach ((string sigil, string first, string format) in new[] { ("#", "1 : i64", "[{0}, {0}]"), ("!", "tensor<f32>", "tuple<{0}, {0}>"), ("#", "loc(\"a\")", "loc(fused[{0}, {0}])") })
+        {
+            var text = new System.Text.StringBuilder($"{sigil}a0 = {first}\n");
+            for (int i = 1; i < 60; i++)
+            {
+                text.Append($"{sigil}a{i} = {string.Format(format, $"{sigil}a{i - 1}")}\n");
+            }
+            Assert.That(Assert.Throws<ParseException>(() => MlirParser.ParseModule(text.ToString()))!.Diagnostic.Message, Is.EqualTo("aliases stand for too much text"));
+        }
+    }
+
+    [Test]
+    public void ManyAttributesStayCheap()
+    {
+        string entries = string.Join(", ", Enumerable.Range(0, 200_000).Select(i => $"a{i}"));
+        ModuleOp module = MlirParser.ParseModule($"\"a.b\"() {{{entries}}} : () -> ()");
+        Assert.That(module.Body.Operations[0].Attributes.Count, Is.EqualTo(200_000));
+        Assert.That(Assert.Throws<ParseException>(() => MlirParser.ParseModule($"\"a.b\"() {{{entries}, a77}} : () -> ()"))!.Diagnostic.Message, Is.EqualTo("duplicate key 'a77' in dictionary attribute"));
+    }
+
+    [Test]
     public void PartsOfASplitFileCountLinesFromTheStart()
     {
         IReadOnlyList<SplitPart> parts = MlirParser.ParseSplit("func.func private @a()\n\n// -----\n\nfunc.func @b(\n// -----\nfunc.func private @c()\n", "s.mlir");

@@ -117,6 +117,16 @@ public class SyntaxTests
     }
 
     [Test]
+    public void LocationsInsideOthersAreDefinedBeforeThem()
+    {
+        ModuleOp module = MlirParser.ParseModule("func.func @f(%a: i32 loc(\"a\"(\"f.py\":1:1))) {\n  \"a.b\"() : () -> () loc(callsite(\"g\"(\"f.py\":1:2) at \"f.py\":3:4))\n  return loc(unknown)\n}\n");
+        string printed = MlirPrinter.Print(module, new PrintOptions { Locations = true });
+        // MLIR refuses an alias that is used before its definition anywhere but at the end of an operation.
+        Assert.That(printed, Does.Contain("%arg0: i32 loc(\"a\"(\"f.py\":1:1))"));
+        Assert.That(printed, Does.Contain("#loc = loc(\"f.py\":1:2)\n#loc1 = loc(\"g\"(#loc))\n#loc2 = loc(\"f.py\":3:4)\n#loc3 = loc(callsite(#loc1 at #loc2))\n"));
+    }
+
+    [Test]
     public void AliasesOfTypesAndAttributes()
     {
         ModuleOp module = MlirParser.ParseModule("!t = tensor<2xf32>\n#a = 7 : i32\nfunc.func @f(%x: !t) -> !t {\n  \"a.b\"() {v = #a} : () -> () // comment\n  return %x : !t\n}\n");
