@@ -1,8 +1,25 @@
+using I1Xla.Cpu.Codegen;
+
 namespace I1Xla.Cpu.Loops;
 
-/// <summary>Chooses how a loop kernel runs on this machine.</summary>
-internal static class LoopCompiler
+/// <summary>Makes loop kernels run on this machine: machine code where the generator has it, else portable code. Equal kernels share code.</summary>
+internal sealed class LoopCompiler(bool portable)
 {
-    /// <summary>Machine code where the generator can, else portable code.</summary>
-    public static LoopCode Compile(LoopKernel kernel) => new PortableLoopCode(kernel);
+    private readonly Dictionary<string, NativeLoop?> _known = [];
+
+    /// <summary>The loop, ready to run.</summary>
+    public LoopCode Compile(LoopKernel kernel)
+    {
+        if (portable || !Avx512Support.IsAvailable)
+        {
+            return new PortableLoopCode(kernel);
+        }
+        string key = kernel.ToString();
+        if (!_known.TryGetValue(key, out NativeLoop? loop))
+        {
+            loop = NativeLoop.Create(kernel);
+            _known.Add(key, loop);
+        }
+        return loop is null ? new PortableLoopCode(kernel) : new NativeLoopCode(kernel, loop);
+    }
 }

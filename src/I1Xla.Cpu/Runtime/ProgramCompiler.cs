@@ -9,6 +9,7 @@ namespace I1Xla.Cpu.Runtime;
 /// <summary>Turns graphs into programs: plans fusion and memory, and makes a step of everything.</summary>
 internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, CompilationReport report)
 {
+    private readonly LoopCompiler _loops = new(options.Portable);
     private readonly Dictionary<HloNode, nint> _constants = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Memory of constants; freed by the executable.</summary>
@@ -82,7 +83,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 {
                     continue;
                 }
-                LoopCode code = options.Portable ? new PortableLoopCode(kernel.Kernel) : LoopCompiler.Compile(kernel.Kernel);
+                LoopCode code = _loops.Compile(kernel.Kernel);
                 report.Loop(name, code);
                 to.Add(new LoopStep(code, kernel.Buffers.Select(memory.Slot).ToArray()) { Name = name, Bytes = bytes / step.Kernels.Length });
             }

@@ -1,0 +1,439 @@
+using I1Xla.Cpu.Kernels.Emit;
+using I1Xla.Cpu.Loops;
+using I1Xla.StableHlo.Ir;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace I1Xla.Cpu.Codegen;
+
+/// <summary>
+/// Emits a loop kernel as one AVX-512 function <c>void(byte** buffers, long begin, long end)</c> (System V): the loops with
+/// their counters on the stack, the pointers of the innermost loop in registers and stepped once a vector, and the body by
+/// <see cref="Avx512BodyEmitter"/>. Reductions along lanes keep several accumulators, which are combined pairwise and then
+/// folded across lanes by halves: a fixed order.
+/// </summary>
+internal sealed class Avx512LoopEmitter
+{
+    private const int Lanes = 16;
+    private const int MaxSpills = 64;
+    private static readonly AssemblerRegister64[] s_pointers = [rsi, rdi, r8, r9, r10, r11, r12, r13, rbp];
+
+    private readonly LoopKernel _kernel;
+    private readonly Assembler _a;
+    private readonly LoopFrame _frame;
+    private readonly ConstantPool _pool = new();
+
+    private Avx512LoopEmitter(LoopKernel kernel, Assembler assembler)
+    {
+        _kernel = kernel;
+        _a = assembler;
+        _frame = new LoopFrame(kernel, kernel.VectorIsOuter ? OuterVectors(kernel) : 1, MaxSpills);
+    }
+
+    /// <summary>Emits the kernel; null when it holds something without an AVX-512 form here.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="constants">The constants, which must lie at <paramref name="poolAddress"/> in the end.</param>
+    /// <param name="poolAddress">Called once the size is known, with the constants; returns where they will stay.</param>
+    public static byte[]? Emit(LoopKernel kernel, Func<int[], nint> poolAddress)
+    {
+        if (!Avx512Support.CanEmit(kernel))
+        {
+            return null;
+        }
+        // The pool's address is an operand: emit once to learn the constants, then with the address.
+        var first = new Avx512LoopEmitter(kernel, new Assembler(64));
+        first.Function(unchecked((nint)0x7000_0000_0000));
+        nint address = poolAddress(first._pool.Data.ToArray());
+        var second = new Avx512LoopEmitter(kernel, new Assembler(64));
+        second.Function(address);
+        using var stream = new MemoryStream();
+        second._a.Assemble(new StreamCodeWriter(stream), 0);
+        return stream.ToArray();
+    }
+
+    private static int OuterVectors(LoopKernel kernel) => kernel.Stages.Max(s => s.Body.Length) <= 14 && kernel.Stages.Sum(s => s.Body.Count(i => i.Op == LoopOpcode.Reduce)) <= 3 ? 4 : 1;
+
+    private void Function(nint pool)
+    {
+        Assembler a = _a;
+        a.push(rbp);
+        a.push(rbx);
+        a.push(r12);
+        a.push(r13);
+        a.push(r14);
+        a.push(r15);
+        a.mov(rax, rsp);
+        a.sub(rsp, _frame.Bytes + 64);
+        a.and(rsp, -64);
+        a.mov(__qword_ptr[rsp + (_frame.Bytes - 8)], rax);
+        a.mov(r14, rdi);
+        a.mov(r15, (long)pool);
+        a.mov(__qword_ptr[rsp + _frame.Unit], rsi);
+        a.mov(__qword_ptr[rsp + _frame.End], rdx);
+        if (_kernel.Outer.Length == 0)
+        {
+            Stages(1, 0, masked: false);
+        }
+        else
+        {
+            OuterLoop();
+        }
+        a.mov(rsp, __qword_ptr[rsp + (_frame.Bytes - 8)]);
+        a.pop(r15);
+        a.pop(r14);
+        a.pop(r13);
+        a.pop(r12);
+        a.pop(rbx);
+        a.pop(rbp);
+        a.vzeroupper();
+        a.ret();
+    }
+
+    private long OuterExtent(int i)
+    {
+        long e = _kernel.Extents[_kernel.Outer[i]];
+        return _kernel.VectorIsOuter && i == _kernel.Outer.Length - 1 ? (e + LoopKernel.BlockLanes - 1) / LoopKernel.BlockLanes : e;
+    }
+
+    private AssemblerMemoryOperand Counter(int variable) => __qword_ptr[rsp + (_frame.Counters + variable * 8)];
+
+    private void OuterLoop()
+    {
+        Assembler a = _a;
+        int[] outer = _kernel.Outer;
+        a.mov(rax, __qword_ptr[rsp + _frame.Unit]);
+        for (int i = outer.Length - 1; i >= 0; i--)
+        {
+            if (i == 0)
+            {
+                a.mov(Counter(outer[i]), rax);
+                break;
+            }
+            a.xor(edx, edx);
+            a.mov(rcx, OuterExtent(i));
+            a.div(rcx);
+            a.mov(Counter(outer[i]), rdx);
+        }
+        Label loop = a.CreateLabel(), done = a.CreateLabel(), next = a.CreateLabel();
+        a.Label(ref loop);
+        a.mov(rax, __qword_ptr[rsp + _frame.Unit]);
+        a.cmp(rax, __qword_ptr[rsp + _frame.End]);
+        a.jge(done);
+        if (_kernel.VectorIsOuter)
+        {
+            OuterVectorUnit();
+        }
+        else
+        {
+            Stages(1, 0, masked: false);
+        }
+        a.inc(__qword_ptr[rsp + _frame.Unit]);
+        for (int i = outer.Length - 1; i >= 0; i--)
+        {
+            a.inc(Counter(outer[i]));
+            if (i == 0)
+            {
+                break;
+            }
+            a.mov(rax, OuterExtent(i));
+            a.cmp(Counter(outer[i]), rax);
+            a.jl(next);
+            a.mov(Counter(outer[i]), 0);
+        }
+        a.Label(ref next);
+        a.nop();
+        a.jmp(loop);
+        a.Label(ref done);
+        a.nop();
+    }
+
+    // A block of lanes along the last outer loop: all its vectors at once when it is whole, else one after the other under a mask.
+    private void OuterVectorUnit()
+    {
+        Assembler a = _a;
+        int v = _kernel.Outer[^1];
+        long extent = _kernel.Extents[v];
+        a.mov(rax, Counter(v));
+        a.shl(rax, 6);
+        a.mov(__qword_ptr[rsp + _frame.Lane], rax);
+        a.add(rax, LoopKernel.BlockLanes);
+        a.mov(rcx, extent);
+        Label one = a.CreateLabel(), loop = a.CreateLabel(), done = a.CreateLabel();
+        a.cmp(rax, rcx);
+        if (_frame.VectorsPerSlot > 1 && extent >= LoopKernel.BlockLanes)
+        {
+            a.jg(one);
+            Stages(_frame.VectorsPerSlot, v, masked: false);
+            a.jmp(done);
+            a.Label(ref one);
+            a.mov(rax, __qword_ptr[rsp + _frame.Lane]);
+            a.add(rax, LoopKernel.BlockLanes);
+            a.mov(rcx, extent);
+            a.cmp(rax, rcx);
+        }
+        a.cmovg(rax, rcx);
+        a.mov(__qword_ptr[rsp + _frame.LaneEnd], rax);
+        a.Label(ref loop);
+        a.mov(rcx, __qword_ptr[rsp + _frame.LaneEnd]);
+        a.sub(rcx, __qword_ptr[rsp + _frame.Lane]);
+        a.jle(done);
+        Mask();
+        Stages(1, v, masked: true);
+        a.add(__qword_ptr[rsp + _frame.Lane], Lanes);
+        a.jmp(loop);
+        a.Label(ref done);
+        a.nop();
+    }
+
+    // k7 = the first min(rcx, 16) lanes.
+    private void Mask()
+    {
+        Assembler a = _a;
+        a.mov(eax, 16);
+        a.cmp(rcx, rax);
+        a.cmovg(rcx, rax);
+        a.mov(eax, -1);
+        a.bzhi(eax, eax, ecx);
+        a.kmovw(k7, eax);
+    }
+
+    private void Stages(int vectors, int outerVector, bool masked)
+    {
+        foreach (LoopStage stage in _kernel.Stages)
+        {
+            Stage(stage, vectors, outerVector, masked);
+        }
+    }
+
+    private void Stage(LoopStage stage, int vectors, int outerVector, bool masked)
+    {
+        Assembler a = _a;
+        bool lanesInside = !_kernel.VectorIsOuter;
+        bool scalar = stage.Loops.Length == 0 && lanesInside;
+        int reductions = stage.Body.Count(i => i.Op == LoopOpcode.Reduce);
+        bool splits = _kernel.SplitsStage;
+        long inner = stage.Loops.Length > 0 ? _kernel.Extents[stage.Loops[^1]] : 1;
+        int unroll = 1;
+        if (lanesInside && !scalar && stage.Body.Length <= 24)
+        {
+            unroll = reductions > 0 ? (stage.Body.Length <= 10 ? 4 : 2) : stage.Body.Length <= 8 ? 2 : 1;
+            while (unroll > 1 && (inner < (long)unroll * Lanes || reductions * unroll > 8))
+            {
+                unroll /= 2;
+            }
+        }
+        int copies = lanesInside ? unroll : vectors;
+        int vector = scalar ? -1 : lanesInside ? stage.Loops[^1] : outerVector;
+        var body = new Avx512BodyEmitter(a, _kernel, stage, _frame, _pool, vector, s_pointers);
+        body.StartReductions(copies);
+        for (int l = 0; l + 1 < stage.Loops.Length; l++)
+        {
+            if (splits && l == 0)
+            {
+                a.mov(rax, __qword_ptr[rsp + _frame.Unit]);
+                a.mov(Counter(stage.Loops[0]), rax);
+            }
+            else
+            {
+                a.mov(Counter(stage.Loops[l]), 0);
+            }
+        }
+        Nest(stage, 0, copies, vector, scalar, lanesInside, masked, splits, body);
+        body.FinishReductions(copies, acrossLanes: lanesInside && !scalar);
+    }
+
+    private void Nest(LoopStage stage, int level, int copies, int vector, bool scalar, bool lanesInside, bool masked, bool splits, Avx512BodyEmitter body)
+    {
+        Assembler a = _a;
+        if (level + 1 < stage.Loops.Length)
+        {
+            int v = stage.Loops[level];
+            a.mov(Counter(v), 0);
+            if (splits && level == 0)
+            {
+                a.mov(rax, __qword_ptr[rsp + _frame.Unit]);
+                a.mov(Counter(v), rax);
+            }
+            Label loop = a.CreateLabel();
+            a.Label(ref loop);
+            Nest(stage, level + 1, copies, vector, scalar, lanesInside, masked, splits, body);
+            a.inc(Counter(v));
+            if (splits && level == 0)
+            {
+                a.mov(rax, __qword_ptr[rsp + _frame.End]);
+            }
+            else
+            {
+                a.mov(rax, _kernel.Extents[v]);
+            }
+            a.cmp(Counter(v), rax);
+            a.jl(loop);
+            return;
+        }
+        if (stage.Loops.Length == 0)
+        {
+            Pointers(stage, body, -1, lanesInside ? -1 : vector, dynamicStart: false);
+            if (scalar)
+            {
+                a.mov(eax, 1);
+                a.kmovw(k7, eax);
+                body.Emit(0, masked: true);
+            }
+            else
+            {
+                for (int u = 0; u < copies; u++)
+                {
+                    body.Emit(u, masked);
+                }
+            }
+            return;
+        }
+        int innerVariable = stage.Loops[^1];
+        long extent = _kernel.Extents[innerVariable];
+        bool dynamic = splits && stage.Loops.Length == 1;
+        if (!lanesInside)
+        {
+            // Lanes lie across an outer loop: this loop is plain.
+            Pointers(stage, body, innerVariable, vector, dynamicStart: false);
+            a.mov(rbx, extent);
+            Label loop = a.CreateLabel();
+            a.Label(ref loop);
+            for (int u = 0; u < copies; u++)
+            {
+                body.Emit(u, masked);
+            }
+            body.StepPointers(v => _kernel.Accesses[v].Coefficients[innerVariable]);
+            a.dec(rbx);
+            a.jnz(loop);
+            return;
+        }
+        Pointers(stage, body, innerVariable, -1, dynamic);
+        if (dynamic)
+        {
+            a.mov(rbx, __qword_ptr[rsp + _frame.End]);
+            a.sub(rbx, __qword_ptr[rsp + _frame.Unit]);
+        }
+        else
+        {
+            a.mov(rbx, extent);
+        }
+        // rbx counts the elements left.
+        foreach (int u in copies > 1 ? new[] { copies, 1 } : [1])
+        {
+            long step = (long)u * Lanes;
+            if (!dynamic && (u == 1 && copies > 1 ? extent % ((long)copies * Lanes) : extent) < step)
+            {
+                continue;
+            }
+            Label loop = a.CreateLabel(), end = a.CreateLabel();
+            a.cmp(rbx, (int)step);
+            a.jl(end);
+            a.Label(ref loop);
+            for (int c = 0; c < u; c++)
+            {
+                body.Emit(c, masked: false);
+            }
+            body.StepPointers(v => _kernel.Accesses[v].Coefficients[innerVariable] * step);
+            a.sub(rbx, (int)step);
+            a.cmp(rbx, (int)step);
+            a.jge(loop);
+            a.Label(ref end);
+            a.nop();
+        }
+        if (dynamic || extent % Lanes != 0)
+        {
+            Label end = a.CreateLabel();
+            a.test(rbx, rbx);
+            a.jle(end);
+            a.mov(rcx, rbx);
+            Mask();
+            body.Emit(0, masked: true);
+            a.Label(ref end);
+            a.nop();
+        }
+    }
+
+    // Where each access of the stage starts for the innermost loop.
+    private void Pointers(LoopStage stage, Avx512BodyEmitter body, int innerVariable, int outerVector, bool dynamicStart)
+    {
+        Assembler a = _a;
+        foreach (int index in body.Accesses)
+        {
+            LoopAccess access = _kernel.Accesses[index];
+            bool isIndex = access.Buffer < 0;
+            int size = isIndex ? 1 : access.Kind.StorageBytes();
+            if (isIndex)
+            {
+                a.mov(rax, access.Offset);
+            }
+            else
+            {
+                a.mov(rax, __qword_ptr[r14 + access.Buffer * 8]);
+                AddConstant(access.Offset * size);
+            }
+            for (int v = 0; v < access.Coefficients.Length; v++)
+            {
+                long step = access.Coefficients[v] * size;
+                if (step == 0)
+                {
+                    continue;
+                }
+                bool outer = Array.IndexOf(_kernel.Outer, v) >= 0;
+                if (v == innerVariable)
+                {
+                    if (dynamicStart)
+                    {
+                        a.mov(rcx, __qword_ptr[rsp + _frame.Unit]);
+                        AddProduct(step);
+                    }
+                    continue;
+                }
+                if (!outer && Array.IndexOf(stage.Loops, v) < 0)
+                {
+                    continue;
+                }
+                if (v == outerVector && outer)
+                {
+                    a.mov(rcx, __qword_ptr[rsp + _frame.Lane]);
+                }
+                else
+                {
+                    a.mov(rcx, Counter(v));
+                }
+                AddProduct(step);
+            }
+            body.SetPointer(index, rax);
+        }
+
+        void AddConstant(long bytes)
+        {
+            if (bytes == 0)
+            {
+                return;
+            }
+            if (bytes is >= int.MinValue and <= int.MaxValue)
+            {
+                a.add(rax, (int)bytes);
+            }
+            else
+            {
+                a.mov(rcx, bytes);
+                a.add(rax, rcx);
+            }
+        }
+
+        void AddProduct(long step)
+        {
+            if (step is >= int.MinValue and <= int.MaxValue)
+            {
+                a.imul(rcx, rcx, (int)step);
+            }
+            else
+            {
+                a.mov(rdx, step);
+                a.imul(rcx, rdx);
+            }
+            a.add(rax, rcx);
+        }
+    }
+}

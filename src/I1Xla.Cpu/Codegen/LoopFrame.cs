@@ -1,0 +1,94 @@
+using I1Xla.Cpu.Loops;
+
+namespace I1Xla.Cpu.Codegen;
+
+/// <summary>The stack frame of an emitted loop: loop counters, pointers of the innermost loop, slots, spilled vectors. Offsets from rsp.</summary>
+internal sealed class LoopFrame
+{
+    private const int VectorBytes = 64;
+
+    public LoopFrame(LoopKernel kernel, int vectorsPerSlot, int spills)
+    {
+        VectorsPerSlot = vectorsPerSlot;
+        Slots = 0;
+        Spills = Slots + kernel.Slots * vectorsPerSlot * VectorBytes;
+        Counters = Spills + spills * VectorBytes;
+        Pointers = Counters + kernel.Extents.Length * 8;
+        Unit = Pointers + kernel.Accesses.Length * 8;
+        End = Unit + 8;
+        Lane = End + 8;
+        LaneEnd = Lane + 8;
+        StageEnd = LaneEnd + 8;
+        Bytes = (StageEnd + 8 + VectorBytes - 1) / VectorBytes * VectorBytes;
+    }
+
+    /// <summary>Vectors that a slot holds: several when the lanes run along an outer loop.</summary>
+    public int VectorsPerSlot { get; }
+
+    public int Slots { get; }
+
+    public int Spills { get; }
+
+    public int Counters { get; }
+
+    public int Pointers { get; }
+
+    /// <summary>The current unit, and the one to stop at.</summary>
+    public int Unit { get; }
+
+    public int End { get; }
+
+    /// <summary>The first lane of the current vector along an outer loop, and the first one past the unit.</summary>
+    public int Lane { get; }
+
+    public int LaneEnd { get; }
+
+    /// <summary>Where the innermost loop stops.</summary>
+    public int StageEnd { get; }
+
+    public int Bytes { get; }
+
+    public int Slot(int slot, int vector) => Slots + (slot * VectorsPerSlot + vector) * VectorBytes;
+}
+
+/// <summary>Constants of an emitted loop, in memory of their own: broadcast words and whole vectors.</summary>
+internal sealed class ConstantPool
+{
+    private readonly Dictionary<int, int> _words = [];
+    private readonly Dictionary<(int Start, int Step), int> _ramps = [];
+    private readonly List<int> _data = [];
+
+    /// <summary>The bytes so far.</summary>
+    public ReadOnlySpan<int> Data => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_data);
+
+    /// <summary>Offset of a 32-bit constant.</summary>
+    public int Word(int bits)
+    {
+        if (!_words.TryGetValue(bits, out int at))
+        {
+            at = _data.Count * 4;
+            _data.Add(bits);
+            _words.Add(bits, at);
+        }
+        return at;
+    }
+
+    /// <summary>Offset of the vector start, start + step, ….</summary>
+    public int Ramp(int start, int step)
+    {
+        if (!_ramps.TryGetValue((start, step), out int at))
+        {
+            while (_data.Count % 16 != 0)
+            {
+                _data.Add(0);
+            }
+            at = _data.Count * 4;
+            for (int i = 0; i < 16; i++)
+            {
+                _data.Add(start + i * step);
+            }
+            _ramps.Add((start, step), at);
+        }
+        return at;
+    }
+}
