@@ -51,8 +51,13 @@ public sealed record ConformanceReport
     /// <summary>Every extension offered, by name; those wrapped here were tried.</summary>
     public required IReadOnlyList<ConformanceResult> Extensions { get; init; }
 
-    /// <summary>How many functions and extensions had an outcome.</summary>
-    public int Count(ConformanceOutcome outcome) => Functions.Concat(Extensions).Count(r => r.Outcome == outcome);
+    /// <summary>What takes several functions together, by name.</summary>
+    public IReadOnlyList<ConformanceResult> Behaviours { get; init; } = [];
+
+    private IEnumerable<ConformanceResult> All => Functions.Concat(Extensions).Concat(Behaviours);
+
+    /// <summary>How many functions, extensions and behaviours had an outcome.</summary>
+    public int Count(ConformanceOutcome outcome) => All.Count(r => r.Outcome == outcome);
 
     /// <summary>The report as JSON, one line for each function.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ConformanceJson.Default.ConformanceReport).ReplaceLineEndings("\n") + "\n";
@@ -64,8 +69,8 @@ public sealed record ConformanceReport
     /// <summary>The functions and extensions whose outcome differs between two reports; a null outcome: not in that report.</summary>
     public IReadOnlyList<(string Name, ConformanceOutcome? Here, ConformanceOutcome? There)> Difference(ConformanceReport other)
     {
-        Dictionary<string, ConformanceOutcome> here = Functions.Concat(Extensions).ToDictionary(r => r.Name, r => r.Outcome);
-        Dictionary<string, ConformanceOutcome> there = other.Functions.Concat(other.Extensions).ToDictionary(r => r.Name, r => r.Outcome);
+        Dictionary<string, ConformanceOutcome> here = All.ToDictionary(r => r.Name, r => r.Outcome);
+        Dictionary<string, ConformanceOutcome> there = other.All.ToDictionary(r => r.Name, r => r.Outcome);
         return [.. here.Keys.Union(there.Keys).Select(n => (n,
             here.TryGetValue(n, out ConformanceOutcome a) ? a : (ConformanceOutcome?)null,
             there.TryGetValue(n, out ConformanceOutcome b) ? b : (ConformanceOutcome?)null)).Where(d => d.Item2 != d.Item3)];
@@ -85,6 +90,10 @@ public sealed record ConformanceReport
         foreach (string name in reports.SelectMany(r => r.Extensions).Select(e => e.Name).Distinct().Order(StringComparer.Ordinal))
         {
             text.Append($"| extension {name} | | {string.Join(" | ", reports.Select(r => r.Extensions.FirstOrDefault(e => e.Name == name) is { } e ? Word(e) : "absent"))} |\n");
+        }
+        foreach (string name in reports.SelectMany(r => r.Behaviours).Select(b => b.Name).Distinct())
+        {
+            text.Append($"| {name} | | {string.Join(" | ", reports.Select(r => r.Behaviours.FirstOrDefault(b => b.Name == name) is { } b ? Word(b) : "refused"))} |\n");
         }
         return text.ToString();
     }

@@ -22,6 +22,7 @@ public sealed partial class PluginConformance
     private readonly ConformanceOptions options;
     private readonly ConformanceResult?[] results = new ConformanceResult?[PjrtFunctions.Count];
     private readonly List<ConformanceResult> extensions = [];
+    private readonly List<ConformanceResult> behaviours = [];
     private readonly IProgress<string>? progress;
     private string? noClient;
     private string? platform;
@@ -46,6 +47,7 @@ public sealed partial class PluginConformance
             Platform = run.platform,
             NoClient = run.noClient,
             Functions = [.. Enumerable.Range(0, PjrtFunctions.Count).Select(i => run.results[i] ?? new ConformanceResult(PjrtFunctions.Name((PjrtFunction)i), ConformanceOutcome.Failed, "it was not tried"))],
+            Behaviours = [.. run.behaviours],
             Extensions = [.. run.extensions.OrderBy(e => e.Name, StringComparer.Ordinal)],
         };
     }

@@ -89,6 +89,7 @@ public sealed partial class PluginConformance
                 Execute(client, loaded);
             });
         });
+        Replicas(client);
         TryExtension(PjrtExtensionType.FFI, () => True(FfiExtension.TryFind(plugin)!.RegisterType("i1xla_conformance_" + plugin.Name) != 0, "a type without a number"));
         TryExtension(PjrtExtensionType.Profiler, () =>
         {
@@ -140,15 +141,23 @@ public sealed partial class PluginConformance
             True(taken.ToArray<float>().All(v => v == 1), "a wrong sum");
             True(given.IsDeleted, "a donated input is still there");
         }
-        if (client.AddressableDevices.Count >= 2)
-        {
-            using PjrtLoadedExecutable sum = client.Compile(Sum, new PjrtCompileOptions { Replicas = 2 });
-            using PjrtBuffer left = client.CreateBuffer<float>([1, 2], [2], sum.Devices[0]);
-            using PjrtBuffer right = client.CreateBuffer<float>([10, 20], [2], sum.Devices[1]);
-            using PjrtExecution both = sum.ExecuteAsync([[left], [right]]);
-            both.Wait();
-            True(both.Outputs.All(o => o[0].ToArray<float>().SequenceEqual([11, 22])), "a wrong sum over devices");
-        }
+    }
+
+    // Programs of several devices: no function of their own, so an entry of their own.
+    private void Replicas(PjrtClient client)
+    {
+        (ConformanceOutcome outcome, string? detail) = client.AddressableDevices.Count < 2
+            ? (ConformanceOutcome.Refused, "there is one device only")
+            : Outcome(() =>
+            {
+                using PjrtLoadedExecutable sum = client.Compile(Sum, new PjrtCompileOptions { Replicas = 2 });
+                using PjrtBuffer left = client.CreateBuffer<float>([1, 2], [2], sum.Devices[0]);
+                using PjrtBuffer right = client.CreateBuffer<float>([10, 20], [2], sum.Devices[1]);
+                using PjrtExecution both = sum.ExecuteAsync([[left], [right]]);
+                both.Wait();
+                True(both.Outputs.All(o => o[0].ToArray<float>().SequenceEqual([11, 22])), "a wrong sum over devices");
+            });
+        behaviours.Add(new ConformanceResult("all-reduce over two replicas", outcome, detail));
     }
 
     private void Describe(PjrtExecutable executable)

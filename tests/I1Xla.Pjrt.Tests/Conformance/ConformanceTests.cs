@@ -20,6 +20,7 @@ public class ConformanceTests
             Assert.That(report.Functions, Has.Count.EqualTo(138));
             Assert.That(report.Functions.Count(f => f.Outcome == ConformanceOutcome.Absent), Is.EqualTo(20), "0.81 has 118 functions");
             Assert.That(report.Functions.Count(f => f.Outcome == ConformanceOutcome.Passed), Is.GreaterThanOrEqualTo(95));
+            Assert.That(report.Behaviours.Single().Outcome, Is.EqualTo(ConformanceOutcome.Passed), "two replicas");
         });
     }
 
@@ -69,5 +70,5 @@ public class ConformanceTests
     }
 
     private static IEnumerable<string> Failures(ConformanceReport report) =>
-        report.Functions.Concat(report.Extensions).Where(f => f.Outcome == ConformanceOutcome.Failed).Select(f => $"{f.Name}: {f.Detail}");
+        report.Functions.Concat(report.Extensions).Concat(report.Behaviours).Where(f => f.Outcome == ConformanceOutcome.Failed).Select(f => $"{f.Name}: {f.Detail}");
 }
