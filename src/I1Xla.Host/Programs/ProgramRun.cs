@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using I1Xla.Host.Runtime;
+using I1Xla.Pjrt;
+using I1Xla.StableHlo.Interpretation;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Host.Programs;
+
+/// <summary>What to run and on what.</summary>
+/// <param name="Program">The program.</param>
+public sealed record ProgramRunRequest(ProgramFile Program)
+{
+    /// <summary>The function; a plugin runs <c>main</c> only.</summary>
+    public string Function { get; init; } = "main";
+
+    /// <summary><see cref="ProgramRun.Interpreter"/>, or a plugin's name or path; null is the interpreter.</summary>
+    public string? Plugin { get; init; }
+
+    /// <summary>Devices; null is what the module is written for.</summary>
+    public int? Devices { get; init; }
+
+    /// <summary>An <c>.npz</c> file with <c>in/0000</c>, …; null when the function takes nothing.</summary>
+    public string? Inputs { get; init; }
+
+    /// <summary>An <c>.npz</c> file with <c>out/0000</c>, … to compare with.</summary>
+    public string? Expected { get; init; }
+
+    /// <summary>Where to write the results as <c>out/0000</c>, ….</summary>
+    public string? Output { get; init; }
+
+    /// <summary>The largest difference relative to a result's scale; null: each element type's own.</summary>
+    public double? Tolerance { get; init; }
+}
+
+/// <summary>What came of a run.</summary>
+/// <param name="Device">What it ran on.</param>
+/// <param name="Devices">How many devices.</param>
+/// <param name="CompileSeconds">Seconds to compile; 0 on the interpreter.</param>
+/// <param name="RunSeconds">Seconds to run, transfers included.</param>
+/// <param name="Results">The results.</param>
+/// <param name="Comparisons">How they compare; empty when nothing was expected.</param>
+public sealed record ProgramRunResult(
+    string Device, int Devices, double CompileSeconds, double RunSeconds, IReadOnlyList<Literal> Results, IReadOnlyList<ResultComparison> Comparisons)
+{
+    /// <summary>Whether every result is as expected.</summary>
+    public bool Passed => Comparisons.All(c => c.Passed);
+}
+
+/// <summary>Runs a program from a file with arguments from a file, on the interpreter or on a plugin, and compares the results.</summary>
+public static class ProgramRun
+{
+    /// <summary>The name of the reference interpreter where a plugin is asked for.</summary>
+    public const string Interpreter = "interpreter";
+
+    /// <summary>Runs.</summary>
+    /// <exception cref="UserErrorException">Arguments, function or devices do not fit.</exception>
+    /// <exception cref="InterpreterException">The interpreter cannot run the program.</exception>
+    /// <exception cref="PjrtException">The plugin cannot.</exception>
+    public static ProgramRunResult Run(ProgramRunRequest request)
+    {
+        ModuleOp module = request.Program.Module;
+        FuncOp function = module.FindFunction(request.Function)
+            ?? throw new UserErrorException($"{request.Program.Path} has no function @{request.Function}; it has {string.Join(", ", module.Functions.Take(8).Select(f => "@" + f.Name))}.");
+        IReadOnlyList<Literal> arguments = Arguments(request, function);
+        ProgramRunResult result = request.Plugin is null or Interpreter ? Interpret(request, module, arguments) : OnPlugin(request, module, arguments);
+        if (request.Output is { } output)
+        {
+            ProgramArrays.Write(output, "out", result.Results);
+        }
+        if (request.Expected is not { } file)
+        {
+            return result;
+        }
+        IReadOnlyList<Literal> expected = ProgramArrays.Read(file, "out", [.. result.Results.Select(r => r.Type)]);
+        return result with { Comparisons = [.. result.Results.Select((r, i) => ResultComparison.Of(i, r, expected[i], request.Tolerance))] };
+    }
+
+    private static IReadOnlyList<Literal> Arguments(ProgramRunRequest request, FuncOp function)
+    {
+        IReadOnlyList<IrType> types = function.Type.Inputs;
+        if (request.Inputs is { } file)
+        {
+            return ProgramArrays.Read(file, "in", types);
+        }
+        return types.Count == 0 ? [] : throw new UserErrorException($"@{request.Function} takes {types.Count} arguments: give them with --in FILE.npz, as in/0000, in/0001, ….");
+    }
+
+    private static ProgramRunResult Interpret(ProgramRunRequest request, ModuleOp module, IReadOnlyList<Literal> arguments)
+    {
+        var clock = Stopwatch.StartNew();
+        Literal[] results = I1Xla.StableHlo.Interpretation.Interpreter.Run(module, request.Function, arguments, new InterpreterOptions { Output = Console.Error });
+        return new ProgramRunResult("the reference interpreter", 1, 0, clock.Elapsed.TotalSeconds, results, []);
+    }
+
+    private static ProgramRunResult OnPlugin(ProgramRunRequest request, ModuleOp module, IReadOnlyList<Literal> arguments)
+    {
+        if (request.Function != "main")
+        {
+            throw new UserErrorException($"A plugin runs @main, not @{request.Function}; use --plugin {Interpreter} for other functions.");
+        }
+        int written = ShardedRunner.PartitionsOf(module);
+        int partitions = written == 1 && module.Op.Attributes.Get<IntegerAttr>("mhlo.num_partitions") is null ? request.Devices ?? 1 : written;
+        if (request.Devices is { } devices && devices < partitions)
+        {
+            throw new UserErrorException($"{request.Program.Path} is written for {partitions} partitions (mhlo.num_partitions); --devices {devices} is too few.");
+        }
+        using PjrtClient client = PluginOpener.OpenClient(request.Plugin, request.Devices ?? partitions);
+        var clock = Stopwatch.StartNew();
+        using var runner = new ShardedRunner(client, request.Program.ToPjrt(), module, partitions);
+        double compile = clock.Elapsed.TotalSeconds;
+        clock.Restart();
+        IReadOnlyList<Literal> results = runner.Run(arguments);
+        return new ProgramRunResult($"{client.Devices[0].Description.Kind} through {client.Plugin}", partitions, compile, clock.Elapsed.TotalSeconds, results, []);
+    }
+}

@@ -1,0 +1,137 @@
+using I1Xla.Pjrt;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Host.Programs;
+
+/// <summary>
+/// Runs a program over a client's devices with whole tensors in and out: arguments are cut or copied as the module's
+/// shardings say, results are put together again. On one device nothing is cut.
+/// </summary>
+public sealed class ShardedRunner : IDisposable
+{
+    private readonly PjrtClient _client;
+    private readonly PjrtLoadedExecutable _executable;
+    private readonly FunctionType _type;
+    private readonly TensorSharding?[] _arguments;
+    private readonly TensorSharding?[] _results;
+    private readonly int[] _partitionOfDevice;
+
+    /// <summary>Compiles a program.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="program">The program as the plugin takes it.</param>
+    /// <param name="module">The same program, for its signature and shardings.</param>
+    /// <param name="partitions">Devices to run on; <see cref="PartitionsOf"/> tells what the module asks for.</param>
+    /// <exception cref="UserErrorException">The client has too few devices, or the module has shardings that do not fit.</exception>
+    /// <exception cref="PjrtException">The plugin refuses the program.</exception>
+    public ShardedRunner(PjrtClient client, PjrtProgram program, ModuleOp module, int partitions)
+    {
+        if (client.AddressableDevices.Count < partitions)
+        {
+            throw new UserErrorException($"The program runs on {partitions} devices, {client.Plugin.Name} has {client.AddressableDevices.Count} here.");
+        }
+        _client = client;
+        FuncOp main = module.FindFunction("main") ?? throw new UserErrorException("The program has no function @main, which is the one a plugin runs.");
+        _type = main.Type;
+        _arguments = Shardings(_type.Inputs, main.ArgAttributes);
+        _results = Shardings(_type.Results, main.ResultAttributes);
+        bool shardy = module.Body.Operations.Any(op => op.Name == "sdy.mesh");
+        _executable = client.Compile(program, partitions == 1 ? new PjrtCompileOptions() : PjrtCompileOptions.Partitioned(partitions, shardy));
+        _partitionOfDevice = [.. _executable.LogicalDevices().Select(d => d.Partition)];
+
+        TensorSharding?[] Shardings(ValueArray<IrType> types, Func<int, DictionaryAttr> attributes) =>
+            [.. types.Select((t, i) => partitions == 1 || t is not TensorType tensor ? null : TensorSharding.Find(module, attributes(i), tensor.Rank, partitions))];
+    }
+
+    /// <summary>How many partitions a module is written for (<c>mhlo.num_partitions</c>); 1 when it does not say.</summary>
+    /// <exception cref="UserErrorException">It is for several replicas.</exception>
+    public static int PartitionsOf(ModuleOp module)
+    {
+        long replicas = module.Op.Attributes.Get<IntegerAttr>("mhlo.num_replicas")?.Value ?? 1;
+        if (replicas > 1)
+        {
+            throw new UserErrorException($"The program is for {replicas} replicas (mhlo.num_replicas), each with arguments of its own; only programs of one replica can be run with one set of arguments.");
+        }
+        return (int)(module.Op.Attributes.Get<IntegerAttr>("mhlo.num_partitions")?.Value ?? 1);
+    }
+
+    /// <summary>Runs the program.</summary>
+    /// <param name="arguments">Whole tensors, one for each argument of <c>main</c>.</param>
+    /// <returns>Whole tensors.</returns>
+    public IReadOnlyList<Literal> Run(IReadOnlyList<Literal> arguments)
+    {
+        int devices = _executable.Devices.Count;
+        var inputs = new PjrtBuffer[devices][];
+        try
+        {
+            for (int d = 0; d < devices; d++)
+            {
+                inputs[d] = new PjrtBuffer[arguments.Count];
+                for (int i = 0; i < arguments.Count; i++)
+                {
+                    inputs[d][i] = Upload(arguments[i], _arguments[i], d);
+                }
+            }
+            using PjrtExecution execution = _executable.ExecuteAsync(inputs);
+            execution.Wait();
+            return [.. Enumerable.Range(0, _executable.OutputCount).Select(i => Download(execution, i))];
+        }
+        finally
+        {
+            foreach (PjrtBuffer? buffer in inputs.Where(l => l is not null).SelectMany(l => l))
+            {
+                buffer?.Dispose();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _executable.Dispose();
+
+    private PjrtBuffer Upload(Literal whole, TensorSharding? sharding, int device)
+    {
+        PjrtElementType type = ElementType(whole.Type.Kind);
+        return sharding is null || sharding.IsReplicated
+            ? _client.CreateBuffer(whole.Data.Span, type, whole.Shape.Dims, _executable.Devices[device])
+            : _client.CreateBuffer(sharding.Take(whole, _partitionOfDevice[device]), type, sharding.PartShape(whole.Shape), _executable.Devices[device]);
+    }
+
+    private Literal Download(PjrtExecution execution, int index)
+    {
+        PjrtBuffer first = execution.Outputs[0][index];
+        long[] shape = first.Dimensions.ToArray();
+        ElementKind kind = first.ElementType.ToElementKind();
+        TensorSharding? sharding = _results[index];
+        Shape whole = index < _type.Results.Length && _type.Results[index] is TensorType { Shape.IsStatic: true } declared ? declared.Shape : new Shape(shape);
+        if (sharding is null || sharding.IsReplicated)
+        {
+            if (!shape.AsSpan().SequenceEqual(whole.Dims))
+            {
+                throw new UserErrorException($"Result {index} comes in parts of shape ({string.Join(", ", shape)}), and the module does not say how they make up {whole}: give the result an sdy.sharding or mhlo.sharding.");
+            }
+            return new Literal(new TensorType(kind, whole), first.ToBytes());
+        }
+        var result = new Literal(new TensorType(kind, whole));
+        for (int d = 0; d < execution.Outputs.Count; d++)
+        {
+            PjrtBuffer part = execution.Outputs[d][index];
+            if (!part.Dimensions.SequenceEqual(sharding.PartShape(whole)))
+            {
+                throw new InvalidOperationException($"Device {d} gives result {index} with shape ({string.Join(", ", part.Dimensions.ToArray())}); its sharding makes it ({string.Join(", ", sharding.PartShape(whole))}).");
+            }
+            sharding.Put(part.ToBytes(), result, _partitionOfDevice[d]);
+        }
+        return result;
+    }
+
+    private static PjrtElementType ElementType(ElementKind kind)
+    {
+        try
+        {
+            return kind.ToPjrt();
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserErrorException(e.Message, e);
+        }
+    }
+}
