@@ -19,6 +19,12 @@ internal static class CommandTree
             GenerateCommand.Build(),
             DataCommands.Build(),
             CheckpointCommands.Build(),
+            TraceCommand.Build(),
+            CompileCommand.Build(),
+            RunCommand.Build(),
+            OptCommand.Build(),
+            PluginCommands.Build(),
+            JobCommands.Build(),
         };
         root.WithExamples(
             "i1xla quickstart --out runs/quickstart",

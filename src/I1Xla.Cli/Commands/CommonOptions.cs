@@ -12,7 +12,7 @@ internal static class CommonOptions
     public static Option<bool> Json() => new("--json") { Description = "Write the result as JSON and show nothing else." };
 
     /// <summary><c>--plugin</c>.</summary>
-    public static Option<string?> Plugin() => new("--plugin") { Description = $"The PJRT plugin: '{PluginOpener.Embedded}' (built in, the default) or the path of a plugin." };
+    public static Option<string?> Plugin() => new("--plugin") { Description = $"The PJRT plugin, by name or path; the one that is built in ('{PluginOpener.Embedded}') when not given. 'i1xla plugin list' shows what there is." };
 
     /// <summary><c>--config</c>.</summary>
     public static Option<string> Config() => new("--config") { Description = "A YAML run configuration, such as configs/quickstart.yaml.", Required = true };
@@ -28,5 +28,5 @@ internal static class CommonOptions
     }
 
     /// <summary>Opens a plugin and a client.</summary>
-    public static PjrtClient OpenClient(string? plugin) => PluginOpener.Open(plugin).CreateClient();
+    public static PjrtClient OpenClient(string? plugin) => PluginOpener.OpenClient(plugin);
 }

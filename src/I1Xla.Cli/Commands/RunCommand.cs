@@ -19,7 +19,7 @@ internal static class RunCommand
         var function = new Option<string>("--function") { Description = "The function to run; plugins run main only.", DefaultValueFactory = _ => "main" };
         var plugin = new Option<string?>("--plugin") { Description = "'interpreter' (the default), or a PJRT plugin by name or path; 'cpu' is built in." };
         var devices = new Option<int?>("--devices") { Description = "Devices; as many as the program is partitioned for when not given." };
-        var tolerance = new Option<double?>("--tolerance") { Description = "The largest difference allowed, relative to a result's largest magnitude; each float type has its own when not given. Integers must be equal." };
+        var tolerance = new Option<double?>("--tolerance") { Description = "The largest difference allowed, relative to a result's largest magnitude; that of the coarsest float type in the program when not given. Integers must be equal." };
         Option<bool> json = CommonOptions.Json();
         var command = new Command("run", "Run a StableHLO program on given arguments, and compare what comes with what was expected.") { file, inputs, expected, output, function, plugin, devices, tolerance, json };
         command.SetAction(parsed =>

@@ -1,5 +1,11 @@
 using I1Xla.Data;
 using I1Xla.Host;
+using I1Xla.Host.Coordination;
+using I1Xla.Pjrt;
+using I1Xla.Pjrt.Plugins;
+using I1Xla.StableHlo.Interpretation;
+using I1Xla.StableHlo.Passes;
+using I1Xla.StableHlo.Text;
 
 namespace I1Xla.Cli.Terminal;
 
@@ -7,7 +13,8 @@ namespace I1Xla.Cli.Terminal;
 internal static class ErrorReport
 {
     /// <summary>Whether an exception is one that the user can mend: its message is enough.</summary>
-    public static bool IsUserError(Exception e) => e is UserErrorException or DataFileException or IOException or UnauthorizedAccessException;
+    public static bool IsUserError(Exception e) => e is UserErrorException or DataFileException or IOException or UnauthorizedAccessException
+        or ParseException or PassException or InterpreterException or PjrtException or PluginInstallException or CoordinationException;
 
     /// <summary>Prints and returns the exit code.</summary>
     public static int Print(Exception e)

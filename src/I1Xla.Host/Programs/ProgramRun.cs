@@ -28,7 +28,7 @@ public sealed record ProgramRunRequest(ProgramFile Program)
     /// <summary>Where to write the results as <c>out/0000</c>, ….</summary>
     public string? Output { get; init; }
 
-    /// <summary>The largest difference relative to a result's scale; null: each element type's own.</summary>
+    /// <summary>The largest difference relative to a result's scale; null: that of the coarsest float type the program computes in.</summary>
     public double? Tolerance { get; init; }
 }
 
@@ -72,7 +72,11 @@ public static class ProgramRun
             return result;
         }
         IReadOnlyList<Literal> expected = ProgramArrays.Read(file, "out", [.. result.Results.Select(r => r.Type)]);
-        return result with { Comparisons = [.. result.Results.Select((r, i) => ResultComparison.Of(i, r, expected[i], request.Tolerance))] };
+        double own = ResultComparison.DefaultTolerance(module);
+        return result with
+        {
+            Comparisons = [.. result.Results.Select((r, i) => ResultComparison.Of(i, r, expected[i], request.Tolerance ?? Math.Max(own, ResultComparison.DefaultTolerance(r.Type.Kind))))],
+        };
     }
 
     private static IReadOnlyList<Literal> Arguments(ProgramRunRequest request, FuncOp function)

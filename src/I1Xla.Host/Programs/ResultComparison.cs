@@ -29,11 +29,11 @@ public sealed record ResultComparison(
     /// <param name="index">Position among the results.</param>
     /// <param name="actual">What came.</param>
     /// <param name="expected">What was expected.</param>
-    /// <param name="tolerance">The largest difference relative to the scale; null: the element type's own.</param>
-    public static ResultComparison Of(int index, Literal actual, Literal expected, double? tolerance = null)
+    /// <param name="tolerance">The largest difference of a float relative to the scale.</param>
+    public static ResultComparison Of(int index, Literal actual, Literal expected, double tolerance)
     {
         ElementKind kind = expected.Type.Kind;
-        double allowed = kind.IsInteger() || kind.IsBoolean() || kind == ElementKind.Index ? 0 : tolerance ?? DefaultTolerance(kind);
+        double allowed = kind.IsInteger() || kind.IsBoolean() || kind == ElementKind.Index ? 0 : tolerance;
         string type = expected.Type.ToString();
         if (actual.Type.Kind != kind || actual.Shape != expected.Shape)
         {
@@ -64,6 +64,26 @@ public sealed record ResultComparison(
         return new ResultComparison(
             index, type, want.Length, allowed, scale, max, max / scale, want.Length == 0 ? 0 : sum / want.Length, bad,
             first < 0 ? null : Unflatten(first / parts, expected.Shape), first < 0 ? null : want[first], first < 0 ? null : got[first], null);
+    }
+
+    /// <summary>
+    /// The tolerance of a program's float results: that of the coarsest float type it computes in (a program may take and
+    /// give f32 and compute in bf16).
+    /// </summary>
+    public static double DefaultTolerance(ModuleOp module)
+    {
+        double coarsest = 0;
+        module.Op.Walk(op =>
+        {
+            foreach (OpResult result in op.Results)
+            {
+                if (result.Type is TensorType { Kind: var kind } && (kind.IsFloat() || kind.IsComplex()))
+                {
+                    coarsest = Math.Max(coarsest, DefaultTolerance(kind));
+                }
+            }
+        });
+        return coarsest;
     }
 
     /// <summary>The tolerance of an element type: room for another order of summation, not for another algorithm.</summary>

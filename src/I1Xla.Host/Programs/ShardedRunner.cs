@@ -34,9 +34,8 @@ public sealed class ShardedRunner : IDisposable
         _type = main.Type;
         _arguments = Shardings(_type.Inputs, main.ArgAttributes);
         _results = Shardings(_type.Results, main.ResultAttributes);
-        bool shardy = module.Body.Operations.Any(op => op.Name == "sdy.mesh");
-        _executable = client.Compile(program, partitions == 1 ? new PjrtCompileOptions() : PjrtCompileOptions.Partitioned(partitions, shardy));
-        _partitionOfDevice = [.. _executable.LogicalDevices().Select(d => d.Partition)];
+        _executable = client.Compile(program, partitions == 1 ? new PjrtCompileOptions() : PjrtCompileOptions.Partitioned(partitions, TensorSharding.IsShardy(module)));
+        _partitionOfDevice = PartitionOfDevices();
 
         TensorSharding?[] Shardings(ValueArray<IrType> types, Func<int, DictionaryAttr> attributes) =>
             [.. types.Select((t, i) => partitions == 1 || t is not TensorType tensor ? null : TensorSharding.Find(module, attributes(i), tensor.Rank, partitions))];
@@ -121,6 +120,23 @@ public sealed class ShardedRunner : IDisposable
             sharding.Put(part.ToBytes(), result, _partitionOfDevice[d]);
         }
         return result;
+    }
+
+    private int[] PartitionOfDevices()
+    {
+        if (_executable.Devices.Count == 1)
+        {
+            return [0];
+        }
+        try
+        {
+            return [.. _executable.LogicalDevices().Select(d => d.Partition)];
+        }
+        catch (PjrtNotSupportedException)
+        {
+            // Plugins before 0.96 do not tell; they list the devices in the order of the partitions.
+            return [.. Enumerable.Range(0, _executable.Devices.Count)];
+        }
     }
 
     private static PjrtElementType ElementType(ElementKind kind)

@@ -10,6 +10,8 @@ namespace I1Xla.Host.Programs;
 /// </summary>
 public sealed class TensorSharding
 {
+    private static readonly OpName s_mesh = "sdy.mesh";
+
     private readonly long[] _tiles;
     private readonly int[] _tileOfDevice;
 
@@ -51,6 +53,9 @@ public sealed class TensorSharding
         }
         return null;
     }
+
+    /// <summary>Whether a module's shardings are Shardy's.</summary>
+    public static bool IsShardy(ModuleOp module) => module.Body.Operations.Any(op => op.Name == s_mesh);
 
     /// <summary>The shape of one device's part of a tensor.</summary>
     public long[] PartShape(Shape whole)
@@ -173,7 +178,7 @@ public sealed class TensorSharding
     {
         foreach (Operation op in module.Body.Operations)
         {
-            if (op.Name == "sdy.mesh" && op.Attributes.Get<StringAttr>("sym_name")?.Value == name && op.Attributes["mesh"] is { } mesh)
+            if (op.Name == s_mesh && op.Attributes.Get<StringAttr>("sym_name")?.Value == name && op.Attributes["mesh"] is { } mesh)
             {
                 return mesh as SdyMeshAttr ?? (SdyMeshAttr)MlirParser.ParseAttribute(MlirPrinter.ToText(mesh));
             }
