@@ -18,7 +18,7 @@ public sealed unsafe class CpuExecutable : IDisposable
     private readonly Interpreter? _interpreter;
     private readonly bool[] _donated;
     private readonly List<nint> _allocations;
-    private readonly ConcurrentBag<nint> _arenas = [];
+    private readonly ConcurrentStack<nint> _arenas = [];
     private readonly long _constantBytes;
     private bool _disposed;
 
@@ -149,14 +149,14 @@ public sealed unsafe class CpuExecutable : IDisposable
                 own[donor] = results[j];
             }
         }
-        byte* arena = _arenas.TryTake(out nint free) ? (byte*)free : (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(64, _program.ArenaBytes), 64);
+        byte* arena = _arenas.TryPop(out nint free) ? (byte*)free : (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(64, _program.ArenaBytes), 64);
         try
         {
             _program.Run(own, results, arena, new ExecutionContext(_options.Pool ?? WorkerPool.Shared), statistics);
         }
         finally
         {
-            _arenas.Add((nint)arena);
+            _arenas.Push((nint)arena);
         }
     }
 
@@ -249,7 +249,7 @@ public sealed unsafe class CpuExecutable : IDisposable
         {
             NativeMemory.AlignedFree((void*)data);
         }
-        while (_arenas.TryTake(out nint arena))
+        while (_arenas.TryPop(out nint arena))
         {
             NativeMemory.AlignedFree((void*)arena);
         }

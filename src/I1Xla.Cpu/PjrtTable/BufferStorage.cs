@@ -20,7 +20,7 @@ internal sealed unsafe class BufferStorage
     private readonly Action? _release;
     private int _references = 1;
 
-    /// <summary>Allocates, aligned to a cache line; contents undefined.</summary>
+    /// <summary>Allocates, aligned to a cache line and readable for one more behind its end; contents undefined.</summary>
     public BufferStorage(long bytes)
     {
         Bytes = bytes;
@@ -35,7 +35,7 @@ internal sealed unsafe class BufferStorage
         }
         try
         {
-            Data = (byte*)NativeMemory.AlignedAlloc((nuint)_allocated, 64);
+            Data = (byte*)NativeMemory.AlignedAlloc((nuint)_allocated + 64, 64);
         }
         catch (OutOfMemoryException)
         {

@@ -25,6 +25,7 @@ internal sealed class CompileRequest
             Replicas = (int)Math.Max(build.NumReplicas, 1),
             Partitions = (int)Math.Max(build.NumPartitions, 1),
             DeviceOrdinal = bytes.Length == 0 ? -1 : (int)build.DeviceOrdinal,
+            UseSpmd = build.UseSpmdPartitioning,
             IsPortable = proto.CompilePortableExecutable,
             Assignment = build.DeviceAssignment is { ReplicaCount: > 0 } assignment ? PjrtDeviceAssignment.Parse(Google.Protobuf.MessageExtensions.ToByteArray(assignment)) : null,
         };
@@ -37,6 +38,9 @@ internal sealed class CompileRequest
     public required int Partitions { get; init; }
 
     public required int DeviceOrdinal { get; init; }
+
+    /// <summary>Whether the program has whole shapes and is cut by its annotations; otherwise it is written for one process of many.</summary>
+    public required bool UseSpmd { get; init; }
 
     public required bool IsPortable { get; init; }
 

@@ -17,8 +17,8 @@ internal abstract class CompiledModule
     /// <summary>Bytes of machine code.</summary>
     public virtual long CodeBytes => 0;
 
-    /// <summary>Whether a result may be given the memory of the argument that it is aliased to.</summary>
-    public virtual bool WritesInPlace => false;
+    /// <summary>The parameter whose memory a result may be given, -1 for none.</summary>
+    public virtual int DonorOf(int result) => -1;
 
     /// <summary>
     /// Runs on one device, or on all at once: first index the logical device (replica · partitions + partition), second the parameter or result.

@@ -52,6 +52,11 @@ internal sealed unsafe class LoadedProgramObject
         if (arguments.Length != devices.Length) throw PluginException.Invalid($"The program runs on {devices.Length} devices; arguments came for {arguments.Length}.");
         CompiledModule compiled = Program.Compiled;
         for (int d = 0; d < arguments.Length; d++) Check(arguments[d], d);
+        var donors = new Dictionary<int, int>();
+        for (int o = 0; o < compiled.Results.Length; o++)
+        {
+            if (compiled.DonorOf(o) is >= 0 and int donor) donors[donor] = o;
+        }
         var held = new List<BufferStorage>();
         var waitFor = new List<EventObject>();
         var inputs = new nint[devices.Length][];
@@ -72,8 +77,9 @@ internal sealed unsafe class LoadedProgramObject
                     BufferStorage storage = (donate ? argument.TryDonate() : null) ?? argument.Hold();
                     held.Add(storage);
                     inputs[d][i] = (nint)storage.Data;
-                    bool inPlace = donate && argument.IsDeleted && Program.Aliases[i] >= 0 && compiled.WritesInPlace && storage.IsSole && !storage.IsForeign && argument.IsRowMajor;
-                    if (inPlace) donated[Program.Aliases[i]!.Value] = storage.Hold();
+                    int result = donors.GetValueOrDefault(i, -1);
+                    bool inPlace = result >= 0 && donate && argument.IsDeleted && storage.IsSole && !storage.IsForeign && argument.IsRowMajor && storage.Bytes >= compiled.Results[result].StorageBytes;
+                    if (inPlace) donated[result] = storage.Hold();
                 }
                 results[d] = new BufferObject[compiled.Results.Length];
                 outputs[d] = new nint[compiled.Results.Length];

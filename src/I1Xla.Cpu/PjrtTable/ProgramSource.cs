@@ -20,15 +20,18 @@ internal static class ProgramSource
         }
     }
 
-    /// <summary>Compiles the entry function: with the compiler for one device, for the interpreter's processes for several.</summary>
+    /// <summary>Compiles the entry function, for one device or several.</summary>
     public static CompiledModule Compile(ModuleOp module, FuncOp main, CompileRequest request)
     {
-        TensorType[] parameters = Tensors(main.Type.Inputs, "argument"), results = Tensors(main.Type.Results, "result");
-        return request.Replicas * request.Partitions == 1
-            ? new OptimizedModule(CpuCompiler.Compile(module, new CpuCompileOptions { Entry = main.Name })) { Parameters = parameters, Results = results }
-            : new InterpretedModule(module, main.Name, request.Replicas, request.Partitions) { Parameters = parameters, Results = results };
+        if (request.Replicas * request.Partitions > 1) return PartitionedModule.Compile(module, main, request);
+        return new OptimizedModule(CpuCompiler.Compile(module, new CpuCompileOptions { Entry = main.Name }))
+        {
+            Parameters = Tensors(main.Type.Inputs, "argument"),
+            Results = Tensors(main.Type.Results, "result"),
+        };
     }
 
-    private static TensorType[] Tensors(ValueArray<IrType> types, string what) =>
+    /// <summary>The types as tensors; anything else cannot be passed.</summary>
+    internal static TensorType[] Tensors(ValueArray<IrType> types, string what) =>
         [.. types.Select((t, i) => t as TensorType ?? throw PluginException.Unimplemented($"The program's {what} {i} is {t}; only tensors can be passed."))];
 }

@@ -1,0 +1,142 @@
+using I1Xla.Cpu.Kernels.Copies;
+using I1Xla.Cpu.Spmd;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.PjrtTable;
+
+/// <summary>
+/// A program over several devices of this process. Its arrays are whole while it runs: shards are joined first and the results cut afterwards, which in
+/// one memory is cheaper than what devices would have to tell each other.
+/// </summary>
+internal sealed unsafe class PartitionedModule : CompiledModule
+{
+    private readonly CpuExecutable _executable;
+    private readonly DeviceTiling[]? _parameters, _results;
+
+    private PartitionedModule(CpuExecutable executable, DeviceTiling[]? parameters, DeviceTiling[]? results)
+    {
+        _executable = executable;
+        _parameters = parameters;
+        _results = results;
+    }
+
+    public override long TemporaryBytes => _executable.TemporaryBytes;
+
+    /// <summary>How the results lie; null for a program written for one process of many.</summary>
+    public IReadOnlyList<DeviceTiling>? ResultTilings => _results;
+
+    /// <summary>How the arguments lie.</summary>
+    public IReadOnlyList<DeviceTiling>? ParameterTilings => _parameters;
+
+    public static PartitionedModule Compile(ModuleOp module, FuncOp main, CompileRequest request)
+    {
+        int devices = request.Replicas * request.Partitions;
+        TensorType[] parameters = ProgramSource.Tensors(main.Type.Inputs, "argument"), results = ProgramSource.Tensors(main.Type.Results, "result");
+        bool manual = request.Partitions == 1 || !request.UseSpmd;
+        if (!manual && request.Replicas > 1) throw PluginException.Unimplemented("Programs that are replicated and partitioned by annotations at once are not supported; use one replica.");
+        ModuleOp flat = DeviceFlattening.Run(module, main, request.Replicas, request.Partitions, manual);
+        CpuExecutable executable = CpuCompiler.Compile(flat, new CpuCompileOptions { Entry = main.Name });
+        if (manual) return new PartitionedModule(executable, null, null) { Parameters = parameters, Results = results };
+        (DeviceTiling[] cutParameters, DeviceTiling[] cutResults) = Tilings(module, main, devices);
+        return new PartitionedModule(executable, cutParameters, cutResults)
+        {
+            Parameters = [.. parameters.Select((t, i) => t with { Shape = cutParameters[i].LocalShape(t.Shape) })],
+            Results = [.. results.Select((t, i) => t with { Shape = cutResults[i].LocalShape(t.Shape) })],
+        };
+    }
+
+    /// <summary>How the annotations of the entry function lay out arguments and results; whole on every device where they say nothing.</summary>
+    public static (DeviceTiling[] Parameters, DeviceTiling[] Results) Tilings(ModuleOp module, FuncOp main, int devices) => (
+        [.. main.Type.Inputs.Select((t, i) => Tiling(module, main.ArgAttributes(i), (TensorType)t, devices))],
+        [.. main.Type.Results.Select((t, i) => Tiling(module, main.ResultAttributes(i), (TensorType)t, devices))]);
+
+    public override void Run(nint[][] arguments, nint[][] results)
+    {
+        if (_parameters is null || _results is null)
+        {
+            nint[] all = [.. arguments.SelectMany(a => a)], into = [.. results.SelectMany(r => r)];
+            Execute(all, into);
+            return;
+        }
+        var held = new List<BufferStorage>();
+        try
+        {
+            var whole = new nint[_parameters.Length];
+            for (int i = 0; i < whole.Length; i++)
+            {
+                whole[i] = arguments[0][i];
+                if (_parameters[i].IsReplicated) continue;
+                TensorType type = _executable.ParameterTypes[i];
+                whole[i] = Allocate(type, held);
+                for (int d = arguments.Length - 1; d >= 0; d--) Move(_parameters[i], d, type, (byte*)whole[i], (byte*)arguments[d][i], join: true);
+            }
+            var made = new nint[_results.Length];
+            for (int i = 0; i < made.Length; i++) made[i] = _results[i].IsReplicated ? results[0][i] : Allocate(_executable.ResultTypes[i], held);
+            Execute(whole, made);
+            for (int i = 0; i < made.Length; i++)
+            {
+                for (int d = 0; d < results.Length; d++)
+                {
+                    if (results[d][i] != made[i]) Move(_results[i], d, _executable.ResultTypes[i], (byte*)made[i], (byte*)results[d][i], join: false);
+                }
+            }
+        }
+        finally
+        {
+            foreach (BufferStorage storage in held) storage.Release();
+        }
+    }
+
+    private void Execute(nint[] arguments, nint[] results)
+    {
+        fixed (nint* parameters = arguments)
+        fixed (nint* into = results)
+        {
+            nint none = 0;
+            _executable.Run((byte**)(parameters is null ? &none : parameters), (byte**)(into is null ? &none : into));
+        }
+    }
+
+    private static nint Allocate(TensorType type, List<BufferStorage> held)
+    {
+        var storage = new BufferStorage(type.StorageBytes);
+        held.Add(storage);
+        return (nint)storage.Data;
+    }
+
+    // Between a device's tile and its place in the whole array; what a short last tile lacks is left alone.
+    private static void Move(DeviceTiling tiling, int device, TensorType type, byte* whole, byte* part, bool join)
+    {
+        Shape local = tiling.LocalShape(type.Shape);
+        long[] offsets = tiling.Offsets(device, type.Shape), wholeStrides = type.Shape.Strides(), partStrides = local.Strides();
+        var sizes = new long[local.Rank];
+        long start = 0;
+        for (int d = 0; d < sizes.Length; d++)
+        {
+            sizes[d] = Math.Clamp(type.Shape[d] - offsets[d], 0, local[d]);
+            start += offsets[d] * wholeStrides[d];
+        }
+        int bytes = type.Kind.StorageBytes();
+        whole += start * bytes;
+        if (join) StridedCopy.Run(part, whole, bytes, sizes, partStrides, wholeStrides);
+        else StridedCopy.Run(whole, part, bytes, sizes, wholeStrides, partStrides);
+    }
+
+    private static DeviceTiling Tiling(ModuleOp module, DictionaryAttr attributes, TensorType type, int devices)
+    {
+        try
+        {
+            if (attributes.Find("sdy.sharding") is SdyShardingAttr shardy)
+            {
+                SdyMeshAttr mesh = DeviceFlattening.FindMesh(module, shardy.Mesh) ?? throw PluginException.Invalid($"There is no mesh {shardy.Mesh}.");
+                return DeviceTiling.FromShardy(shardy, mesh, devices);
+            }
+            if (attributes.Find("mhlo.sharding") is StringAttr text) return DeviceTiling.ParseHlo(text.Value, type.Rank, devices);
+        }
+        catch (ArgumentException e)
+        {
+            throw PluginException.Invalid(e.Message);
+        }
+        return DeviceTiling.Replicated(type.Rank, devices);
+    }
+}
