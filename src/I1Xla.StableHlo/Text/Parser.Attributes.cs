@@ -445,6 +445,10 @@ internal sealed partial class Parser
         {
             return ResolveAlias(start, Intern(name));
         }
+        if (dot == 0)
+        {
+            throw Error(start, "expected a dialect name after '#'");
+        }
         Enter();
         ReadOnlySpan<byte> dialect = dot < 0 ? name : name[..dot];
         Attribute attribute;

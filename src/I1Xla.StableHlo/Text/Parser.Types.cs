@@ -383,6 +383,10 @@ internal sealed partial class Parser
             Expand(start, aliased.Size);
             return aliased.Type;
         }
+        if (dot == 0)
+        {
+            throw Error(start, "expected a dialect name after '!'");
+        }
         Enter();
         IrType type;
         if (name.SequenceEqual("stablehlo.token"u8))

@@ -106,6 +106,7 @@ internal sealed partial class Printer
         int operands = 0;
         bool variadic = false;
         bool optional = false;
+        bool namesResults = false;
         foreach (ref readonly SyntaxPart part in syntax.Parts.AsSpan())
         {
             switch (part.Kind)
@@ -115,7 +116,7 @@ internal sealed partial class Printer
                     break;
                 case PartKind.VariadicOperandsComma when op.Operands.Length <= operands:
                     return false;
-                case PartKind.VariadicOperands or PartKind.VariadicOperandsComma or PartKind.Barrier:
+                case PartKind.VariadicOperands or PartKind.VariadicOperandsComma:
                     variadic = true;
                     break;
                 case PartKind.OptionalBegin:
@@ -124,15 +125,26 @@ internal sealed partial class Printer
                 case PartKind.OptionalEnd:
                     optional = false;
                     break;
-                case PartKind.Types when !TypesFit(op, part.Types):
-                    return false;
+                case PartKind.Types:
+                    namesResults = true;
+                    if (!TypesFit(op, part.Types))
+                    {
+                        return false;
+                    }
+                    break;
                 default:
+                    namesResults |= part.Kind is PartKind.Elements or PartKind.Typed or PartKind.Barrier;
+                    variadic |= part.Kind == PartKind.Barrier;
                     if (!AttributeFits(op, part, optional))
                     {
                         return false;
                     }
                     break;
             }
+        }
+        if (!namesResults && op.Results.Length > 0)
+        {
+            return false;
         }
         return (variadic ? op.Operands.Length >= operands : op.Operands.Length == operands) && (op.Regions.Length == 0 || syntax.Parts.Any(p => p.Kind == PartKind.Regions));
     }
@@ -161,6 +173,16 @@ internal sealed partial class Printer
             }
         }
         return true;
+    }
+
+    private static bool ResultsAreOperands(Operation op)
+    {
+        bool same = op.Results.Length == op.Operands.Length;
+        for (int i = 0; same && i < op.Operands.Length; i++)
+        {
+            same = op.Operands[i].Type.Equals(op.Results[i].Type);
+        }
+        return same;
     }
 
     private static bool OperandTypesAre(Operation op, ReadOnlySpan<IrType> types)
@@ -194,6 +216,7 @@ internal sealed partial class Printer
             PartKind.Dims => IsDims(name),
             PartKind.Enum => op.Attributes[name] is EnumAttr value && value.Mnemonic == part.Enum && value.Dialect == "stablehlo",
             PartKind.SymbolRef => op.Attributes[name] is SymbolRefAttr { Nested.Length: 0 },
+            PartKind.Barrier => ResultsAreOperands(op),
             PartKind.Elements => ValueTypeFits(op, name),
             PartKind.Typed => op.Results.Length == 1,
             PartKind.Slice => op.Attributes["start_indices"] is DenseArrayAttr { Kind: ElementKind.I64 } start

@@ -32,8 +32,9 @@ public class FuzzTests
                 ModuleOp module = MlirParser.ParseModule(text, "fuzz");
                 parsed++;
                 Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1_000_000 + 400L * text.Length), $"seed {i}");
-                byte[] printed = MlirPrinter.PrintUtf8(module);
-                byte[] again = MlirPrinter.PrintUtf8(MlirParser.ParseModule(printed, "printed"));
+                var form = new PrintOptions { Generic = i % 3 == 1, Locations = i % 3 == 2 };
+                byte[] printed = MlirPrinter.PrintUtf8(module, form);
+                byte[] again = MlirPrinter.PrintUtf8(MlirParser.ParseModule(printed, "printed"), form);
                 Assert.That(again, Is.EqualTo(printed), $"seed {i}: {Encoding.UTF8.GetString(text)}");
             }
             catch (ParseException e)
@@ -59,9 +60,9 @@ public class FuzzTests
                 seeds.AddRange(MlirParser.ParseSplit(File.ReadAllBytes(file), file).Where(p => p.Text.Length is > 0 and < 4000).Select(p => p.Text.ToArray()));
             }
         }
-        foreach (string file in Directory.GetFiles(SharedAssets.Golden("sharded"), "*.mlir").Order())
+        foreach (string folder in new[] { "sharded", "programs" })
         {
-            seeds.Add(File.ReadAllBytes(file));
+            seeds.AddRange(Directory.GetFiles(SharedAssets.Golden(folder), "*.mlir").Order().Select(File.ReadAllBytes).Where(text => text.Length < 6000));
         }
         return seeds;
     }
