@@ -31,7 +31,13 @@ public class FuzzTests
             {
                 ModuleOp module = MlirParser.ParseModule(text, "fuzz");
                 parsed++;
-                Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(1_000_000 + 400L * text.Length), $"seed {i}");
+                if (GC.GetAllocatedBytesForCurrentThread() - before > Bound(text))
+                {
+                    // Once more: the process-wide table of operation names may just have grown.
+                    before = GC.GetAllocatedBytesForCurrentThread();
+                    MlirParser.ParseModule(text, "fuzz");
+                    Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(Bound(text)), $"seed {i}");
+                }
                 var form = new PrintOptions { Generic = i % 3 == 1, Locations = i % 3 == 2 };
                 byte[] printed = MlirPrinter.PrintUtf8(module, form);
                 byte[] again = MlirPrinter.PrintUtf8(MlirParser.ParseModule(printed, "printed"), form);
@@ -49,6 +55,9 @@ public class FuzzTests
         }
         Assert.That(parsed, Is.GreaterThan(Count / 20), "many changes leave a valid text, or the parser refuses too much");
     }
+
+    /// <summary>The bytes that parsing a text may allocate.</summary>
+    private static long Bound(byte[] text) => 200_000 + 400L * text.Length;
 
     private static List<byte[]> Seeds()
     {
