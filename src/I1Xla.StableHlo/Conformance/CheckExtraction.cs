@@ -53,8 +53,10 @@ public sealed class CheckExtraction
         // A compiler runs the only public function, main.
         f.Op.Attributes.Set("sym_name", new StringAttr("main"));
         f.Op.Attributes.Remove("sym_visibility");
-        Operation keep = f.Op;
-        module.Body.Replace(module.Body.Operations.Where(op => op == keep || op.Name != FuncOp.OpName || new FuncOp(op).IsPrivate).ToList());
+        foreach (FuncOp other in module.Functions.Where(o => o.Op != f.Op))
+        {
+            other.Op.Attributes.Set("sym_visibility", new StringAttr("private"));
+        }
         new SymbolDcePass().Run(module);
         extraction.ResultCount = results.Count;
         return extraction;

@@ -39,6 +39,11 @@ public sealed class Verifier
     {
         try
         {
+            if (op.Name == InterpreterRules.RunParallel)
+            {
+                InterpreterRules.VerifyRunParallel(op);
+                return;
+            }
             RuleTable.Of(op.Name).Symbols?.Invoke(op);
         }
         catch (ConstraintException e)
