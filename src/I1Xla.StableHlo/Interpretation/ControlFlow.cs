@@ -14,6 +14,7 @@ internal static class ControlFlow
         Add("stablehlo.case", Case);
         Add("stablehlo.while", While);
         Add("stablehlo.optimization_barrier", c => c.Operands);
+        Add("sdy.sharding_constraint", c => c.Operands);
         Add("stablehlo.tuple", c => [new TupleValue(new ValueArray<RuntimeValue>(c.Operands))]);
         Add("stablehlo.get_tuple_element", GetTupleElement);
         Add("stablehlo.after_all", _ => [TokenValue.Instance]);

@@ -20,13 +20,25 @@ public class GoldenProgramTests
     [TestCaseSource(nameof(Programs))]
     public void ComputesWhatXlaComputes(string name) => Check(name, passes: null);
 
+    private static IEnumerable<string> WholePrograms()
+    {
+        string folder = Path.Combine(SharedAssets.GoldenDirectory, "sharded");
+        // Programs of per-device shapes need devices; the others mean the same on one.
+        return Directory.Exists(folder)
+            ? Directory.GetFiles(folder, "*.mlir").Where(f => !f.Contains("_shmap_", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(f => Path.GetFileNameWithoutExtension(f)!)
+            : [];
+    }
+
+    [TestCaseSource(nameof(WholePrograms))]
+    public void ShardedProgramsMeanTheSameOnOneDevice(string name) => Check(name, passes: null, folder: "sharded");
+
     [TestCaseSource(nameof(Programs))]
     public void ComputesTheSameAfterThePasses(string name) =>
         Check(name, "chlo-legalize-to-stablehlo,inline,canonicalize,constant-fold,cse,canonicalize,dce,symbol-dce");
 
-    private static void Check(string name, string? passes)
+    private static void Check(string name, string? passes, string folder = "programs")
     {
-        string path = SharedAssets.Golden("programs", name + ".mlir");
+        string path = SharedAssets.Golden(folder, name + ".mlir");
         ModuleOp module = MlirParser.ParseFile(path);
         // XLA may keep more precision than a program's bf16 asks for.
         bool narrow = File.ReadAllText(path).Contains("xbf16>", StringComparison.Ordinal);
