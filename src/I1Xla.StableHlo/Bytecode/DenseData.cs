@@ -26,24 +26,68 @@ internal static class DenseData
         {
             return Booleans(type, data, count, at);
         }
-        if (data.Length == size && count > 0)
+        bool splat = data.Length == size && count > 0;
+        if (!splat && data.Length != count * size)
         {
-            return new DenseElementsAttr(type, data, true);
+            throw new BytecodeException($"{data.Length} bytes are not {count} elements of {size} bytes", at);
         }
-        return data.Length == count * size ? new DenseElementsAttr(type, data, false)
-            : throw new BytecodeException($"{data.Length} bytes are not {count} elements of {size} bytes", at);
+        data = SignExtended(type.Kind, data);
+        if (!splat && IsUniform(data.Span, size))
+        {
+            splat = true;
+            data = data[..size];
+        }
+        return new DenseElementsAttr(type, data, splat);
+    }
+
+    /// <summary>Whether all elements are the same, of one or more.</summary>
+    private static bool IsUniform(ReadOnlySpan<byte> data, int size) => data.Length >= size && data[size..].SequenceEqual(data[..^size]);
+
+    /// <summary>Integers of two and four bits are zero-extended in files, and sign-extended in memory.</summary>
+    private static ReadOnlyMemory<byte> SignExtended(ElementKind kind, ReadOnlyMemory<byte> data)
+    {
+        int unused = kind switch { ElementKind.I2 => 6, ElementKind.I4 => 4, _ => 0 };
+        if (unused == 0 || data.Span.IndexOfAnyInRange((byte)(128 >> unused), (byte)(255 >> unused)) < 0)
+        {
+            return data;
+        }
+        byte[] copy = data.ToArray();
+        for (int i = 0; i < copy.Length; i++)
+        {
+            copy[i] = (byte)((sbyte)(copy[i] << unused) >> unused);
+        }
+        return copy;
+    }
+
+    private static ReadOnlyMemory<byte> ZeroExtended(ElementKind kind, ReadOnlyMemory<byte> data)
+    {
+        byte mask = kind switch { ElementKind.I2 => 3, ElementKind.I4 => 15, _ => 255 };
+        if (mask == 255 || data.Span.IndexOfAnyExceptInRange((byte)0, mask) < 0)
+        {
+            return data;
+        }
+        byte[] copy = data.ToArray();
+        for (int i = 0; i < copy.Length; i++)
+        {
+            copy[i] &= mask;
+        }
+        return copy;
     }
 
     /// <summary>The bytes to write for a dense attribute.</summary>
     public static ReadOnlyMemory<byte> Encode(DenseElementsAttr dense)
     {
+        int size = dense.Type.Kind.StorageBytes();
+        long count = dense.Type.Shape.ElementCount;
+        // MLIR keeps equal elements once, however they were given.
+        bool splat = dense.IsSplat || IsUniform(dense.Data.Span, size);
         if (dense.Type.Kind != ElementKind.I1 || dense.Type.Element is not ScalarType)
         {
-            return dense.Data;
+            return ZeroExtended(dense.Type.Kind, splat ? dense.Data[..size] : dense.Data);
         }
-        long count = dense.Type.Shape.ElementCount;
         ReadOnlySpan<byte> data = dense.Data.Span;
-        if (dense.IsSplat && count > 1)
+        // Also a single element: older readers and newer ones agree on 0xFF.
+        if (splat && count > 0)
         {
             return new byte[] { data[0] != 0 ? (byte)0xFF : (byte)0 };
         }

@@ -201,7 +201,7 @@ internal sealed class OperationReader(BytecodeFile file)
             }
             if (file.Version >= BytecodeFormat.UseListOrdering && ((OpMask)cursor.Byte() & OpMask.UseListOrders) != 0)
             {
-                SkipUseLists(ref cursor, arguments);
+                    SkipUseLists(ref cursor, arguments);
             }
         }
         if (count > (ulong)cursor.Remaining)

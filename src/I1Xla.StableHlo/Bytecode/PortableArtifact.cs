@@ -1,4 +1,5 @@
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Ops;
 
 namespace I1Xla.StableHlo.Bytecode;
 
@@ -6,9 +7,49 @@ namespace I1Xla.StableHlo.Bytecode;
 public static class PortableArtifact
 {
     /// <summary>
-    /// Reads an artifact of any version up to <see cref="Ops.StableHloVersion.Current"/>. Constants keep pointing into
+    /// Reads an artifact of any version up to <see cref="StableHloVersion.Current"/>. Constants keep pointing into
     /// <paramref name="artifact"/>, which therefore must not change while the module is in use.
     /// </summary>
     /// <exception cref="BytecodeException">The bytes are no artifact, or one that this library cannot read.</exception>
     public static ModuleOp Read(ReadOnlyMemory<byte> artifact) => new OperationReader(new BytecodeFile(artifact)).Read();
+
+    /// <summary>
+    /// Writes an artifact that every consumer of StableHLO from version <paramref name="target"/> on reads. The module must be valid.
+    /// </summary>
+    /// <exception cref="PortableArtifactException">The version cannot express the program, or the version is not known.</exception>
+    public static byte[] Write(ModuleOp module, StableHloVersion target)
+    {
+        if (target > StableHloVersion.Current)
+        {
+            throw new PortableArtifactException($"target version {target} is greater than current version {StableHloVersion.Current}");
+        }
+        if (target < StableHloVersion.Minimum)
+        {
+            throw new PortableArtifactException($"target version {target} is less than minimum supported {StableHloVersion.Minimum}");
+        }
+        try
+        {
+            return new BytecodeWriter(module.Op, target, $"StableHLO_v{target}").Write();
+        }
+        catch (PortableArtifactException e)
+        {
+            throw new PortableArtifactException($"failed to convert VHLO to v{target}: {e.Message}", e.Location);
+        }
+    }
+
+    /// <summary>The version that an artifact's producer says it is written for; false when the bytes are no artifact.</summary>
+    public static bool TryGetVersion(ReadOnlySpan<byte> artifact, out StableHloVersion version)
+    {
+        version = default;
+        ReadOnlySpan<byte> magic = BytecodeFormat.Magic;
+        if (!artifact.StartsWith(magic) || artifact.Length < magic.Length + 1)
+        {
+            return false;
+        }
+        ReadOnlySpan<byte> producer = artifact[(magic.Length + 1)..];
+        int end = producer.IndexOf((byte)0);
+        ReadOnlySpan<byte> prefix = "StableHLO_v"u8;
+        return end > prefix.Length && end < 64 && producer.StartsWith(prefix)
+            && StableHloVersion.TryParse(System.Text.Encoding.ASCII.GetString(producer[prefix.Length..end]), out version);
+    }
 }

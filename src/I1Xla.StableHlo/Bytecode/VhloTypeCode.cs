@@ -102,7 +102,7 @@ internal static class VhloCodes
     {
         foreach ((VhloAttributeCode code, EnumDef def) in s_enums)
         {
-            if (def.Mnemonic == attribute.Mnemonic && attribute.Dialect == "stablehlo")
+            if (def.Mnemonic == attribute.Mnemonic && def.Dialect == attribute.Dialect)
             {
                 return (code, def);
             }
