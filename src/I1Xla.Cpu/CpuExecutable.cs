@@ -184,7 +184,7 @@ public sealed unsafe class CpuExecutable : IDisposable
 
     /// <summary>Time, bytes and operations of each step over the executions that collected statistics, slowest first.</summary>
     public IReadOnlyList<StepStatistics> Statistics() => _program is null ? [] : _program.Steps
-        .Select(s => new StepStatistics(s.Name, s.Runs, s.Ticks / (double)Stopwatch.Frequency, s.Bytes, s.Flops))
+        .Select(s => new StepStatistics(s.Name, s.Runs, s.Ticks / (double)Stopwatch.Frequency, s.Runs == 0 ? 0 : s.LeastTicks / (double)Stopwatch.Frequency, s.Bytes, s.Flops))
         .OrderByDescending(s => s.Seconds).ToArray();
 
     /// <inheritdoc/>
@@ -260,6 +260,7 @@ public sealed unsafe class CpuExecutable : IDisposable
 /// <param name="Name">The step.</param>
 /// <param name="Runs">Times it ran.</param>
 /// <param name="Seconds">Seconds in all.</param>
+/// <param name="LeastSeconds">Seconds of the fastest run.</param>
 /// <param name="Bytes">Bytes read and written each time.</param>
 /// <param name="Flops">Floating-point operations each time, for products.</param>
-public sealed record StepStatistics(string Name, long Runs, double Seconds, long Bytes, double Flops);
+public sealed record StepStatistics(string Name, long Runs, double Seconds, double LeastSeconds, long Bytes, double Flops);

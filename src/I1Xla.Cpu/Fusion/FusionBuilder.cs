@@ -43,15 +43,15 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         public Dictionary<IndexedNode, int> Values { get; } = [];
     }
 
-    /// <summary>Builds the kernel of one root.</summary>
+    /// <summary>Builds the kernel of a root, and of others of its shape into their own buffers.</summary>
     /// <exception cref="BufferRequested">A node met on the way must be in memory first.</exception>
-    public FusedKernel Build(FusionRoot root)
+    public FusedKernel Build(FusionRoot root, IReadOnlyList<HloNode> others)
     {
         for (int attempt = 0; attempt < 64; attempt++)
         {
             try
             {
-                return Attempt(root);
+                return Attempt(root, others);
             }
             catch (SplitRequested request)
             {
@@ -66,7 +66,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         throw new BufferRequested(root.Node.Inputs[0]);
     }
 
-    private FusedKernel Attempt(FusionRoot root)
+    private FusedKernel Attempt(FusionRoot root, IReadOnlyList<HloNode> others)
     {
         _space.Restart();
         _inlined.Clear();
@@ -105,6 +105,15 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         }
         _outputs.Add(root.Target);
         Store(main, root.Target, node.Kind, address, value);
+        foreach (HloNode other in others)
+        {
+            int also = Eval(other, index, main);
+            if (!_stored.Contains(other))
+            {
+                _outputs.Add(other);
+                Store(main, other, other.Kind, Linear(other.Dims, index), also);
+            }
+        }
         if (!SameSet(known, _outer))
         {
             throw new SplitRequested(renumbers: false);

@@ -18,12 +18,15 @@ internal sealed record PlannedStep(HloNode Node, FusedKernel[] Kernels, HloNode[
 /// </summary>
 internal sealed class FusionPlanner
 {
+    private const int MaxSiblings = 6;
+
     private readonly List<HloNode> _order;
     private readonly Dictionary<HloNode, int> _position = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<HloNode, List<HloNode>> _users = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<HloNode> _requested = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<HloNode> _produced = new(ReferenceEqualityComparer.Instance);
     private readonly InlinePolicy _policy;
+    private readonly HashSet<HloNode> _alone = new(ReferenceEqualityComparer.Instance);
     private readonly List<PlannedStep> _steps = [];
 
     private FusionPlanner(HloComputation computation, bool fuse)
@@ -220,6 +223,13 @@ internal sealed class FusionPlanner
         HloNode dot = node;
         if (Runtime.DotLowering.Lower(node, views[0], views[1]) is null)
         {
+            // Perhaps it is enough to have one operand, or both, in memory as they are.
+            OperandView[] dense = [OperandView.Dense(node.Inputs[0]), OperandView.Dense(node.Inputs[1])];
+            OperandView[][] choices = [[dense[0], views[1]], [views[0], dense[1]], dense];
+            views = Array.Find(choices, c => Runtime.DotLowering.Lower(node, c[0], c[1]) is not null) ?? views;
+        }
+        if (Runtime.DotLowering.Lower(node, views[0], views[1]) is null)
+        {
             // Some operand is no matrix as it lies: copy both to batch, free, contracted order.
             var numbers = (HloDot)node.Payload!;
             HloNode x = Arrange(node, 0, numbers.LhsBatch, numbers.LhsContract), y = Arrange(node, 1, numbers.RhsBatch, numbers.RhsContract);
@@ -256,7 +266,55 @@ internal sealed class FusionPlanner
 
     private FusedKernel Fuse(FusionRoot root)
     {
-        int at = ReferenceEquals(root.Node, root.Target) ? _position[root.Node] : _position[root.Target];
+        FusedKernel kernel = Fuse(root, []);
+        if (!ReferenceEquals(root.Node, root.Target) || !InlinePolicy.IsFusible(root.Node))
+        {
+            return kernel;
+        }
+        // Others of this shape that share operands and can wait are computed in the same loop.
+        var others = new List<HloNode>();
+        while (others.Count < MaxSiblings && Sibling(kernel, root.Node, others) is { } next)
+        {
+            others.Add(next);
+            try
+            {
+                kernel = Fuse(root, others);
+            }
+            catch (SiblingRefused)
+            {
+                others.RemoveAt(others.Count - 1);
+                _alone.Add(next);
+            }
+        }
+        return kernel;
+    }
+
+    private HloNode? Sibling(FusedKernel kernel, HloNode root, List<HloNode> others)
+    {
+        int at = _position[root];
+        var known = new Dictionary<HloNode, bool>(ReferenceEqualityComparer.Instance);
+        foreach (HloNode source in kernel.Buffers.Concat(kernel.Inlined))
+        {
+            if (source.Count != root.Count || !_users.TryGetValue(source, out List<HloNode>? users))
+            {
+                continue;
+            }
+            foreach (HloNode user in users)
+            {
+                if (user.Op.IsElementwise() && _requested.Contains(user) && !_produced.Contains(user) && !_alone.Contains(user)
+                    && user.Dims.AsSpan().SequenceEqual(root.Dims) && _position[user] < at && !kernel.Outputs.Contains(user) && !others.Contains(user)
+                    && StaysInside(user, kernel.Inlined, root, at, known))
+                {
+                    return user;
+                }
+            }
+        }
+        return null;
+    }
+
+    private FusedKernel Fuse(FusionRoot root, List<HloNode> others)
+    {
+        int at = _position[root.Target];
         var refused = new HashSet<HloNode>(ReferenceEqualityComparer.Instance);
         while (true)
         {
@@ -264,12 +322,16 @@ internal sealed class FusionPlanner
             try
             {
                 var builder = new FusionBuilder(
-                    n => (!ReferenceEquals(n, root.Target) && _policy.IsBuffer(n)) || refused.Contains(n) || _produced.Contains(n),
+                    n => (!ReferenceEquals(n, root.Target) && !others.Contains(n) && _policy.IsBuffer(n)) || refused.Contains(n) || _produced.Contains(n),
                     n => _policy.IsShared(n) && _requested.Contains(n));
-                kernel = builder.Build(root);
+                kernel = builder.Build(root, others);
             }
             catch (BufferRequested request)
             {
+                if (others.Count > 0)
+                {
+                    throw new SiblingRefused();
+                }
                 if (ReferenceEquals(request.Node, root.Target) || _policy.IsBuffer(request.Node))
                 {
                     throw new InvalidOperationException($"fusion of {root.Node} cannot read {request.Node} from memory");
@@ -281,7 +343,7 @@ internal sealed class FusionPlanner
             var known = new Dictionary<HloNode, bool>(ReferenceEqualityComparer.Instance);
             foreach (HloNode node in kernel.Inlined)
             {
-                if (!ReferenceEquals(node, root.Target) && _policy.IsShared(node)
+                if (!ReferenceEquals(node, root.Target) && _policy.IsShared(node) && !others.Contains(node)
                     && ((_requested.Contains(node) && !kernel.Outputs.Contains(node)) || !StaysInside(node, kernel.Inlined, root.Target, at, known)))
                 {
                     wrong = node;
@@ -316,3 +378,6 @@ internal sealed class FusionPlanner
         return stays;
     }
 }
+
+/// <summary>Control flow of planning: another root does not fit into this loop.</summary>
+internal sealed class SiblingRefused : Exception;

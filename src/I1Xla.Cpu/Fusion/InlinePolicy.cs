@@ -31,6 +31,19 @@ internal sealed class InlinePolicy
             }
             uses[node] = n;
         }
+        // Nodes that must be in memory in any case: results, and what kernels of their own read, also through views.
+        var needed = new HashSet<HloNode>(roots, ReferenceEqualityComparer.Instance);
+        for (int i = order.Count - 1; i >= 0; i--)
+        {
+            foreach (HloNode user in users[order[i]])
+            {
+                bool inlines = IsFusible(user) || user.Op is HloOp.Concatenate or HloOp.Pad;
+                if (user.Op.IsView() ? needed.Contains(user) : !inlines)
+                {
+                    needed.Add(order[i]);
+                }
+            }
+        }
         var leafBytes = new Dictionary<HloNode, long>(ReferenceEqualityComparer.Instance);
         var operations = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
         foreach (HloNode node in order)
@@ -62,7 +75,7 @@ internal sealed class InlinePolicy
                 _buffers.Add(node);
                 (bytes, count) = (node.Bytes, 0);
             }
-            else if (!view && uses[node] > 1 && (node.Op == HloOp.Reduce || count > MaxDuplicatedOperations || bytes > node.Bytes + node.Bytes / 8))
+            else if (!view && uses[node] > 1 && (needed.Contains(node) || node.Op == HloOp.Reduce || count > MaxDuplicatedOperations || bytes > node.Bytes + node.Bytes / 8))
             {
                 _shared.Add(node);
                 (bytes, count) = (node.Bytes, 0);

@@ -150,6 +150,10 @@ public sealed class HloBuilder
             {
                 return y;
             }
+            if (op == HloOp.Add && x.Op == HloOp.Pad && y.Op == HloOp.Pad && JoinPads(x, y) is { } joined)
+            {
+                return joined;
+            }
             if (ReferenceEquals(x, y) && op is HloOp.And or HloOp.Or or HloOp.Maximum or HloOp.Minimum)
             {
                 return x;
@@ -548,6 +552,48 @@ public sealed class HloBuilder
             return Broadcast(make(Constant(x.Kind, y.Inputs[0].Dims, x.Constant!.Data, true), y.Inputs[0]), y.Dims, y.A);
         }
         return null;
+    }
+
+    // The sum of two zero-padded tensors whose own parts lie side by side is their concatenation, padded (-0 may stay -0 where
+    // the sum would give 0). Derivatives of slices add up like this.
+    private HloNode? JoinPads(HloNode x, HloNode y)
+    {
+        if (!IsIdentity(HloOp.Add, x.Inputs[1]) || !IsIdentity(HloOp.Add, y.Inputs[1]) || x.C.Any(c => c != 0) || y.C.Any(c => c != 0))
+        {
+            return null;
+        }
+        int axis = -1;
+        for (int d = 0; d < x.Dims.Length; d++)
+        {
+            if (x.A[d] < 0 || x.B[d] < 0 || y.A[d] < 0 || y.B[d] < 0)
+            {
+                return null;
+            }
+            if (x.A[d] == y.A[d] && x.B[d] == y.B[d])
+            {
+                continue;
+            }
+            if (axis >= 0)
+            {
+                return null;
+            }
+            axis = d;
+        }
+        if (axis < 0)
+        {
+            return null;
+        }
+        if (y.A[axis] < x.A[axis])
+        {
+            (x, y) = (y, x);
+        }
+        if (x.A[axis] + x.Inputs[0].Dims[axis] != y.A[axis])
+        {
+            return null;
+        }
+        long[] high = (long[])x.B.Clone();
+        high[axis] = y.B[axis];
+        return Pad(Concatenate([x.Inputs[0], y.Inputs[0]], axis), x.Inputs[1], x.A, high, x.C);
     }
 
     private static bool IsWidening(ElementKind from, ElementKind to) => (from, to) switch

@@ -88,7 +88,9 @@ internal sealed unsafe class CpuProgram
         {
             long from = Stopwatch.GetTimestamp();
             step.Run(slots, arena, context);
-            step.Ticks += Stopwatch.GetTimestamp() - from;
+            long ticks = Stopwatch.GetTimestamp() - from;
+            step.Ticks += ticks;
+            step.LeastTicks = Math.Min(step.LeastTicks, ticks);
             step.Runs++;
         }
     }

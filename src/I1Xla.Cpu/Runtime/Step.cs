@@ -24,6 +24,9 @@ internal abstract unsafe class Step
     /// <summary>Ticks spent, when statistics are on.</summary>
     public long Ticks { get; set; }
 
+    /// <summary>Ticks of the fastest run.</summary>
+    public long LeastTicks { get; set; } = long.MaxValue;
+
     /// <summary>Times run, when statistics are on.</summary>
     public long Runs { get; set; }
 
