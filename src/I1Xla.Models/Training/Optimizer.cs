@@ -101,7 +101,7 @@ public sealed class Optimizer
             }
             string muKey = "opt/1/0/1/" + _specs[i].Name, nuKey = "opt/1/0/2/" + _specs[i].Name;
             Tensor g = _config.GradientClipNorm is > 0 ? Clip(gradients[i], norm, _config.GradientClipNorm.Value) : gradients[i];
-            Tensor mu = ((1 - _config.Beta1) * g) + (_config.Beta1 * Jnp.Cast(state[muKey], ElementKind.F32));
+            Tensor mu = ((1 - _config.Beta1) * g) + Decayed(state[muKey], _config.Beta1);
             Tensor nu = ((1 - _config.Beta2) * Jnp.Square(g)) + (_config.Beta2 * state[nuKey]);
             Tensor update = mu / correction1 / (Jnp.Sqrt(nu / correction2) + _config.Epsilon);
             state[muKey] = Jnp.Cast(mu, _config.MomentDType);
@@ -124,6 +124,18 @@ public sealed class Optimizer
     }
 
     private static Tensor Clip(Tensor g, Tensor norm, double max) => Jnp.Where(norm < max, g, g / norm * max);
+
+    // optax multiplies the stored moment by its decay in the moment's own kind: for bf16 both the decay and the product are
+    // rounded. Written with reduce_precision, because XLA drops a conversion to bf16 and back.
+    private static Tensor Decayed(Tensor moment, double decay)
+    {
+        if (moment.DType != ElementKind.BF16)
+        {
+            return decay * moment;
+        }
+        Tensor rounded = Jnp.Cast(Jnp.Scalar(decay, ElementKind.BF16), ElementKind.F32);
+        return Jnp.ReducePrecision(rounded * Jnp.Cast(moment, ElementKind.F32), 8, 7);
+    }
 
     // Weight decay, learning rate, its multiplier, the schedule, and the sign, each a rounding of its own as in optax.
     private Tensor Scale(Tensor update, Tensor parameter, int i)

@@ -112,9 +112,7 @@ public sealed class TrainStep
             state["params/" + name] = fresh[i];
             if (_options.UseEma)
             {
-                // i1 evaluates 1 - d in f32.
-                float d = (float)_options.EmaDecay;
-                state["params_ema/" + name] = ((double)(1f - d) * fresh[i]) + ((double)d * state["params_ema/" + name]);
+                state["params_ema/" + name] = Ema.Update(state["params_ema/" + name], fresh[i], _options.EmaDecay);
             }
         }
         Tensor metrics = Jnp.Stack(
