@@ -7,7 +7,7 @@ namespace I1Xla.Cpu.PjrtTable;
 /// <summary>The table's functions about executables.</summary>
 internal static unsafe class ProgramFunctions
 {
-    private static readonly NativeBlock s_mlir = NativeBlock.Text("mlir");
+    private static readonly NativeBlock s_hlo = NativeBlock.Text("hlo");
 
     public static void Fill(PJRT_Api* api)
     {
@@ -124,9 +124,9 @@ internal static unsafe class ProgramFunctions
     {
         ProgramObject program = Program(a->Executable);
         if (a->Program is null) throw PluginException.Invalid("OptimizedProgram was given no program to fill.");
-        program.OptimizedText ??= NativeBlock.Of<byte>(StableHlo.Text.MlirPrinter.PrintUtf8(program.Module));
-        a->Program->Format = s_mlir.Data;
-        a->Program->FormatSize = s_mlir.Length;
+        program.OptimizedText ??= NativeBlock.Of<byte>(HloSummary.Serialize(program));
+        a->Program->Format = s_hlo.Data;
+        a->Program->FormatSize = s_hlo.Length;
         a->Program->CodeSize = program.OptimizedText.Length;
         if (a->Program->Code is not null) Buffer.MemoryCopy(program.OptimizedText.Data, a->Program->Code, program.OptimizedText.Length, program.OptimizedText.Length);
     });

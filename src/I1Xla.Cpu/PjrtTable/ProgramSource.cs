@@ -11,10 +11,14 @@ internal static class ProgramSource
         try
         {
             if (code.AsSpan().StartsWith((ReadOnlySpan<byte>)[(byte)'M', (byte)'L', 0xEF, (byte)'R']))
-                throw PluginException.Unimplemented("Portable artifacts are not read yet.");
+                return StableHlo.Bytecode.PortableArtifact.Read(code);
             return StableHlo.Text.MlirParser.ParseModule(code, "program");
         }
         catch (StableHlo.Text.ParseException e)
+        {
+            throw PluginException.Invalid(e.Message);
+        }
+        catch (StableHlo.Bytecode.BytecodeException e)
         {
             throw PluginException.Invalid(e.Message);
         }
