@@ -90,6 +90,7 @@ public static class CheckpointLoader
                 differences.Add($"{key}: in the file, but {who} has no such entry");
             }
         }
-        return differences;
+        // Parameters first: the rest follows from them.
+        return [.. differences.OrderBy(d => d.StartsWith("params/", StringComparison.Ordinal) ? 0 : 1)];
     }
 }
