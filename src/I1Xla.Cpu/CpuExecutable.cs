@@ -152,7 +152,7 @@ public sealed unsafe class CpuExecutable : IDisposable
         byte* arena = _arenas.TryPop(out nint free) ? (byte*)free : (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(64, _program.ArenaBytes), 64);
         try
         {
-            _program.Run(own, results, arena, new ExecutionContext(_options.Pool ?? WorkerPool.Shared), statistics);
+            _program.Run(own, results, arena, new ExecutionContext(_options.Pool ?? WorkerPool.Shared, _options.CheckNaN), statistics);
         }
         finally
         {

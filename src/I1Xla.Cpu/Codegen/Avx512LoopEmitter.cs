@@ -32,22 +32,20 @@ internal sealed class Avx512LoopEmitter
 
     /// <summary>Emits the kernel; null when it holds something without an AVX-512 form here.</summary>
     /// <param name="kernel">The kernel.</param>
-    /// <param name="constants">The constants, which must lie at <paramref name="poolAddress"/> in the end.</param>
-    /// <param name="poolAddress">Called once the size is known, with the constants; returns where they will stay.</param>
-    public static byte[]? Emit(LoopKernel kernel, Func<int[], nint> poolAddress)
+    /// <param name="pool">The address where <paramref name="constants"/> will lie, aligned to 64.</param>
+    /// <param name="constants">The constants.</param>
+    public static byte[]? Emit(LoopKernel kernel, nint pool, out int[] constants)
     {
+        constants = [];
         if (!Avx512Support.CanEmit(kernel))
         {
             return null;
         }
-        // The pool's address is an operand: emit once to learn the constants, then with the address.
-        var first = new Avx512LoopEmitter(kernel, new Assembler(64));
-        first.Function(unchecked((nint)0x7000_0000_0000));
-        nint address = poolAddress(first._pool.Data.ToArray());
-        var second = new Avx512LoopEmitter(kernel, new Assembler(64));
-        second.Function(address);
+        var emitter = new Avx512LoopEmitter(kernel, new Assembler(64));
+        emitter.Function(pool);
         using var stream = new MemoryStream();
-        second._a.Assemble(new StreamCodeWriter(stream), 0);
+        emitter._a.Assemble(new StreamCodeWriter(stream), 0);
+        constants = emitter._pool.Data.ToArray();
         return stream.ToArray();
     }
 

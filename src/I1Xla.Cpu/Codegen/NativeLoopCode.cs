@@ -36,19 +36,21 @@ internal sealed unsafe class NativeLoop
     /// <summary>Emits a kernel; null when it has no AVX-512 form.</summary>
     public static NativeLoop? Create(LoopKernel kernel)
     {
-        NativeLoop? loop = null;
-        byte[]? code = Avx512LoopEmitter.Emit(kernel, words =>
+        // The address of the constants is an operand of the code, so their place is taken before their number is known.
+        for (nuint bytes = 4096; ; bytes *= 8)
         {
-            var memory = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(64, words.Length * 4 + 64), 64);
-            words.CopyTo(new Span<int>(memory, words.Length));
-            loop = new NativeLoop(memory);
-            return (nint)memory;
-        });
-        if (code is null)
-        {
-            return null;
+            var memory = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
+            var loop = new NativeLoop(memory);
+            if (Avx512LoopEmitter.Emit(kernel, (nint)memory, out int[] constants) is not { } code)
+            {
+                return null;
+            }
+            if ((nuint)constants.Length * 4 + 64 <= bytes)
+            {
+                constants.CopyTo(new Span<int>(memory, constants.Length));
+                loop.Code = new ExecutableMemory(code);
+                return loop;
+            }
         }
-        loop!.Code = new ExecutableMemory(code);
-        return loop;
     }
 }

@@ -19,6 +19,7 @@ internal sealed record PlannedStep(HloNode Node, FusedKernel[] Kernels, HloNode[
 internal sealed class FusionPlanner
 {
     private const int MaxSiblings = 6;
+    private const int MaxSiblingSearch = 64;
 
     private readonly List<HloNode> _order;
     private readonly Dictionary<HloNode, int> _position = new(ReferenceEqualityComparer.Instance);
@@ -26,7 +27,6 @@ internal sealed class FusionPlanner
     private readonly HashSet<HloNode> _requested = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<HloNode> _produced = new(ReferenceEqualityComparer.Instance);
     private readonly InlinePolicy _policy;
-    private readonly HashSet<HloNode> _alone = new(ReferenceEqualityComparer.Instance);
     private readonly List<PlannedStep> _steps = [];
 
     private FusionPlanner(HloComputation computation, bool fuse)
@@ -272,44 +272,53 @@ internal sealed class FusionPlanner
             return kernel;
         }
         // Others of this shape that share operands and can wait are computed in the same loop.
-        var others = new List<HloNode>();
-        while (others.Count < MaxSiblings && Sibling(kernel, root.Node, others) is { } next)
+        List<HloNode> others = Siblings(kernel, root.Node);
+        if (others.Count == 0)
         {
-            others.Add(next);
-            try
-            {
-                kernel = Fuse(root, others);
-            }
-            catch (SiblingRefused)
-            {
-                others.RemoveAt(others.Count - 1);
-                _alone.Add(next);
-            }
+            return kernel;
         }
-        return kernel;
+        try
+        {
+            return Fuse(root, others);
+        }
+        catch (SiblingRefused)
+        {
+            return kernel;
+        }
     }
 
-    private HloNode? Sibling(FusedKernel kernel, HloNode root, List<HloNode> others)
+    private List<HloNode> Siblings(FusedKernel kernel, HloNode root)
     {
         int at = _position[root];
         var known = new Dictionary<HloNode, bool>(ReferenceEqualityComparer.Instance);
-        foreach (HloNode source in kernel.Buffers.Concat(kernel.Inlined))
+        var found = new List<HloNode>();
+        var seen = new HashSet<HloNode>(ReferenceEqualityComparer.Instance);
+        var queue = new Queue<HloNode>(kernel.Buffers.Concat(kernel.Inlined.OrderBy(n => n.Id)).Where(n => n.Count == root.Count));
+        // From shared values on through work of this shape, to the results it ends in.
+        for (int steps = 0; steps < MaxSiblingSearch && found.Count < MaxSiblings && queue.TryDequeue(out HloNode? source); steps++)
         {
-            if (source.Count != root.Count || !_users.TryGetValue(source, out List<HloNode>? users))
+            if (!_users.TryGetValue(source, out List<HloNode>? users))
             {
                 continue;
             }
             foreach (HloNode user in users)
             {
-                if (user.Op.IsElementwise() && _requested.Contains(user) && !_produced.Contains(user) && !_alone.Contains(user)
-                    && user.Dims.AsSpan().SequenceEqual(root.Dims) && _position[user] < at && !kernel.Outputs.Contains(user) && !others.Contains(user)
+                if (!user.Op.IsElementwise() || !user.Dims.AsSpan().SequenceEqual(root.Dims) || _position[user] >= at || !seen.Add(user))
+                {
+                    continue;
+                }
+                if (!_requested.Contains(user))
+                {
+                    queue.Enqueue(user);
+                }
+                else if (found.Count < MaxSiblings && !_produced.Contains(user) && !kernel.Outputs.Contains(user)
                     && StaysInside(user, kernel.Inlined, root, at, known))
                 {
-                    return user;
+                    found.Add(user);
                 }
             }
         }
-        return null;
+        return found;
     }
 
     private FusedKernel Fuse(FusionRoot root, List<HloNode> others)

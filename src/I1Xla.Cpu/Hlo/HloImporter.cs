@@ -96,7 +96,7 @@ public sealed class HloImporter(ModuleOp module, HloBuilder builder)
         if (op.Name.Dialect is "stablehlo" or "mhlo")
         {
             HloNode[]? nodes = ImportStableHlo(op, x, map);
-            return nodes ?? Generic(op, x);
+            return nodes ?? Generic(op, x, map);
         }
         switch (op.Name.Full)
         {
@@ -105,7 +105,7 @@ public sealed class HloImporter(ModuleOp module, HloBuilder builder)
             case "sdy.sharding_constraint" or "sdy.propagation_barrier" or "sdy.reshard":
                 return [x[0]];
             default:
-                return Generic(op, x);
+                return Generic(op, x, map);
         }
     }
 
@@ -114,14 +114,12 @@ public sealed class HloImporter(ModuleOp module, HloBuilder builder)
             ? Inline(f.Body, arguments, [])
             : throw new CpuUnsupportedException($"a call of @{callee}, which the module does not define");
 
-    private HloNode[] Generic(Operation op, HloNode[] x)
+    private HloNode[] Generic(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
     {
-        foreach (Region region in op.Regions)
+        List<Value> captured = op.Regions.ToArray().SelectMany(Captures).Distinct<Value>(ReferenceEqualityComparer.Instance).ToList();
+        if (captured.Count > 0)
         {
-            if (Captures(region).Count > 0)
-            {
-                throw new CpuUnsupportedException($"a {op.Name} whose region uses values from outside");
-            }
+            op = WithConstantsInside(op, captured, map);
         }
         IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
         bool single = types is [TensorType];
@@ -134,6 +132,32 @@ public sealed class HloImporter(ModuleOp module, HloBuilder builder)
             _effects.Add(node);
         }
         return single ? [node] : Enumerable.Range(0, types.Length).Select(i => builder.GetResult(node, i)).ToArray();
+    }
+
+    // A region that uses constants from outside gets copies of its own, so that the operation stands alone.
+    private static Operation WithConstantsInside(Operation op, List<Value> captured, Dictionary<Value, HloNode> map)
+    {
+        var inside = new Dictionary<Value, Value>(ReferenceEqualityComparer.Instance);
+        var constants = new List<Operation>();
+        foreach (Value value in captured)
+        {
+            HloNode node = map[value];
+            if (node.Op != HloOp.Constant)
+            {
+                throw new CpuUnsupportedException($"a {op.Name} whose region uses values from outside");
+            }
+            var constant = new Operation("stablehlo.constant", [], [value.Type], new AttributeMap { { "value", new DenseElementsAttr(node.Type, node.Constant!.Data, node.Constant.IsSplat) } });
+            constants.Add(constant);
+            inside[value] = constant.Results[0];
+        }
+        Operation copy = op.Clone(inside);
+        Block entry = copy.Regions[0].Entry;
+        if (copy.Regions.Length > 1)
+        {
+            throw new CpuUnsupportedException($"a {op.Name} whose regions use values from outside");
+        }
+        entry.Replace([.. constants, .. entry.Operations]);
+        return copy;
     }
 
     private static bool HasEffects(Operation op) =>

@@ -76,6 +76,15 @@ internal sealed unsafe class CpuProgram
     /// <summary>Runs the steps on a filled table.</summary>
     public void RunSteps(byte** slots, byte* arena, ExecutionContext context, bool statistics = false)
     {
+        if (context.CheckNaN)
+        {
+            foreach (Step step in Steps)
+            {
+                step.Run(slots, arena, context);
+                NaNCheck.Check(step, slots);
+            }
+            return;
+        }
         if (!statistics)
         {
             foreach (Step step in Steps)

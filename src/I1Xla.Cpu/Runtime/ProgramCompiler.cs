@@ -85,7 +85,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 }
                 LoopCode code = _loops.Compile(kernel.Kernel);
                 report.Loop(name, code);
-                to.Add(new LoopStep(code, kernel.Buffers.Select(memory.Slot).ToArray()) { Name = name, Bytes = bytes / step.Kernels.Length });
+                to.Add(new LoopStep(code, kernel.Buffers.Select(memory.Slot).ToArray()) { Name = name, Writes = Written(step, memory), Bytes = bytes / step.Kernels.Length });
             }
             return;
         }
@@ -98,34 +98,34 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                     if (DotLowering.Lower(node, step.Views[0], step.Views[1]) is { } problem)
                     {
                         double flops = 2.0 * problem.M * problem.N * problem.K * (problem.AOffsets?.Length ?? 1);
-                        to.Add(new MatMulStep(problem, memory.Slot(step.Views[0].Base), memory.Slot(step.Views[1].Base), output) { Name = name, Bytes = bytes, Flops = flops });
+                        to.Add(new MatMulStep(problem, memory.Slot(step.Views[0].Base), memory.Slot(step.Views[1].Base), output) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = flops });
                     }
                     else
                     {
-                        to.Add(new ZeroStep(output, node.Bytes) { Name = name, Bytes = bytes });
+                        to.Add(new ZeroStep(output, node.Bytes) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                     }
                     break;
                 }
             case HloOp.DynamicSlice:
-                to.Add(new DynamicSliceStep(node, inputs, memory.Slot(node)) { Name = name, Bytes = bytes });
+                to.Add(new DynamicSliceStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
             case HloOp.DynamicUpdateSlice:
-                to.Add(new DynamicUpdateSliceStep(node, inputs, memory.Slot(node)) { Name = name, Bytes = bytes });
+                to.Add(new DynamicUpdateSliceStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
             case HloOp.Gather:
-                to.Add(new GatherStep(node, inputs, memory.Slot(node)) { Name = name, Bytes = bytes });
+                to.Add(new GatherStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
             case HloOp.Scatter:
-                to.Add(new ScatterStep(node, inputs, memory.Slot(node)) { Name = name, Bytes = bytes });
+                to.Add(new ScatterStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
             case HloOp.Convolution when node.Count > 0:
-                to.Add(new ConvolutionStep(node, inputs, memory.Slot(node)) { Name = name, Bytes = bytes, Flops = ConvolutionStep.FlopsOf(node) });
+                to.Add(new ConvolutionStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = ConvolutionStep.FlopsOf(node) });
                 break;
             case HloOp.While:
-                to.Add(new WhileStep(nested![0], nested[1], inputs, Results(step, memory, node.Computations[1].Roots.Length), CarriedBytes(node), memory.ExtraOffset(step)) { Name = name, Bytes = bytes });
+                to.Add(new WhileStep(nested![0], nested[1], inputs, Results(step, memory, node.Computations[1].Roots.Length), CarriedBytes(node), memory.ExtraOffset(step)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
             case HloOp.Case:
-                to.Add(new CaseStep(nested!, node.Inputs[0].Kind, inputs, Results(step, memory, node.Computations[0].Roots.Length), memory.ExtraOffset(step)) { Name = name, Bytes = bytes });
+                to.Add(new CaseStep(nested!, node.Inputs[0].Kind, inputs, Results(step, memory, node.Computations[0].Roots.Length), memory.ExtraOffset(step)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
             default:
                 {
@@ -134,11 +134,14 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                         : step.Writes.Select(w => (memory.Slot(w), (int)w.A[0])).ToArray();
                     Operation source = node.Source ?? throw new CpuUnsupportedException($"{node.Op}");
                     report.Interpreted(source);
-                    to.Add(new GenericStep(source, inputs, outputs) { Name = name, Bytes = bytes });
+                    to.Add(new GenericStep(source, inputs, outputs) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                     break;
                 }
         }
     }
+
+    private (int, HloNode)[] Written(PlannedStep step, MemoryPlanner memory) =>
+        options.CheckNaN ? step.Writes.Where(w => w.Payload is not IrType).Select(w => (memory.Slot(w), w)).ToArray() : [];
 
     // Results that nothing uses still get memory: a slot of their own is made by the planner for every GetResult node.
     private static int[] Results(PlannedStep step, MemoryPlanner memory, int count)

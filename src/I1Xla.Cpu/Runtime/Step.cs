@@ -1,10 +1,14 @@
+using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Threading;
 
 namespace I1Xla.Cpu.Runtime;
 
 /// <summary>What steps run with.</summary>
-internal sealed unsafe class ExecutionContext(WorkerPool pool)
+internal sealed unsafe class ExecutionContext(WorkerPool pool, bool checkNaN = false)
 {
+    /// <summary>Whether every result is looked through for NaN.</summary>
+    public bool CheckNaN { get; } = checkNaN;
+
     /// <summary>The threads.</summary>
     public WorkerPool Pool { get; } = pool;
 }
@@ -29,6 +33,9 @@ internal abstract unsafe class Step
 
     /// <summary>Times run, when statistics are on.</summary>
     public long Runs { get; set; }
+
+    /// <summary>What it writes, for checks.</summary>
+    public (int Slot, HloNode Node)[] Writes { get; init; } = [];
 
     /// <summary>Runs.</summary>
     public abstract void Run(byte** slots, byte* arena, ExecutionContext context);

@@ -1,0 +1,184 @@
+using I1Xla.StableHlo.Interpretation;
+using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Text;
+
+namespace I1Xla.Cpu.Tests.Compiler;
+
+/// <summary>The compiler against the reference interpreter, and what it promises besides results.</summary>
+public class CompilerTests
+{
+    /// <summary>How many random programs to run: 150, or <c>I1XLA_RANDOM_PROGRAMS</c>.</summary>
+    private static int ProgramCount => int.TryParse(Environment.GetEnvironmentVariable("I1XLA_RANDOM_PROGRAMS"), out int n) ? n : 150;
+
+    [Test]
+    public void RandomProgramsAgreeWithTheInterpreter()
+    {
+        for (int seed = 0; seed < ProgramCount; seed++)
+        {
+            string text = new RandomPrograms(seed).Generate();
+            ModuleOp module = MlirParser.ParseModule(text);
+            FunctionType type = module.FindFunction("main")!.Value.Type;
+            var random = new Random(seed);
+            Literal[] arguments = type.Inputs.Select(t => Random((TensorType)t, random)).ToArray();
+            Literal[] expected = Interpreter.Run(module, "main", arguments);
+            foreach (CpuCompileOptions options in new[] { new CpuCompileOptions(), new CpuCompileOptions { Portable = true } })
+            {
+                using CpuExecutable executable = CpuCompiler.Compile(module, options);
+                CpuBuffer[] results = executable.Execute(arguments.Select(a => new CpuBuffer(a)).ToArray());
+                for (int i = 0; i < results.Length; i++)
+                {
+                    Assert.That(Distance(expected[i].As<float>(), results[i].As<float>()), Is.LessThan(2e-4), $"seed {seed}, portable {options.Portable}, result {i}\n{text}");
+                }
+            }
+        }
+    }
+
+    [Test]
+    public void DonatedArgumentsAreOverwritten()
+    {
+        const string Text = """
+            module {
+              func.func public @main(%arg0: tensor<100xf32> {tf.aliasing_output = 0 : i32}, %arg1: tensor<100xf32>) -> tensor<100xf32> {
+                %0 = stablehlo.add %arg0, %arg1 : tensor<100xf32>
+                return %0 : tensor<100xf32>
+              }
+            }
+            """;
+        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(Text));
+        Assert.That(executable.ResultAliases, Is.EqualTo(new[] { 0 }));
+        CpuBuffer state = Filled(2), step = Filled(3);
+        CpuBuffer kept = executable.Execute([state, step], new HashSet<int> { 0 })[0];
+        Assert.That(state.IsDeleted, Is.False);
+        Assert.That(kept.As<float>().ToArray(), Is.All.EqualTo(5f));
+        Assert.That(state.As<float>().ToArray(), Is.All.EqualTo(2f));
+        CpuBuffer next = executable.Execute([state, step])[0];
+        Assert.That(state.IsDeleted, Is.True);
+        Assert.That(next.As<float>().ToArray(), Is.All.EqualTo(5f));
+    }
+
+    [Test]
+    public void AdamWritesAllItsStateInOneLoopAndInPlace()
+    {
+        const string Text = """
+            module {
+              func.func public @main(%p: tensor<64x64xf32> {tf.aliasing_output = 0 : i32}, %m: tensor<64x64xbf16> {tf.aliasing_output = 1 : i32},
+                  %v: tensor<64x64xf32> {tf.aliasing_output = 2 : i32}, %g: tensor<64x64xf32>) -> (tensor<64x64xf32>, tensor<64x64xbf16>, tensor<64x64xf32>) {
+                %b1 = stablehlo.constant dense<0.9> : tensor<64x64xf32>
+                %c1 = stablehlo.constant dense<0.1> : tensor<64x64xf32>
+                %e = stablehlo.constant dense<1.0e-8> : tensor<64x64xf32>
+                %mf = stablehlo.convert %m : (tensor<64x64xbf16>) -> tensor<64x64xf32>
+                %m1 = stablehlo.multiply %mf, %b1 : tensor<64x64xf32>
+                %g1 = stablehlo.multiply %g, %c1 : tensor<64x64xf32>
+                %mn = stablehlo.add %m1, %g1 : tensor<64x64xf32>
+                %mb = stablehlo.convert %mn : (tensor<64x64xf32>) -> tensor<64x64xbf16>
+                %gg = stablehlo.multiply %g, %g : tensor<64x64xf32>
+                %v1 = stablehlo.multiply %v, %b1 : tensor<64x64xf32>
+                %v2 = stablehlo.multiply %gg, %c1 : tensor<64x64xf32>
+                %vn = stablehlo.add %v1, %v2 : tensor<64x64xf32>
+                %s = stablehlo.sqrt %vn : tensor<64x64xf32>
+                %d = stablehlo.add %s, %e : tensor<64x64xf32>
+                %u = stablehlo.divide %mn, %d : tensor<64x64xf32>
+                %pn = stablehlo.subtract %p, %u : tensor<64x64xf32>
+                return %pn, %mb, %vn : tensor<64x64xf32>, tensor<64x64xbf16>, tensor<64x64xf32>
+              }
+            }
+            """;
+        string fused = "";
+        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(Text), new CpuCompileOptions { OnPass = (pass, text) => fused += pass == "fuse" ? text : "" });
+        Assert.That(executable.ResultAliases, Is.EqualTo(new[] { 0, 1, 2 }));
+        Assert.That(fused.Split("kernel outer").Length - 1, Is.EqualTo(1), fused);
+    }
+
+    [Test]
+    public void SoftmaxIsOneLoop()
+    {
+        const string Text = """
+            module {
+              func.func public @main(%x: tensor<64x256xf32>) -> tensor<64x256xf32> {
+                %low = stablehlo.constant dense<0xFF800000> : tensor<f32>
+                %zero = stablehlo.constant dense<0.0> : tensor<f32>
+                %m = stablehlo.reduce(%x init: %low) applies stablehlo.maximum across dimensions = [1] : (tensor<64x256xf32>, tensor<f32>) -> tensor<64xf32>
+                %mb = stablehlo.broadcast_in_dim %m, dims = [0] : (tensor<64xf32>) -> tensor<64x256xf32>
+                %d = stablehlo.subtract %x, %mb : tensor<64x256xf32>
+                %e = stablehlo.exponential %d : tensor<64x256xf32>
+                %s = stablehlo.reduce(%e init: %zero) applies stablehlo.add across dimensions = [1] : (tensor<64x256xf32>, tensor<f32>) -> tensor<64xf32>
+                %sb = stablehlo.broadcast_in_dim %s, dims = [0] : (tensor<64xf32>) -> tensor<64x256xf32>
+                %y = stablehlo.divide %e, %sb : tensor<64x256xf32>
+                return %y : tensor<64x256xf32>
+              }
+            }
+            """;
+        string fused = "";
+        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(Text), new CpuCompileOptions { OnPass = (pass, text) => fused += pass == "fuse" ? text : "" });
+        Assert.That(fused.Split("kernel outer").Length - 1, Is.EqualTo(1), fused);
+        CpuBuffer y = executable.Execute([new CpuBuffer(Random(new TensorType(ElementKind.F32, [64, 256]), new Random(3)))])[0];
+        for (int row = 0; row < 64; row++)
+        {
+            float sum = 0;
+            foreach (float value in y.As<float>().Slice(row * 256, 256))
+            {
+                sum += value;
+            }
+            Assert.That(sum, Is.EqualTo(1).Within(1e-5));
+        }
+    }
+
+    [Test]
+    public void CheckedRunsNameTheOperationThatMadeANaN()
+    {
+        const string Text = """
+            module {
+              func.func public @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+                %a = stablehlo.abs %x : tensor<4xf32> loc("model.cs":10:1)
+                %b = stablehlo.log %x : tensor<4xf32> loc("model.cs":11:1)
+                %c = stablehlo.add %a, %b : tensor<4xf32> loc("model.cs":12:1)
+                return %c : tensor<4xf32>
+              }
+            }
+            """;
+        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(Text), new CpuCompileOptions { Fuse = false, CheckNaN = true });
+        CpuBuffer x = new(Literal.Create<float>(ElementKind.F32, [4], [1, 2, -3, 4]));
+        CpuNaNException? error = Assert.Throws<CpuNaNException>(() => executable.Execute([x]));
+        Assert.That(error!.Message, Does.Contain("stablehlo.log at model.cs:11").And.Contain("[2]"));
+    }
+
+    [Test]
+    public void WrongArgumentsAreNamed()
+    {
+        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule("module { func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> { return %x : tensor<4xf32> } }"));
+        Assert.That(() => executable.Execute([Filled(1)]), Throws.ArgumentException.With.Message.Contains("argument 0 is f32(100); the program takes f32(4)"));
+    }
+
+    private static CpuBuffer Filled(float value)
+    {
+        var buffer = new CpuBuffer(new TensorType(ElementKind.F32, [100]));
+        buffer.As<float>().Fill(value);
+        return buffer;
+    }
+
+    private static Literal Random(TensorType type, Random random)
+    {
+        var literal = new Literal(type);
+        foreach (ref float f in literal.As<float>())
+        {
+            f = random.NextSingle() * 2 - 1;
+        }
+        return literal;
+    }
+
+    private static double Distance(ReadOnlySpan<float> want, ReadOnlySpan<float> got)
+    {
+        double scale = 1e-3, worst = 0;
+        foreach (float w in want)
+        {
+            scale = float.IsFinite(w) ? Math.Max(scale, Math.Abs(w)) : scale;
+        }
+        for (int i = 0; i < want.Length; i++)
+        {
+            bool same = want[i] == got[i] || (float.IsNaN(want[i]) && float.IsNaN(got[i]));
+            double error = same ? 0 : Math.Abs((double)want[i] - got[i]) / scale;
+            worst = double.IsNaN(error) ? double.PositiveInfinity : Math.Max(worst, error);
+        }
+        return worst;
+    }
+}
