@@ -47,6 +47,9 @@ internal static class HloOps
     /// <summary>A scan, before it becomes a <c>stablehlo.while</c>.</summary>
     public static readonly OpName Scan = "graph.scan";
 
+    /// <summary>A computation over the shards of each device, before it becomes Shardy's or GSPMD's form.</summary>
+    public static readonly OpName ShardMap = "graph.shard_map";
+
     /// <summary>Whether an operation must stay even when nothing uses its results.</summary>
     public static bool HasSideEffect(Operation op) =>
         op.Name == CustomCall && op.Attributes.Get<BoolAttr>("has_side_effect") is { Value: true };

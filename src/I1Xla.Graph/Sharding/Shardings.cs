@@ -12,10 +12,10 @@ internal static class Shardings
     {
         if (spec is not null)
         {
-            Mesh mesh = module.Options.Mesh ?? throw new GraphException($"{what} has the sharding {spec}, but the trace options name no mesh");
+            Mesh mesh = MeshOf(module, what, spec);
             Check(mesh, spec, type.Shape, what);
             entries.Add(module.Options.ShardingStyle == ShardingStyle.Shardy
-                ? new NamedAttribute("sdy.sharding", new OpaqueAttr("sdy", $"sharding<{Shardy(mesh, spec, type.Rank)}>"))
+                ? new NamedAttribute("sdy.sharding", Shardy(mesh, spec, type.Rank))
                 : new NamedAttribute("mhlo.sharding", new StringAttr(Gspmd(mesh, spec, type.Rank))));
         }
         return new DictionaryAttr(entries.OrderBy(e => e.Name, StringComparer.Ordinal).ToValueArray());
@@ -30,11 +30,10 @@ internal static class Shardings
         attributes.Set("mhlo.num_replicas", IntegerAttr.I32(1));
         if (module.Options is { Mesh: { } mesh, ShardingStyle: ShardingStyle.Shardy })
         {
-            string axes = string.Join(", ", mesh.Axes.Select(a => $"\"{a.Name}\"={a.Size}"));
             var op = new Operation(HloOps.SdyMesh, [], [], new AttributeMap
             {
                 { "sym_name", new StringAttr(mesh.Name) },
-                { "mesh", new OpaqueAttr("sdy", $"mesh<[{axes}]>") },
+                { "mesh", new SdyMeshAttr(mesh.Axes.Select(a => new SdyMeshAxis(a.Name, a.Size)).ToValueArray()) },
             });
             module.Module.Body.Add(op);
             List<Operation> operations = module.Module.Body.Operations;
@@ -64,15 +63,19 @@ internal static class Shardings
         }
     }
 
-    /// <summary>The inside of <c>#sdy.sharding&lt;…&gt;</c>.</summary>
-    public static string Shardy(Mesh mesh, PartitionSpec spec, int rank)
+    /// <summary>The mesh of the trace.</summary>
+    public static Mesh MeshOf(ModuleTracer module, string what, object spec) =>
+        module.Options.Mesh ?? throw new GraphException($"{what} has the sharding {spec}, but the trace options name no mesh");
+
+    /// <summary>Shardy's attribute for a tensor of a rank; dimensions past the spec's end are whole.</summary>
+    public static SdyShardingAttr Shardy(Mesh mesh, PartitionSpec spec, int rank)
     {
-        var dims = new string[rank];
+        var dims = new SdyDimensionSharding[rank];
         for (int i = 0; i < rank; i++)
         {
-            dims[i] = i < spec.Dimensions.Length ? $"{{{string.Join(", ", spec.Dimensions[i].Select(a => $"\"{a}\""))}}}" : "{}";
+            dims[i] = new SdyDimensionSharding(i < spec.Dimensions.Length ? spec.Dimensions[i].Select(a => new SdyAxisRef(a)).ToValueArray() : default);
         }
-        return $"@{mesh.Name}, [{string.Join(", ", dims)}]";
+        return new SdyShardingAttr(new SymbolRefAttr(mesh.Name), new ValueArray<SdyDimensionSharding>(dims));
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Passes;
 
 namespace I1Xla.Graph;
 
@@ -43,6 +44,10 @@ public static class Jit
             main.Return(values);
         }
         Finisher.Finish(module, main);
+        if (options.DecomposeChlo)
+        {
+            new ChloLegalizePass().Run(module.Module);
+        }
         Dictionary<int, int> donations = MainAttributes.Set(module, main.Function, arguments, results);
         return new TracedModule(module.Module, [.. arguments], results, donations);
     }

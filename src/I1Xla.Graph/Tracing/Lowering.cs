@@ -18,7 +18,7 @@ internal static class Lowering
                     Lower(function, inner);
                 }
             }
-            any |= op.Name == HloOps.Scan || (function.Module.Options.DecomposeChlo && op.Name.Dialect == "chlo");
+            any |= op.Name == HloOps.Scan || op.Name == HloOps.ShardMap;
         }
         if (!any)
         {
@@ -36,9 +36,9 @@ internal static class Lowering
             {
                 ScanToWhile(new ScanOp(op), builder, replaced);
             }
-            else if (function.Module.Options.DecomposeChlo && op.Name.Dialect == "chlo")
+            else if (op.Name == HloOps.ShardMap)
             {
-                ChloDecomposition.Expand(op, builder, replaced);
+                ShardMapLowering.Lower(function.Module, op, builder, replaced);
             }
             else
             {

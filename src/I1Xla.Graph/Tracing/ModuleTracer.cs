@@ -38,9 +38,6 @@ internal sealed class ModuleTracer
     /// <summary>The next channel handle of a collective.</summary>
     public long NextChannel { get; set; } = 1;
 
-    /// <summary>The meshes used so far, in order of first use.</summary>
-    public List<Mesh> Meshes { get; } = [];
-
     /// <summary>What stands for a value now.</summary>
     public Value Resolve(Value value)
     {
