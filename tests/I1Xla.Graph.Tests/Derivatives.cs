@@ -1,5 +1,6 @@
 using I1Xla.StableHlo.Interpretation;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Verify;
 
 namespace I1Xla.Graph.Tests;
 
@@ -45,7 +46,11 @@ internal static class Derivatives
     }
 
     /// <summary>Runs a traced module on the interpreter.</summary>
-    public static Literal[] Run(TracedModule module, params Literal[] arguments) => Interpreter.Run(module.Module, "main", arguments);
+    public static Literal[] Run(TracedModule module, params Literal[] arguments)
+    {
+        Assert.That(Verifier.Verify(module.Module).Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString()), Is.Empty, "the verifier");
+        return Interpreter.Run(module.Module, "main", arguments);
+    }
 
     /// <summary>Uniform f64 draws.</summary>
     public static Literal Uniform(Random random, Shape shape, double low, double high)

@@ -8,7 +8,8 @@ namespace I1Xla.Graph;
 /// </summary>
 /// <param name="Key">Name, equal for equal policies.</param>
 /// <param name="Saves">Whether the results of an operation are saved.</param>
-public sealed record CheckpointPolicy(string Key, Func<Operation, bool> Saves)
+/// <param name="Offload">Whether what is saved waits in host memory for the backward pass.</param>
+public sealed record CheckpointPolicy(string Key, Func<Operation, bool> Saves, bool Offload = false)
 {
     /// <summary>Saves only the inputs.</summary>
     public static CheckpointPolicy NothingSaveable { get; } = new("nothing_saveable", static _ => false);
@@ -29,6 +30,15 @@ public sealed record CheckpointPolicy(string Key, Func<Operation, bool> Saves)
     /// <summary>Saves every named value but these.</summary>
     public static CheckpointPolicy SaveAnyNamesButThese(params string[] names) => new($"save_any_names_but_these({string.Join(",", names)})",
         op => op.Name == HloOps.CheckpointName && !IsNamed(op, names));
+
+    /// <summary>Saves only values named with <see cref="Autodiff.CheckpointName"/>, in host memory (<c>save_and_offload_only_these_names</c>).</summary>
+    public static CheckpointPolicy OffloadTheseNames(params string[] names) => SaveOnlyTheseNames(names).InHostMemory();
+
+    /// <summary>Saves the results of matrix products without batch dimensions in host memory (<c>offload_dot_with_no_batch_dims</c>).</summary>
+    public static CheckpointPolicy OffloadDotsWithNoBatchDims { get; } = DotsWithNoBatchDimsSaveable.InHostMemory();
+
+    /// <summary>The same choice, kept in host memory.</summary>
+    public CheckpointPolicy InHostMemory() => new($"offload({Key})", Saves, true);
 
     /// <inheritdoc/>
     public bool Equals(CheckpointPolicy? other) => other is not null && other.Key == Key;

@@ -10,8 +10,11 @@ internal static class CollectiveRules
     {
         // A constraint on a value is also one on its cotangent.
         Rules.Linear(HloOps.ShardingConstraint, c => c.Give(0, Again(c, HloOps.ShardingConstraint)), 0);
-        Rules.Add(HloOps.CustomCall, c => c.Give(0, Again(c, IsSharding(c.Op) ? HloOps.CustomCall : throw c.NoRule("a custom call has no rule; wrap it with CustomVjp"))),
-            c => c.ApplyToTangents(IsSharding(c.Op) ? [0] : throw c.NoRule("a custom call has no rule")));
+        Rules.Add(HloOps.CustomCall, c => c.Give(0,
+            Target(c.Op) == "Sharding" ? Again(c, HloOps.CustomCall)
+            : Target(c.Op) == "annotate_device_placement" ? c.Ct
+            : throw c.NoRule($"the custom call of {Target(c.Op)} has no rule; wrap it with CustomVjp")),
+            c => c.ApplyToTangents(Target(c.Op) is "Sharding" or "annotate_device_placement" ? [0] : throw c.NoRule($"the custom call of {Target(c.Op)} has no rule")));
         Rules.Add(HloOps.ShardMap, ShardMapVjp, c => throw c.NoRule("there is no forward rule"));
         Rules.Linear(HloOps.AllReduce, c =>
         {
@@ -54,7 +57,7 @@ internal static class CollectiveRules
         }, 0);
     }
 
-    private static bool IsSharding(Operation op) => op.Attributes.Get<StringAttr>("call_target_name")?.Value == "Sharding";
+    private static string? Target(Operation op) => op.Attributes.Get<StringAttr>("call_target_name")?.Value;
 
     private static Tensor Again(VjpContext c, OpName op) => Hlo.One(op, c.Ct!.Type, false, c.Ct!, c.Op.Attributes.Clone());
 

@@ -225,7 +225,7 @@ internal static class FunctionVjp
                 {
                     savedAt.Add(result, residuals.Count);
                     residuals.Add(Residual.FromResult(results.Count));
-                    results.Add(map[result]);
+                    results.Add(policy.Offload ? Placed(forward, map[result], "pinned_host") : map[result]);
                 }
             }
         }
@@ -242,8 +242,9 @@ internal static class FunctionVjp
             Tensor[] behind = Hlo.OptimizationBarrier([.. body.Arguments.Take(cts.Length + original.Arguments.Count).Select(a => backward.Wrap(a))]);
             backward.LocationOverride = null;
             Value[] arguments = [.. behind[cts.Length..].Select(t => t.ValueOrNull!)];
+            Value[] saved = [.. body.Arguments.Skip(cts.Length + original.Arguments.Count).Select(a => policy.Offload ? Placed(backward, a, "device") : a)];
             int start = body.Operations.Count;
-            Dictionary<Value, Value> again = CopyBody(module, f, body, arguments, value => savedAt.TryGetValue(value, out int at) ? body.Arguments[cts.Length + at] : null);
+            Dictionary<Value, Value> again = CopyBody(module, f, body, arguments, value => savedAt.TryGetValue(value, out int at) ? saved[at - original.Arguments.Count] : null);
             int end = body.Operations.Count;
             Value[] outputs = [.. f.Results.Select(r => again[module.Resolve(r)])];
             var walk = new Backward(module, body, v => backward.Wrap(v));
@@ -258,6 +259,15 @@ internal static class FunctionVjp
             ResultOfOperand = resultOfOperand,
         };
     }
+
+    /// <summary>The value in a memory space: what JAX writes for a transfer between host and device.</summary>
+    private static Value Placed(FunctionTracer function, Value value, string memory) => function.Emit(HloOps.CustomCall, [value], [value.Type], new AttributeMap
+    {
+        { "call_target_name", new StringAttr("annotate_device_placement") },
+        { "has_side_effect", new BoolAttr(true) },
+        { "backend_config", new StringAttr("") },
+        { "mhlo.frontend_attributes", new DictionaryAttr([new NamedAttribute("_xla_buffer_placement", new StringAttr(memory))]) },
+    }).Result;
 
     /// <summary>The pair of a function with its own derivative: its two delegates, traced.</summary>
     private static VjpPair CustomPair(ModuleTracer module, FunctionTracer parent, FunctionRecord f, bool[] needs, bool[] cotangents)

@@ -22,6 +22,11 @@ internal static class Finisher
             Block block = function.Function.Body;
             Rename(block, module);
             Sweep(block, used);
+            if (PruneBarriers(block, used))
+            {
+                used.Clear();
+                Sweep(block, used);
+            }
             Lowering.Lower(function, block);
             function.SetType(block.Terminator!.Operands);
             callees.Clear();
@@ -62,6 +67,33 @@ internal static class Finisher
             kept.Reverse();
             block.Replace(kept);
         }
+    }
+
+    /// <summary>Takes out of optimization barriers what nothing uses behind them, so that it is not kept alive; whether anything was.</summary>
+    private static bool PruneBarriers(Block block, HashSet<Value> used)
+    {
+        var replaced = new Dictionary<Value, Value>();
+        List<Operation> operations = block.Operations;
+        for (int i = 0; i < operations.Count; i++)
+        {
+            Operation op = operations[i];
+            if (replaced.Count > 0)
+            {
+                Lowering.Substitute(op, replaced);
+            }
+            int[] kept = op.Name != HloOps.OptimizationBarrier ? [] : [.. Enumerable.Range(0, op.Results.Length).Where(r => used.Contains(op.Results[r]))];
+            if (kept.Length == 0 || kept.Length == op.Results.Length)
+            {
+                continue;
+            }
+            var smaller = new Operation(op.Name, [.. kept.Select(r => op.Operands[r])], [.. kept.Select(r => op.Results[r].Type)], null, default, op.Location);
+            FunctionVjp.Put(block, i, smaller);
+            for (int k = 0; k < kept.Length; k++)
+            {
+                replaced.Add(op.Results[kept[k]], smaller.Results[k]);
+            }
+        }
+        return replaced.Count > 0;
     }
 
     /// <summary>Marks the operands of an operation and the values its regions take from outside; sweeps its regions.</summary>

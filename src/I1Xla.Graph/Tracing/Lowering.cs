@@ -47,7 +47,8 @@ internal static class Lowering
         }
     }
 
-    private static void Substitute(Operation op, Dictionary<Value, Value> replaced)
+    /// <summary>Points an operation's operands, and those of what is nested in it, at what replaced them.</summary>
+    public static void Substitute(Operation op, Dictionary<Value, Value> replaced)
     {
         for (int i = 0; i < op.Operands.Length; i++)
         {

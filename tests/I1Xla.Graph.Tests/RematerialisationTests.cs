@@ -1,0 +1,108 @@
+using I1Xla.Pjrt;
+using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Text;
+using I1Xla.Testing;
+
+namespace I1Xla.Graph.Tests;
+
+/// <summary>What checkpointing saves, by the compilers' own accounts, and that it changes no numbers.</summary>
+public class RematerialisationTests
+{
+    private const int Layers = 4;
+
+    private static readonly Lazy<PjrtPlugin> s_tpu = new(() =>
+    {
+        NativeEnvironment.Set("ALLOW_MULTIPLE_LIBTPU_LOAD", "1");
+        NativeEnvironment.Set("TPU_STDERR_LOG_LEVEL", "3");
+        NativeEnvironment.Set("TPU_MIN_LOG_LEVEL", "3");
+        return PjrtPlugin.Load(SharedAssets.Plugin("libtpu"));
+    });
+
+    private static Tensor Layer(Scope scope, Tensor x)
+    {
+        Tensor up = scope.Param("up", [x.Shape[^1], 4 * x.Shape[^1]], Initializers.LecunNormal());
+        Tensor down = scope.Param("down", [4 * x.Shape[^1], x.Shape[^1]], Initializers.LecunNormal());
+        Tensor h = Autodiff.CheckpointName(Jnp.MatMul(x, up), "hidden");
+        return x + Jnp.MatMul(Nn.Gelu(h) * Nn.Sigmoid(h), down);
+    }
+
+    private static TracedModule Train(CheckpointPolicy? policy, int width, int rows)
+    {
+        ArgumentSpec[] arguments =
+        [
+            new("x", ElementKind.F32, [rows, width]),
+            .. Enumerable.Range(0, Layers).SelectMany(i => new ArgumentSpec[] { new($"l{i}/up", ElementKind.F32, [width, 4 * width]), new($"l{i}/down", ElementKind.F32, [4 * width, width]) }),
+        ];
+        return Jit.Trace("train", arguments, a =>
+        {
+            var parameters = new ParameterSet(arguments.Skip(1).Select(p => p.Name), a.Skip(1));
+            (Tensor loss, ParameterSet gradients) = Autodiff.ValueAndGrad(p =>
+            {
+                Tensor x = a[0];
+                for (int i = 0; i < Layers; i++)
+                {
+                    x = Scope.Bind(p).Child($"l{i}").Call(Layer, x, policy);
+                }
+                return Jnp.Mean(x * x);
+            }, parameters);
+            return [loss, .. gradients.Values];
+        });
+    }
+
+    private static CheckpointPolicy?[] Policies =>
+    [
+        null, CheckpointPolicy.NothingSaveable, CheckpointPolicy.EverythingSaveable, CheckpointPolicy.DotsSaveable, CheckpointPolicy.DotsWithNoBatchDimsSaveable,
+        CheckpointPolicy.SaveOnlyTheseNames("hidden"), CheckpointPolicy.SaveAnyNamesButThese("hidden"), CheckpointPolicy.OffloadTheseNames("hidden"),
+    ];
+
+    [Test]
+    public void PoliciesChangeNoNumbers()
+    {
+        var random = new Random(3);
+        TracedModule plain = Train(null, 8, 4);
+        Literal[] values = [.. plain.Arguments.Select(a => Literal.Create<float>(ElementKind.F32, a.Shape, [.. Enumerable.Range(0, (int)a.Shape.ElementCount).Select(_ => (float)(random.NextDouble() - 0.5))]))];
+        Literal[] expected = Derivatives.Run(plain, values);
+        Assert.Multiple(() =>
+        {
+            foreach (CheckpointPolicy? policy in Policies)
+            {
+                Literal[] results = Derivatives.Run(Train(policy, 8, 4), values);
+                for (int i = 0; i < results.Length; i++)
+                {
+                    Assert.That(results[i].As<float>().ToArray(), Is.EqualTo(expected[i].As<float>().ToArray()).Within(1e-6f), $"{policy} result {i}");
+                }
+            }
+        });
+    }
+
+    [Test]
+    public void LibtpuAndXlaCpuNeedLessMemory()
+    {
+        long Tpu(CheckpointPolicy? policy) => Compiled(policy).TemporaryBytes;
+        PjrtCompiledMemory Compiled(CheckpointPolicy? policy) =>
+            OfflineCompiler.Compile(s_tpu.Value, new OfflineCompileRequest(MlirPrinter.Print(Train(policy, 256, 4096).Module), "v6e:1x1")).Memory!;
+        long hidden = 4096L * 4 * 256 * 4;
+        long all = Tpu(null), nothing = Tpu(CheckpointPolicy.NothingSaveable), named = Tpu(CheckpointPolicy.SaveOnlyTheseNames("hidden"));
+        TestContext.Out.WriteLine($"libtpu temporaries: no checkpoint {all}, nothing saveable {nothing}, names {named}; one hidden activation {hidden}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(all - nothing, Is.GreaterThan((Layers - 2) * hidden), "each layer's hidden activation is computed again");
+            Assert.That(named - nothing, Is.GreaterThan((Layers - 2) * hidden), "each layer's hidden activation is kept");
+        });
+        PjrtCompiledMemory offloaded = Compiled(CheckpointPolicy.OffloadTheseNames("hidden"));
+        TestContext.Out.WriteLine($"offloaded: {offloaded.TemporaryBytes} on the device, {offloaded.HostTemporaryBytes} on the host");
+        Assert.That(offloaded.HostTemporaryBytes, Is.GreaterThan((Layers - 2) * hidden), "each layer's hidden activation is on the host");
+        Assert.That(offloaded.TemporaryBytes, Is.LessThan(named));
+
+        using PjrtClient cpu = XlaCpu.NewClient(1);
+        long OnCpu(CheckpointPolicy? policy)
+        {
+            using PjrtLoadedExecutable program = cpu.Compile(MlirPrinter.Print(Train(policy, 64, 1024).Module));
+            using PjrtExecutable executable = program.GetExecutable();
+            return executable.CompiledMemory().TemporaryBytes;
+        }
+        (long cpuAll, long cpuNothing) = (OnCpu(null), OnCpu(CheckpointPolicy.NothingSaveable));
+        TestContext.Out.WriteLine($"XLA CPU temporaries: no checkpoint {cpuAll}, nothing saveable {cpuNothing}");
+        Assert.That(cpuNothing, Is.LessThan(cpuAll / 2));
+    }
+}
