@@ -8,7 +8,7 @@ namespace I1Xla.Graph.Tests;
 /// <summary>The examples of docs/graph.md, compiled and run; a test keeps the two texts equal.</summary>
 public partial class DocumentationTests
 {
-    static Tensor Dense(Scope scope, Tensor x, long features)
+    private static Tensor Dense(Scope scope, Tensor x, long features)
     {
         using var _ = scope.Enter();               // operations carry "…/fc1" in dumps, profiles and compiler errors
         Tensor kernel = scope.Param("kernel", [x.Shape[^1], features], Initializers.LecunNormal());
@@ -16,14 +16,14 @@ public partial class DocumentationTests
         return Jnp.MatMul(x, kernel) + bias;
     }
 
-    static Tensor Block(Scope scope, Tensor x)
+    private static Tensor Block(Scope scope, Tensor x)
     {
         Tensor scale = scope.Child("norm").Param("scale", [x.Shape[^1]], Initializers.Ones);
         Tensor h = Dense(scope.Child("fc1"), Nn.RmsNorm(x, scale), 4 * x.Shape[^1]);
         return x + Dense(scope.Child("fc2"), Nn.Gelu(h), x.Shape[^1]);
     }
 
-    static Tensor Model(Scope scope, Tensor x)
+    private static Tensor Model(Scope scope, Tensor x)
     {
         for (int i = 0; i < 6; i++)
         {
@@ -184,8 +184,8 @@ public partial class DocumentationTests
         });
     }
 
-    /// <summary>Without indentation.</summary>
-    private static string Flat(string code) => string.Join('\n', code.Trim().Split('\n').Select(l => l.Trim()));
+    /// <summary>Without indentation and accessibility.</summary>
+    private static string Flat(string code) => string.Join('\n', code.Trim().Split('\n').Select(l => l.Trim().Replace("private static", "static")));
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlock();

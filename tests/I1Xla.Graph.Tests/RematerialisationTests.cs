@@ -26,12 +26,12 @@ public class RematerialisationTests
         return x + Jnp.MatMul(Nn.Gelu(h) * Nn.Sigmoid(h), down);
     }
 
-    private static TracedModule Train(CheckpointPolicy? policy, int width, int rows)
+    private static TracedModule Train(CheckpointPolicy? policy, int width, int rows, int layers = Layers)
     {
         ArgumentSpec[] arguments =
         [
             new("x", ElementKind.F32, [rows, width]),
-            .. Enumerable.Range(0, Layers).SelectMany(i => new ArgumentSpec[] { new($"l{i}/up", ElementKind.F32, [width, 4 * width]), new($"l{i}/down", ElementKind.F32, [4 * width, width]) }),
+            .. Enumerable.Range(0, layers).SelectMany(i => new ArgumentSpec[] { new($"l{i}/up", ElementKind.F32, [width, 4 * width]), new($"l{i}/down", ElementKind.F32, [4 * width, width]) }),
         ];
         return Jit.Trace("train", arguments, a =>
         {
@@ -39,7 +39,7 @@ public class RematerialisationTests
             (Tensor loss, ParameterSet gradients) = Autodiff.ValueAndGrad(p =>
             {
                 Tensor x = a[0];
-                for (int i = 0; i < Layers; i++)
+                for (int i = 0; i < layers; i++)
                 {
                     x = Scope.Bind(p).Child($"l{i}").Call(Layer, x, policy);
                 }
@@ -76,33 +76,37 @@ public class RematerialisationTests
     }
 
     [Test]
-    public void LibtpuAndXlaCpuNeedLessMemory()
+    public void XlaCpuNeedsLessMemory()
     {
-        long Tpu(CheckpointPolicy? policy) => Compiled(policy).TemporaryBytes;
-        PjrtCompiledMemory Compiled(CheckpointPolicy? policy) =>
-            OfflineCompiler.Compile(s_tpu.Value, new OfflineCompileRequest(MlirPrinter.Print(Train(policy, 256, 4096).Module), "v6e:1x1")).Memory!;
-        long hidden = 4096L * 4 * 256 * 4;
-        long all = Tpu(null), nothing = Tpu(CheckpointPolicy.NothingSaveable), named = Tpu(CheckpointPolicy.SaveOnlyTheseNames("hidden"));
-        TestContext.Out.WriteLine($"libtpu temporaries: no checkpoint {all}, nothing saveable {nothing}, names {named}; one hidden activation {hidden}");
-        Assert.Multiple(() =>
-        {
-            Assert.That(all - nothing, Is.GreaterThan((Layers - 2) * hidden), "each layer's hidden activation is computed again");
-            Assert.That(named - nothing, Is.GreaterThan((Layers - 2) * hidden), "each layer's hidden activation is kept");
-        });
-        PjrtCompiledMemory offloaded = Compiled(CheckpointPolicy.OffloadTheseNames("hidden"));
-        TestContext.Out.WriteLine($"offloaded: {offloaded.TemporaryBytes} on the device, {offloaded.HostTemporaryBytes} on the host");
-        Assert.That(offloaded.HostTemporaryBytes, Is.GreaterThan((Layers - 2) * hidden), "each layer's hidden activation is on the host");
-        Assert.That(offloaded.TemporaryBytes, Is.LessThan(named));
-
         using PjrtClient cpu = XlaCpu.NewClient(1);
-        long OnCpu(CheckpointPolicy? policy)
+        const int layers = 12;
+        const long hidden = 1024L * 4 * 64 * 4;
+        long Temporaries(CheckpointPolicy? policy)
         {
-            using PjrtLoadedExecutable program = cpu.Compile(MlirPrinter.Print(Train(policy, 64, 1024).Module));
+            using PjrtLoadedExecutable program = cpu.Compile(MlirPrinter.Print(Train(policy, 64, 1024, layers).Module));
             using PjrtExecutable executable = program.GetExecutable();
             return executable.CompiledMemory().TemporaryBytes;
         }
-        (long cpuAll, long cpuNothing) = (OnCpu(null), OnCpu(CheckpointPolicy.NothingSaveable));
-        TestContext.Out.WriteLine($"XLA CPU temporaries: no checkpoint {cpuAll}, nothing saveable {cpuNothing}");
-        Assert.That(cpuNothing, Is.LessThan(cpuAll / 2));
+        (long all, long nothing) = (Temporaries(null), Temporaries(CheckpointPolicy.NothingSaveable));
+        TestContext.Out.WriteLine($"XLA CPU temporaries: no checkpoint {all}, nothing saveable {nothing}");
+        Assert.That(all - nothing, Is.GreaterThan(layers / 2 * hidden), "hidden activations are computed again");
+    }
+
+    [Test]
+    public void LibtpuNeedsLessMemory()
+    {
+        const int layers = 3;
+        PjrtCompiledMemory Compiled(CheckpointPolicy? policy) => OfflineCompiler.Compile(s_tpu.Value,
+            new OfflineCompileRequest(MlirPrinter.Print(Train(policy, 512, 16384, layers).Module), "v6e:1x1")).Memory!;
+        long hidden = 16384L * 4 * 512 * 4;
+        PjrtCompiledMemory all = Compiled(null), nothing = Compiled(CheckpointPolicy.NothingSaveable);
+        TestContext.Out.WriteLine($"libtpu temporaries: no checkpoint {all.TemporaryBytes}, nothing saveable {nothing.TemporaryBytes}; one hidden activation {hidden}");
+        Assert.That(all.TemporaryBytes - nothing.TemporaryBytes, Is.GreaterThan(hidden), "hidden activations are computed again");
+        if (Environment.GetEnvironmentVariable("I1XLA_LONG_TESTS") == "1")
+        {
+            PjrtCompiledMemory offloaded = Compiled(CheckpointPolicy.OffloadTheseNames("hidden"));
+            TestContext.Out.WriteLine($"offloaded: {offloaded.TemporaryBytes} on the device and {offloaded.HostTemporaryBytes} on the host");
+            Assert.That(offloaded.HostTemporaryBytes, Is.GreaterThanOrEqualTo(layers * hidden), "hidden activations wait on the host");
+        }
     }
 }

@@ -51,10 +51,10 @@ public class StructuralDerivativeTests
         ("checkpoint_dots", a => [Autodiff.Checkpoint(b => [Jnp.Sin(Jnp.MatMul(Jnp.Tanh(b[0]), b[1])) * b[0]], a, CheckpointPolicy.DotsSaveable)[0]], [[3, 3], [3, 3]]),
         ("checkpoint_nested", a => [Autodiff.Checkpoint(b => [Jit.Call(Twice, Jnp.Sin(Jit.Call(Twice, b[0])))], a)[0]], [[3]]),
         ("scan", a => Flat(Lax.Scan((c, x) => ([Jnp.Tanh(c[0] * a[2] + x[0])], [c[0] * x[0], x[0] * x[0]]), [a[0]], [a[1]])), [[3], [5, 3], [3]]),
-        ("scan_reverse", a => Flat(Lax.Scan((c, x) => ([Jnp.Sin(c[0]) * x[0], c[1] + 1.0], [Jit.Call(Twice, c[0])]), [a[0], Jnp.Scalar(0, ElementKind.F64)], [a[1]], reverse: true)), [[3], [4, 3]]),
+        ("scan_reverse", a => Flat(Lax.Scan((c, x) => ([Jnp.Sin(c[0]) * x[0], c[1] + 1.0], [Jit.Call(Twice, c[0])]), [a[0], Jnp.Scalar(0, a[0].DType)], [a[1]], reverse: true)), [[3], [4, 3]]),
         ("scan_nested", a => Flat(Lax.Scan((c, x) => (Lax.Scan((d, y) => ([d[0] * y[0] + a[0]], []), c, [x[0]]).Carries, [c[0]]), [a[0]], [a[1]])), [[2], [3, 2, 2]]),
         ("scan_checkpointed", a => Flat(Lax.Scan((c, x) => ([Autodiff.Checkpoint(b => [Jnp.Tanh(b[0] * b[1]) + b[2]], [c[0], x[0], a[2]])[0]], []), [a[0]], [a[1]])), [[3], [5, 3], [3]]),
-        ("fori_loop", a => Lax.ForiLoop(0, 4, (i, c) => [Jnp.Sin(c[0]) * a[0] + Jnp.Cast(i, ElementKind.F64)], [a[0]]), [[2]]),
+        ("fori_loop", a => Lax.ForiLoop(0, 4, (i, c) => [Jnp.Sin(c[0]) * a[0] + Jnp.Cast(i, a[0].DType)], [a[0]]), [[2]]),
         ("map", a => [Lax.Map(x => Jnp.Sum(x * x) * x, a[0])], [[3, 2]]),
         ("cond", a => [Lax.Cond(Jnp.Sum(a[0]) > 0.0, () => Jnp.Sin(a[0]) * a[1], () => Jnp.Exp(a[0])), Lax.Cond(Jnp.Sum(a[0]) < 0.0, () => Jnp.Sin(a[0]) * a[1], () => Jit.Call(Twice, a[1]))], [[3], [3]]),
         ("switch", a => [Lax.Switch(7, [() => [a[0]], () => [a[0] * a[1]], () => [Jnp.Sin(a[0]) * a[1]]])[0]], [[3], [3]]),
@@ -64,10 +64,77 @@ public class StructuralDerivativeTests
     private static IEnumerable<TestCaseData> Cases() => s_cases.Select(c => new TestCaseData(c.F, c.Shapes).SetArgDisplayNames(c.Name));
 
     [TestCaseSource(nameof(Cases))]
-    public void MatchesDifferences(Func<Tensor[], Tensor[]> f, Shape[] shapes)
+    public void MatchesDifferences(Func<Tensor[], Tensor[]> f, Shape[] shapes) => Derivatives.Check(f, shapes);
+
+    /// <summary>All the programs above and their gradients in one module.</summary>
+    private static (TracedModule Module, Literal[] Arguments) All()
     {
-        bool custom = TestContext.CurrentContext.Test.Name.Contains("custom");
-        Derivatives.Check(f, shapes, forward: !custom);
+        var random = new Random(5);
+        ArgumentSpec[] arguments = [.. s_cases.SelectMany(c => c.Shapes.Select((s, i) => new ArgumentSpec($"{c.Name}/{i}", ElementKind.F32, s)))];
+        TracedModule module = Jit.Trace("all", arguments, a =>
+        {
+            var results = new List<NamedResult>();
+            int at = 0;
+            foreach ((string name, Func<Tensor[], Tensor[]> f, Shape[] shapes) in s_cases)
+            {
+                Tensor[] inputs = a[at..(at += shapes.Length)];
+                Tensor[] values = [];
+                Tensor[] gradients = Autodiff.Grad(b =>
+                {
+                    values = f(b);
+                    return values.Select(v => Jnp.Sum(Jnp.Sin(v))).Aggregate((p, q) => p + q);
+                }, inputs);
+                results.AddRange(values.Select((v, i) => new NamedResult($"{name}/value{i}", v)));
+                results.AddRange(gradients.Select((g, i) => new NamedResult($"{name}/gradient{i}", g)));
+            }
+            return results;
+        });
+        Literal[] literals = [.. arguments.Select(a =>
+        {
+            double[] values = [.. Enumerable.Range(0, (int)a.Shape.ElementCount).Select(_ => random.NextDouble() * 2 - 1)];
+            return Literal.Create<float>(ElementKind.F32, a.Shape, [.. values.Select(v => (float)v)]);
+        })];
+        return (module, literals);
+    }
+
+    [Test]
+    public void EveryProgramAndGradientIsTheSameOnXlaCpu()
+    {
+        (TracedModule module, Literal[] arguments) = All();
+        Literal[] expected = Derivatives.Run(module, arguments), results = XlaCpu.Run(module, arguments);
+        Assert.Multiple(() =>
+        {
+            for (int i = 0; i < expected.Length; i++)
+            {
+                float[] want = expected[i].As<float>().ToArray();
+                float scale = Math.Max(1, want.Select(MathF.Abs).DefaultIfEmpty(0).Max());
+                Assert.That(results[i].As<float>().ToArray(), Is.EqualTo(want).Within(2e-5f * scale), module.Results[i].Name);
+            }
+        });
+    }
+
+    /// <summary>Gradients in bf16 are those of f32 to bf16's precision, wherever the program has a bf16 form.</summary>
+    [Test]
+    public void Bf16GradientsAreCloseToF32()
+    {
+        (string, Func<Tensor[], Tensor[]>, Shape[])[] cases = [.. s_cases.Where(c => c.Name is "reshape" or "transpose" or "concatenate" or "sum" or "mean_var" or "max_min"
+            or "matmul" or "matmul_batched" or "attention" or "rms_layer_group_norm" or "take" or "scatter_add_set" or "conv" or "pool" or "checkpoint" or "scan" or "cond" or "sort")];
+        foreach ((string name, Func<Tensor[], Tensor[]> f, Shape[] shapes) in cases)
+        {
+            Literal[][] gradients = [.. new[] { ElementKind.F32, ElementKind.BF16 }.Select(kind =>
+            {
+                var random = new Random(11);
+                TracedModule module = Jit.Trace(name, [.. shapes.Select((s, i) => new ArgumentSpec($"x{i}", ElementKind.F32, s))],
+                    a => [.. Autodiff.Grad(b => f([.. b.Select(x => Jnp.Cast(x, kind))]).Select(v => Jnp.Sum(Jnp.Cast(v, ElementKind.F32) * 0.5)).Aggregate((p, q) => p + q), a)]);
+                return Derivatives.Run(module, [.. shapes.Select(s => Literal.Create<float>(ElementKind.F32, s, [.. Enumerable.Range(0, (int)s.ElementCount).Select(_ => BitConverter.Int32BitsToSingle(Scalars.ToBFloat16(random.NextDouble() * 2 - 1) << 16))]))]);
+            })];
+            for (int i = 0; i < shapes.Length; i++)
+            {
+                float[] want = gradients[0][i].As<float>().ToArray();
+                float scale = Math.Max(1, want.Select(MathF.Abs).DefaultIfEmpty(0).Max());
+                Assert.That(gradients[1][i].As<float>().ToArray(), Is.EqualTo(want).Within(4e-2f * scale), $"{name} gradient {i}");
+            }
+        }
     }
 
     [Test]
