@@ -760,6 +760,21 @@ internal sealed class Avx512BodyEmitter
             return;
         }
         var at = new MemoryOperand(pointer, step * 16 * _copy * size, 8);
+        if (step == 2 && !_masked)
+        {
+            // Every other element: two vectors, and a permutation that keeps the even places.
+            int even = Take(), upper = Take();
+            Emit(Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(even), new MemoryOperand(Register.R15, _pool.Ramp(0, 2), 8)));
+            _a.mov(edx, 0x7FFF);
+            _a.kmovw(k3, edx);
+            Instruction second = Instruction.Create(Code.EVEX_Vmovups_zmm_k1z_zmmm512, Zmm(upper), new MemoryOperand(pointer, 32L * _copy * size + 64, 8));
+            second.OpMask = Register.K3;
+            second.ZeroingMasking = true;
+            Emit(Instruction.Create(Code.EVEX_Vmovups_zmm_k1z_zmmm512, Zmm(d), new MemoryOperand(pointer, 32L * _copy * size, 8)));
+            Emit(second);
+            Add(Code.EVEX_Vpermt2ps_zmm_k1z_zmm_zmmm512b32, d, even, upper);
+            return;
+        }
         if (step != 1)
         {
             // Lanes at a stride: a gather, with the lanes' byte offsets.
@@ -856,6 +871,22 @@ internal sealed class Avx512BodyEmitter
         int size = access.Kind.StorageBytes();
         long step = _vector < 0 ? 1 : access.Coefficients[_vector];
         Pointer(index, out Register pointer);
+        if (step == 2 && !_masked)
+        {
+            // Every other element: each value twice, and stores that write the even places.
+            int spread = Take();
+            _a.mov(edx, 0x5555);
+            _a.kmovw(k3, edx);
+            for (int half = 0; half < 2; half++)
+            {
+                Emit(Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(spread), new MemoryOperand(Register.R15, _pool.Pairs(8 * half), 8)));
+                Add(Code.EVEX_Vpermps_zmm_k1z_zmm_zmmm512b32, spread, spread, x);
+                Instruction store = Instruction.Create(Code.EVEX_Vmovups_zmmm512_k1z_zmm, new MemoryOperand(pointer, 32L * _copy * size + 64 * half, 8), Zmm(spread));
+                store.OpMask = Register.K3;
+                Emit(store);
+            }
+            return;
+        }
         if (step != 1)
         {
             int offsets = Take();

@@ -73,16 +73,37 @@ internal sealed class ConstantPool
         return at;
     }
 
+    /// <summary>Offset of the vector 0, 0, 1, 1, … from <paramref name="start"/> on.</summary>
+    public int Pairs(int start)
+    {
+        // No ramp has this key: ramps of step 0 are never asked for.
+        if (!_ramps.TryGetValue((start, 0), out int at))
+        {
+            at = Align();
+            for (int i = 0; i < 16; i++)
+            {
+                _data.Add(start + i / 2);
+            }
+            _ramps.Add((start, 0), at);
+        }
+        return at;
+    }
+
+    private int Align()
+    {
+        while (_data.Count % 16 != 0)
+        {
+            _data.Add(0);
+        }
+        return _data.Count * 4;
+    }
+
     /// <summary>Offset of the vector start, start + step, ….</summary>
     public int Ramp(int start, int step)
     {
         if (!_ramps.TryGetValue((start, step), out int at))
         {
-            while (_data.Count % 16 != 0)
-            {
-                _data.Add(0);
-            }
-            at = _data.Count * 4;
+            at = Align();
             for (int i = 0; i < 16; i++)
             {
                 _data.Add(start + i * step);

@@ -12,7 +12,8 @@ namespace I1Xla.Cpu.Fusion;
 /// </summary>
 /// <param name="isBuffer">Whether a node is read from memory rather than computed here.</param>
 /// <param name="extraStore">Nodes that, when computed once per element here, are stored to their buffers too.</param>
-internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, bool> extraStore)
+/// <param name="keep">Told of each node that cannot be computed here after all and is read from memory.</param>
+internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, bool> extraStore, Action<HloNode> keep)
 {
     private const long MaxRowBytes = 512 * 1024;
     private const int MaxInstructions = 3000;
@@ -34,6 +35,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
     private bool _outerFromReduce;
     private List<int> _rootVariables = [];
     private int _slotCount;
+    private HloNode? _root;
     private int _emitted;
 
     private sealed class Stage(IEnumerable<int> loops)
@@ -82,6 +84,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         _emitted = 0;
         _rootVariables = [];
         HloNode node = root.Node;
+        _root = root.Target;
         var index = new Affine[node.Dims.Length];
         for (int d = 0; d < index.Length; d++)
         {
@@ -243,7 +246,11 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
                     {
                         return LoadLinear(from, node.Dims, index, stage);
                     }
-                    Affine[]? inner = _space.Reshape(from.Dims, node.Dims, index) ?? throw new BufferRequested(from);
+                    if (_space.Reshape(from.Dims, node.Dims, index) is not { } inner)
+                    {
+                        Keep(from);
+                        return LoadLinear(from, node.Dims, index, stage);
+                    }
                     _inlined.Add(node);
                     return Eval(from, inner, stage);
                 }
@@ -252,6 +259,26 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
             default:
                 return Elementwise(node, index, stage);
         }
+    }
+
+    private int FromMemory(HloNode node, Affine[] index, Stage stage)
+    {
+        Keep(node);
+        return Load(node, index, stage);
+    }
+
+    // The root itself must be computed here, and what was inlined before cannot be taken back: then construction starts over.
+    private void Keep(HloNode node)
+    {
+        if (node.IsSplat)
+        {
+            return;
+        }
+        if (ReferenceEquals(node, _root) || _inlined.Contains(node))
+        {
+            throw new BufferRequested(node);
+        }
+        keep(node);
     }
 
     private int Load(HloNode node, Affine[] index, Stage stage) => LoadLinear(node, node.Dims, index, stage);
@@ -275,7 +302,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
     {
         if (!node.Op.IsElementwise())
         {
-            throw new BufferRequested(node);
+            return FromMemory(node, index, stage);
         }
         if (stage.Loops.Count > 0)
         {
@@ -294,7 +321,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         }
         if (_emitted++ > MaxInstructions)
         {
-            throw new BufferRequested(node);
+            return FromMemory(node, index, stage);
         }
         _inlined.Add(node);
         Span<int> operands = stackalloc int[node.Inputs.Length];
@@ -335,7 +362,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         long reduced = node.A.Aggregate(1L, (n, d) => n * operand.Dims[d]);
         if (!used.IsSubsetOf(_rootVariables))
         {
-            throw new BufferRequested(node);
+            return FromMemory(node, index, stage);
         }
         if (_outer is null || (!_outerFromReduce && !_outer.SetEquals(used)))
         {
@@ -344,7 +371,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
             long outer = Product(used);
             if (!inner || (outer < 8 && operand.Count > 4096) || reduced * operand.Kind.StorageBytes() > MaxRowBytes || operand.Kind == StableHlo.Ir.ElementKind.I1)
             {
-                throw new BufferRequested(node);
+                return FromMemory(node, index, stage);
             }
             _outer = used;
             _outerFromReduce = true;
@@ -352,7 +379,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         }
         if (!_outer.SetEquals(used))
         {
-            throw new BufferRequested(node);
+            return FromMemory(node, index, stage);
         }
         var key = new IndexedNode(node, index);
         if (!_slots.TryGetValue(key, out int slot))

@@ -332,7 +332,8 @@ internal sealed class FusionPlanner
             {
                 var builder = new FusionBuilder(
                     n => (!ReferenceEquals(n, root.Target) && !others.Contains(n) && _policy.IsBuffer(n)) || refused.Contains(n) || _produced.Contains(n),
-                    n => _policy.IsShared(n) && _requested.Contains(n));
+                    n => _policy.IsShared(n) && _requested.Contains(n),
+                    _policy.Force);
                 kernel = builder.Build(root, others);
             }
             catch (BufferRequested request)
@@ -348,22 +349,20 @@ internal sealed class FusionPlanner
                 _policy.Force(request.Node);
                 continue;
             }
-            HloNode? wrong = null;
+            int before = refused.Count;
             var known = new Dictionary<HloNode, bool>(ReferenceEqualityComparer.Instance);
             foreach (HloNode node in kernel.Inlined)
             {
                 if (!ReferenceEquals(node, root.Target) && _policy.IsShared(node) && !others.Contains(node)
                     && ((_requested.Contains(node) && !kernel.Outputs.Contains(node)) || !StaysInside(node, kernel.Inlined, root.Target, at, known)))
                 {
-                    wrong = node;
-                    break;
+                    refused.Add(node);
                 }
             }
-            if (wrong is null)
+            if (refused.Count == before)
             {
                 return kernel;
             }
-            refused.Add(wrong);
         }
     }
 
