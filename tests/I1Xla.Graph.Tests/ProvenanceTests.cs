@@ -63,6 +63,18 @@ public class ProvenanceTests
     }
 
     [Test]
+    public void AnOperatorAfterACallHasTheCallersLine()
+    {
+        TracedModule module = Model();
+        Operation sum = module.Module.Functions.Skip(1).SelectMany(f => f.Body.Operations).First(o => o.Name.Full == "stablehlo.add");
+        Operation tanh = module.Module.Functions.Skip(1).SelectMany(f => f.Body.Operations).First(o => o.Name.Full == "stablehlo.tanh");
+        static int Line(Operation op) => ((FileLineLocation)((NameLocation)op.Location).Child!).Line;
+        // The block's sum stands outside Attention; it has the line of the last call before Attention was entered.
+        Assert.That(Line(sum), Is.Not.EqualTo(Line(tanh)));
+        Assert.That(((NameLocation)sum.Location).Name, Is.EqualTo("add"));
+    }
+
+    [Test]
     public void TextHasTheLocations() =>
         Assert.That(MlirPrinter.Print(Model().Module, new PrintOptions { Locations = true }), Does.Contain("attn/qkv/dot_general").And.Contain("ProvenanceTests.cs\":"));
 }

@@ -1,7 +1,6 @@
 using I1Xla.Pjrt;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Text;
-using I1Xla.Testing;
 
 namespace I1Xla.Graph.Tests;
 
@@ -9,14 +8,6 @@ namespace I1Xla.Graph.Tests;
 public class RematerialisationTests
 {
     private const int Layers = 4;
-
-    private static readonly Lazy<PjrtPlugin> s_tpu = new(() =>
-    {
-        NativeEnvironment.Set("ALLOW_MULTIPLE_LIBTPU_LOAD", "1");
-        NativeEnvironment.Set("TPU_STDERR_LOG_LEVEL", "3");
-        NativeEnvironment.Set("TPU_MIN_LOG_LEVEL", "3");
-        return PjrtPlugin.Load(SharedAssets.Plugin("libtpu"));
-    });
 
     private static Tensor Layer(Scope scope, Tensor x)
     {
@@ -96,7 +87,7 @@ public class RematerialisationTests
     public void LibtpuNeedsLessMemory()
     {
         const int layers = 3;
-        PjrtCompiledMemory Compiled(CheckpointPolicy? policy) => OfflineCompiler.Compile(s_tpu.Value,
+        PjrtCompiledMemory Compiled(CheckpointPolicy? policy) => OfflineCompiler.Compile(LibTpu.Plugin,
             new OfflineCompileRequest(MlirPrinter.Print(Train(policy, 512, 16384, layers).Module), "v6e:1x1")).Memory!;
         long hidden = 16384L * 4 * 512 * 4;
         PjrtCompiledMemory all = Compiled(null), nothing = Compiled(CheckpointPolicy.NothingSaveable);

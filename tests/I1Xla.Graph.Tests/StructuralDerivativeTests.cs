@@ -1,4 +1,6 @@
+using I1Xla.Pjrt;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Text;
 
 namespace I1Xla.Graph.Tests;
 
@@ -111,6 +113,13 @@ public class StructuralDerivativeTests
                 Assert.That(results[i].As<float>().ToArray(), Is.EqualTo(want).Within(2e-5f * scale), module.Results[i].Name);
             }
         });
+    }
+
+    [Test]
+    public void LibtpuCompilesEveryProgramAndGradient()
+    {
+        OfflineCompileReport report = OfflineCompiler.Compile(LibTpu.Plugin, new OfflineCompileRequest(MlirPrinter.Print(All().Module.Module), "v6e:1x1"));
+        Assert.That(report.Fits, Is.True);
     }
 
     /// <summary>Gradients in bf16 are those of f32 to bf16's precision, wherever the program has a bf16 form.</summary>

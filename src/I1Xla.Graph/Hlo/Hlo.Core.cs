@@ -67,6 +67,7 @@ internal static partial class Hlo
     {
         FunctionTracer f = F;
         var block = new Block(arguments);
+        FileLineLocation? line = Trace.Line;
         f.Push(block);
         try
         {
@@ -76,6 +77,7 @@ internal static partial class Hlo
                 inputs[i] = f.Wrap(block.Arguments[i]);
             }
             Tensor[] results = body(inputs);
+            Trace.Line = line;
             OpName end = terminator ?? HloOps.Return;
             f.Emit(end, Use(f, end, results), []);
         }

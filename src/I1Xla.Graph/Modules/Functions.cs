@@ -63,7 +63,9 @@ internal static class Functions
                 arguments[i] = new Tensor(tracer.Function.Body.Arguments[i], tracer.Frame, tracer, inputs[i].IsWeak);
             }
             Scope? inner = scope is null ? null : new Scope(new FunctionSource(record), "", scope.Policy);
+            FileLineLocation? line = Trace.Line;
             Tensor[] results = body(inner, arguments);
+            Trace.Line = line;
             for (int i = 0; i < results.Length; i++)
             {
                 results[i] = Hlo.Materialize(results[i]);

@@ -107,9 +107,11 @@ public sealed class Scope
     {
         private readonly FunctionTracer? _function;
         private readonly string? _former;
+        private readonly FileLineLocation? _line;
 
         internal Entered(Scope scope)
         {
+            _line = Trace.Line;
             _function = Trace.CurrentOrNull;
             if (_function is not null)
             {
@@ -124,6 +126,7 @@ public sealed class Scope
             if (_function is not null)
             {
                 _function.Path = _former!;
+                Trace.Line = _line;
             }
         }
     }

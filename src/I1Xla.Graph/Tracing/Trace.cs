@@ -29,6 +29,16 @@ internal static class Trace
     /// <summary>The line of the user's program that is running, as far as it is known.</summary>
     public static Location Site => s_site is null ? Location.Unknown : s_site;
 
+    /// <summary>
+    /// The line itself, to be put back when a function of the user's that was called from it returns: C# operators bring no
+    /// line of their own, and take that of the call before them.
+    /// </summary>
+    public static FileLineLocation? Line
+    {
+        get => s_site;
+        set => s_site = value;
+    }
+
     /// <summary>Makes a function current until the result is disposed.</summary>
     public static Switched Enter(FunctionTracer function)
     {
