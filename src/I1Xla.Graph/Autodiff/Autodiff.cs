@@ -64,7 +64,8 @@ public static partial class Autodiff
             }
             walk.Walk(start, end);
             return [.. inputs.Select(x => walk.Cotangent(f.Use(x, "vjp")) ?? Hlo.Zeros(x.Type))];
-        });
+        }
+        );
     }
 
     /// <summary>The value of a scalar function and its gradient with respect to each argument.</summary>
