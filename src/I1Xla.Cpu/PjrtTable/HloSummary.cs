@@ -26,7 +26,7 @@ internal static class HloSummary
             signature.ParameterNames.Add($"Arg_{i}");
             entry.Instructions.Add(new HloInstructionProto { Name = $"Arg_{i}", Opcode = "parameter", Shape = Shape(parameters[i]), ParameterNumber = i, Id = i + 1 });
         }
-        var body = new HloInstructionProto { Name = "body", Opcode = "custom-call", Shape = Tuple(results), CustomCallTarget = Target, Id = parameters.Length + 1 };
+        var body = new HloInstructionProto { Name = "body", Opcode = "custom-call", Shape = Tuple(results), CustomCallTarget = Target, CustomCallApiVersion = 4, Id = parameters.Length + 1 };
         body.OperandIds.Add(Enumerable.Range(1, parameters.Length).Select(i => (long)i));
         entry.Instructions.Add(body);
         entry.RootId = body.Id;
