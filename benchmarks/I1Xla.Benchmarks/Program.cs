@@ -5,6 +5,7 @@ var suites = new Dictionary<string, Action<string[]>>
 {
     ["text"] = TextSuite.Run,
     ["call-overhead"] = CallOverhead.Run,
+    ["kernels"] = KernelSuite.Run,
 };
 if (args.Length == 0 || !suites.TryGetValue(args[0], out Action<string[]>? suite))
 {
