@@ -312,7 +312,7 @@ internal sealed class FusionPlanner
                     queue.Enqueue(user);
                 }
                 else if (found.Count < MaxSiblings && !_produced.Contains(user) && !kernel.Outputs.Contains(user)
-                    && StaysInside(user, kernel.Inlined, root, at, known))
+                    && StaysInside(user, kernel, root, at, known))
                 {
                     found.Add(user);
                 }
@@ -332,7 +332,8 @@ internal sealed class FusionPlanner
             {
                 var builder = new FusionBuilder(
                     n => (!ReferenceEquals(n, root.Target) && !others.Contains(n) && _policy.IsBuffer(n)) || refused.Contains(n) || _produced.Contains(n),
-                    n => _policy.IsShared(n) && _requested.Contains(n),
+                    // Of the several loops of one step, none may read what a later one makes.
+                    n => ReferenceEquals(root.Node, root.Target) && _policy.IsShared(n) && _requested.Contains(n),
                     _policy.Force);
                 kernel = builder.Build(root, others);
             }
@@ -354,7 +355,7 @@ internal sealed class FusionPlanner
             foreach (HloNode node in kernel.Inlined)
             {
                 if (!ReferenceEquals(node, root.Target) && _policy.IsShared(node) && !others.Contains(node)
-                    && ((_requested.Contains(node) && !kernel.Outputs.Contains(node)) || !StaysInside(node, kernel.Inlined, root.Target, at, known)))
+                    && ((_requested.Contains(node) && !kernel.Outputs.Contains(node)) || !StaysInside(node, kernel, root.Target, at, known)))
                 {
                     refused.Add(node);
                 }
@@ -366,8 +367,9 @@ internal sealed class FusionPlanner
         }
     }
 
-    // Whether every use of a node is inside this kernel or after it.
-    private bool StaysInside(HloNode node, HashSet<HloNode> inlined, HloNode root, int at, Dictionary<HloNode, bool> known)
+    // Whether every use of a node is inside this kernel or after it. A user that is computed inside, but has a loop of its own
+    // before this one as well, reads the node too early.
+    private bool StaysInside(HloNode node, FusedKernel kernel, HloNode root, int at, Dictionary<HloNode, bool> known)
     {
         if (known.TryGetValue(node, out bool stays))
         {
@@ -376,7 +378,11 @@ internal sealed class FusionPlanner
         stays = true;
         foreach (HloNode user in _users[node])
         {
-            if (!ReferenceEquals(user, root) && _position[user] <= at && (!inlined.Contains(user) || !StaysInside(user, inlined, root, at, known)))
+            if (ReferenceEquals(user, root) || _position[user] > at || kernel.Outputs.Contains(user))
+            {
+                continue;
+            }
+            if (!kernel.Inlined.Contains(user) || _requested.Contains(user) || !StaysInside(user, kernel, root, at, known))
             {
                 stays = false;
                 break;
