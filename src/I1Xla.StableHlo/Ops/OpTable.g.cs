@@ -624,7 +624,7 @@ public static partial class OpTable
                 [],
                 [new("negate_v1", new(0, 9, 0), null, [])]),
             new("stablehlo.not",
-                [new("operand", TypeConstraints.PredOrIntTensor, false)],
+                [new("operand", TypeConstraints.PredOrIntTensor, false, Label: "I1")],
                 [],
                 [new("result", TypeConstraints.PredOrIntTensor, false)],
                 [],

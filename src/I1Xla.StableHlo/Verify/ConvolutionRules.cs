@@ -16,8 +16,16 @@ internal static class ConvolutionRules
         Common(lhs, rhs, d, view.FeatureGroupCount, view.BatchGroupCount, view.PrecisionConfig);
         (long, long)[] padding = WindowRules.Padding("C4", view.Padding);
         Shape shape = Output(lhs, rhs, d, view.WindowStrides, padding, view.LhsDilation, view.RhsDilation, view.WindowReversal?.Length ?? 0, view.BatchGroupCount);
-        DotRules.RequireResult("C25", shape, op);
+        DotRules.RequireResult(Tensor(op.Results[0]).Rank == lhs.Rank ? "C25" : "C26", shape, op);
         Quantized(lhs, rhs, Tensor(op.Results[0]), d);
+    }
+
+    private static void RequireRank(Operation op, TensorType lhs)
+    {
+        if (Tensor(op.Results[0]).Rank != lhs.Rank)
+        {
+            throw Violation("C26", $"expects the result to have rank {lhs.Rank}, but got {Q(op.Results[0].Type)}");
+        }
     }
 
     public static void VerifyDynamicConv(Operation op)
@@ -32,9 +40,12 @@ internal static class ConvolutionRules
         {
             throw Violation("C4", $"expects padding to be of shape [{lhs.Rank - 2}, 2], but got [{padding.Shape[0]}, {padding.Shape[1]}]");
         }
-        if (TryConstant(view.Padding, out long[] values))
+        bool known = TryConstant(view.Padding, out long[] values);
+        (long, long)[] pairs = known ? WindowRules.Pairs(values) : new (long, long)[lhs.Rank - 2];
+        Shape shape = Output(lhs, rhs, d, view.WindowStrides, pairs, view.LhsDilation, view.RhsDilation, view.WindowReversal?.Length ?? 0, view.BatchGroupCount);
+        RequireRank(op, lhs);
+        if (known)
         {
-            Shape shape = Output(lhs, rhs, d, view.WindowStrides, WindowRules.Pairs(values), view.LhsDilation, view.RhsDilation, view.WindowReversal?.Length ?? 0, view.BatchGroupCount);
             DotRules.RequireResult("C25", shape, op);
         }
         Quantized(lhs, rhs, Tensor(op.Results[0]), d);

@@ -173,6 +173,20 @@ internal static class DynamicRules
         {
             throw Violation("C1", $"output state shape must be compatible with initial state shape. Got: {Q(state)} and {Q(output)}");
         }
+        if (state is not { Rank: 1, Kind: ElementKind.UI64 } || state.Shape[0] == Shape.Dynamic)
+        {
+            return;
+        }
+        bool fits = new RngBitGeneratorOp(op).RngAlgorithm switch
+        {
+            RngAlgorithm.THREE_FRY => state.Shape[0] == 2,
+            RngAlgorithm.PHILOX => state.Shape[0] is 2 or 3,
+            _ => true,
+        };
+        if (!fits)
+        {
+            throw Violation("C2", $"initial state has {state.Shape[0]} elements, which the algorithm does not take");
+        }
     }
 
     public static IrType[] BatchNormGrad(Operation op) =>
@@ -233,6 +247,10 @@ internal static class DynamicRules
 
     private static void ShapeFits(string constraint, Value shape, TensorType result)
     {
+        if (shape.Type is TensorType { Rank: 1 } vector && vector.Shape[0] != Shape.Dynamic && vector.Shape[0] != result.Rank)
+        {
+            throw Violation(constraint, "result should have a rank equal to the number of elements in output_shape");
+        }
         if (!TryConstant(shape, out long[] sizes))
         {
             return;

@@ -341,9 +341,11 @@ internal static class OpVerifier
             throw Violation(e.Constraint, $"failed to infer returned types: {e.Message}");
         }
         bool fits = inferred.Length == op.Results.Length;
+        int wrong = 0;
         for (int i = 0; fits && i < inferred.Length; i++)
         {
             fits = rules.Fits is { } custom ? custom(inferred[i], op.Results[i].Type) : Types.Compatible(inferred[i], op.Results[i].Type);
+            wrong = i;
         }
         if (!fits)
         {
@@ -352,7 +354,27 @@ internal static class OpVerifier
             {
                 actual.Add(result.Type);
             }
-            throw Violation(def.ConstraintOf(OpTraits.InferType), $"inferred type(s) {Q(inferred)} are incompatible with return type(s) of operation {Q(actual)} ('{op.Name}' op failed to infer returned types)");
+            string? constraint = wrong < inferred.Length && wrong < actual.Count ? ResultConstraint(op.Name.Short, wrong, inferred[wrong], actual[wrong]) : null;
+            throw Violation(constraint ?? def.ConstraintOf(OpTraits.InferType), $"inferred type(s) {Q(inferred)} are incompatible with return type(s) of operation {Q(actual)} ('{op.Name}' op failed to infer returned types)");
         }
+    }
+
+    /// <summary>The constraint of a wrong result, for operations that have other ones for element types or for later results.</summary>
+    private static string? ResultConstraint(string name, int result, IrType inferred, IrType actual)
+    {
+        if (name == "batch_norm_training" && result > 0)
+        {
+            return result == 1 ? "C5" : "C6";
+        }
+        bool sameShape = inferred is TensorType a && actual is TensorType b && a.Shape == b.Shape;
+        return !sameShape ? null : name switch
+        {
+            "all_reduce" => "C7",
+            "reduce" => "C8",
+            "reduce_window" => "C16",
+            "scatter" => "C25",
+            "select_and_scatter" => "C12",
+            _ => null,
+        };
     }
 }
