@@ -3,6 +3,7 @@ using I1Xla.Host;
 using I1Xla.Host.Coordination;
 using I1Xla.Pjrt;
 using I1Xla.Pjrt.Plugins;
+using I1Xla.StableHlo.Bytecode;
 using I1Xla.StableHlo.Interpretation;
 using I1Xla.StableHlo.Passes;
 using I1Xla.StableHlo.Text;
@@ -14,7 +15,7 @@ internal static class ErrorReport
 {
     /// <summary>Whether an exception is one that the user can mend: its message is enough.</summary>
     public static bool IsUserError(Exception e) => e is UserErrorException or DataFileException or IOException or UnauthorizedAccessException
-        or ParseException or PassException or InterpreterException or PjrtException or PluginInstallException or CoordinationException;
+        or ParseException or BytecodeException or PortableArtifactException or PassException or InterpreterException or PjrtException or PluginInstallException or CoordinationException;
 
     /// <summary>Prints and returns the exit code.</summary>
     public static int Print(Exception e)
@@ -30,7 +31,8 @@ internal static class ErrorReport
         }
         if (IsUserError(e))
         {
-            Console.Error.WriteLine($"error: {e.Message}");
+            // Diagnostics of a text start with their place, and say that they are errors.
+            Console.Error.WriteLine(e is ParseException ? e.Message : $"error: {e.Message}");
             return 2;
         }
         Console.Error.WriteLine($"internal error: {e.Message}");

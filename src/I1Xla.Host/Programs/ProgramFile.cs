@@ -1,4 +1,5 @@
 using I1Xla.Pjrt;
+using I1Xla.StableHlo.Bytecode;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Text;
 
@@ -16,6 +17,7 @@ public sealed record ProgramFile(string Path, byte[] Bytes, ModuleOp Module, boo
     /// <summary>Reads a program.</summary>
     /// <exception cref="UserErrorException">There is no such file.</exception>
     /// <exception cref="ParseException">The text is wrong.</exception>
+    /// <exception cref="BytecodeException">The artifact is damaged, or newer than this program.</exception>
     public static ProgramFile Load(string path)
     {
         if (!File.Exists(path))
@@ -24,11 +26,7 @@ public sealed record ProgramFile(string Path, byte[] Bytes, ModuleOp Module, boo
         }
         byte[] bytes = File.ReadAllBytes(path);
         bool artifact = IsPortableArtifact(bytes);
-        if (artifact)
-        {
-            throw new UserErrorException($"{path} is a portable artifact; give its text.");
-        }
-        return new ProgramFile(path, bytes, MlirParser.ParseModule(bytes, path), artifact);
+        return new ProgramFile(path, bytes, artifact ? PortableArtifact.Read(bytes) : MlirParser.ParseModule(bytes, path), artifact);
     }
 
     /// <summary>The program as a plugin takes it.</summary>

@@ -1,4 +1,7 @@
+using I1Xla.Pjrt;
+using I1Xla.StableHlo.Bytecode;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Ops;
 using I1Xla.StableHlo.Text;
 
 namespace I1Xla.Host.Programs;
@@ -11,14 +14,43 @@ public enum ProgramForm
 
     /// <summary>MLIR text, every operation in the generic form.</summary>
     Generic,
+
+    /// <summary>A portable artifact.</summary>
+    Artifact,
 }
 
 /// <summary>Writes modules.</summary>
 public static class ProgramOutput
 {
     /// <summary>A module's bytes.</summary>
-    public static byte[] Emit(ModuleOp module, ProgramForm form) =>
-        MlirPrinter.PrintUtf8(module, form == ProgramForm.Generic ? new PrintOptions { Generic = true } : null);
+    /// <param name="module">The module.</param>
+    /// <param name="form">Text or artifact.</param>
+    /// <param name="target">The oldest StableHLO version that must read an artifact; null is the current one.</param>
+    /// <exception cref="PortableArtifactException">The version cannot express the module.</exception>
+    public static byte[] Emit(ModuleOp module, ProgramForm form, StableHloVersion? target = null) => form switch
+    {
+        ProgramForm.Artifact => PortableArtifact.Write(module, target ?? StableHloVersion.Current),
+        ProgramForm.Generic => MlirPrinter.PrintUtf8(module, new PrintOptions { Generic = true }),
+        _ => MlirPrinter.PrintUtf8(module),
+    };
+
+    /// <summary>A module as a plugin takes it: an artifact of the newest version that both know, or text where the plugin names no version.</summary>
+    public static PjrtProgram ForPlugin(ModuleOp module, PjrtPlugin plugin)
+    {
+        if (plugin.StableHloCurrent is not { } v)
+        {
+            return PjrtProgram.Mlir(MlirPrinter.PrintUtf8(module));
+        }
+        var theirs = new StableHloVersion(v.Major, v.Minor, v.Patch);
+        return PjrtProgram.Mlir(PortableArtifact.Write(module, theirs < StableHloVersion.Current ? theirs : StableHloVersion.Current));
+    }
+
+    /// <summary>Reads a version such as <c>1.13.3</c>.</summary>
+    /// <exception cref="UserErrorException">It is none, or one that artifacts cannot be written for.</exception>
+    public static StableHloVersion ParseTarget(string text) =>
+        StableHloVersion.TryParse(text, out StableHloVersion version) && version >= StableHloVersion.Minimum && version <= StableHloVersion.Current
+            ? version
+            : throw new UserErrorException($"'{text}' is no StableHLO version that artifacts are written for: give one from {StableHloVersion.Minimum} to {StableHloVersion.Current}.");
 
     /// <summary>Writes bytes to a file, whole or not at all, or to standard output.</summary>
     /// <param name="bytes">The bytes.</param>

@@ -1,0 +1,50 @@
+using I1Xla.Host.Runtime;
+using I1Xla.Pjrt;
+using I1Xla.StableHlo.Conformance;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Host.Programs;
+
+/// <summary>Runs the public StableHLO tests under a folder on the interpreter or on a plugin.</summary>
+public static class ConformanceRun
+{
+    /// <summary>Runs every case.</summary>
+    /// <param name="directory">A folder that has some of <c>testdata/</c>, <c>interpret/</c>, <c>vhlo/</c> and <c>verify/</c>.</param>
+    /// <param name="plugin"><see cref="ProgramRun.Interpreter"/>, or a plugin's name or path; null is the interpreter.</param>
+    /// <param name="progress">Told of each case as it ends.</param>
+    /// <param name="stop">Ends the run between two cases.</param>
+    /// <exception cref="UserErrorException">The folder has none of these.</exception>
+    public static IReadOnlyList<ConformanceResult> Run(string directory, string? plugin, IProgress<ConformanceResult>? progress = null, CancellationToken stop = default)
+    {
+        if (plugin is null or ProgramRun.Interpreter)
+        {
+            return Collect(new ConformanceSuite(new InterpreterBackend(), new ArtifactCodec()), directory, progress, stop);
+        }
+        using PjrtClient client = PluginOpener.OpenClient(plugin);
+        var backend = new CompiledBackend(client.Plugin.Name, (module, arguments) =>
+        {
+            using var runner = new ShardedRunner(client, ProgramOutput.ForPlugin(module, client.Plugin), module, 1);
+            return runner.Run(arguments);
+        });
+        return Collect(new ConformanceSuite(backend, new ArtifactCodec()), directory, progress, stop);
+    }
+
+    private static List<ConformanceResult> Collect(ConformanceSuite suite, string directory, IProgress<ConformanceResult>? progress, CancellationToken stop)
+    {
+        var results = new List<ConformanceResult>();
+        try
+        {
+            foreach (ConformanceResult result in suite.Run(directory))
+            {
+                stop.ThrowIfCancellationRequested();
+                results.Add(result);
+                progress?.Report(result);
+            }
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new UserErrorException($"{e.Message}; give the folder of the StableHLO tests.", e);
+        }
+        return results;
+    }
+}
