@@ -1,4 +1,5 @@
 using System.Text;
+using I1Xla.Cpu.PjrtTable;
 using I1Xla.Data.Npy;
 using I1Xla.Graph;
 using I1Xla.Pjrt;
@@ -13,6 +14,7 @@ namespace I1Xla.Models.Tests;
 public sealed class Backend
 {
     private static readonly Lazy<PjrtClient> s_xlaCpu = new(() => PjrtPlugin.Load(SharedAssets.Plugin("libpjrt_cpu")).CreateClient());
+    private static readonly Lazy<PjrtClient> s_embedded = new(() => PjrtPlugin.FromTable(CpuPlugin.GetApi(), "cpu").CreateClient());
     private readonly Func<TracedModule, IReadOnlyList<Literal>, Literal[]> _run;
 
     private Backend(string name, Func<TracedModule, IReadOnlyList<Literal>, Literal[]> run) => (Name, _run) = (name, run);
@@ -26,8 +28,14 @@ public sealed class Backend
     /// <summary>The real XLA CPU plugin.</summary>
     public static Backend XlaCpu { get; } = new("xla-cpu", (traced, inputs) => RunOn(s_xlaCpu.Value, traced, inputs));
 
+    /// <summary>The CPU plugin of this project, through its PJRT table.</summary>
+    public static Backend Embedded { get; } = new("embedded", (traced, inputs) => RunOn(s_embedded.Value, traced, inputs));
+
     /// <summary>All backends.</summary>
-    public static IEnumerable<Backend> All => [Interpreter, XlaCpu];
+    public static IEnumerable<Backend> All => [Interpreter, Embedded, XlaCpu];
+
+    /// <summary>The two that compile, for programs that take the interpreter long.</summary>
+    public static IEnumerable<Backend> Compiled => [Embedded, XlaCpu];
 
     /// <summary>Runs a program.</summary>
     public Literal[] Run(TracedModule traced, IReadOnlyList<Literal> inputs) => _run(traced, inputs);
