@@ -35,6 +35,9 @@ public sealed class QuickstartRun(RunConfig config, string directory, PjrtClient
     private const int PromptCount = 64;
     private const int SheetColumns = 8;
 
+    // Few enough to be told apart after minutes of training; `i1xla data shapes` makes more kinds.
+    private static readonly string[] s_shapes = ["circle", "square", "triangle", "cross", "ring"];
+
     /// <summary>Where the data set goes; the configuration's data sets point here.</summary>
     public string DataDirectory { get; } = Path.Combine(directory, "data");
 
@@ -75,7 +78,7 @@ public sealed class QuickstartRun(RunConfig config, string directory, PjrtClient
             return;
         }
         observer.Phase("making the data set");
-        ShapesDataset.Generate(new ShapesOptions { Directory = DataDirectory, Size = config.ImageSize }, progress, stop);
+        ShapesDataset.Generate(new ShapesOptions { Directory = DataDirectory, Size = config.ImageSize, Shapes = s_shapes }, progress, stop);
     }
 
     private List<JudgedPicture> Judge(RunPlan plan, IReadOnlyList<ShapeCombination> wanted, IProgress<int> progress, CancellationToken stop)
