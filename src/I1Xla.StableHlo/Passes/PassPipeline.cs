@@ -15,6 +15,7 @@ public sealed class PassPipeline(IReadOnlyList<IModulePass> passes) : IModulePas
         ["canonicalize"] = () => new CanonicalizePass(),
         ["chlo-legalize-to-stablehlo"] = () => new ChloLegalizePass(),
         ["refine-shapes"] = () => new RefineShapesPass(),
+        ["strip-debuginfo"] = () => new StripDebugInfoPass(),
     };
 
     /// <summary>The names that <see cref="Parse"/> takes.</summary>
