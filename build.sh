@@ -12,11 +12,13 @@ install_script_url=${I1XLA_DOTNET_INSTALL_URL:-https://dot.net/v1/dotnet-install
 
 usage() {
   cat <<'EOF'
-usage: ./build.sh [build|test|quickstart|format|clean|help] [arguments]
+usage: ./build.sh [build|test|fuzz|quickstart|format|clean|help] [arguments]
 
   build                  restore and build (Release); leaves bin/i1xla
   test [SUITE]           build, run every test (or those of one category, such as `golden`, or one
                          project, such as `Graph`); closes with `N passed, N failed, N skipped`
+  fuzz [COUNT] [SEED]    build, then change COUNT (default 1000000) texts and as many artifacts of StableHLO programs;
+                         each must be read or diagnosed, in a second and in proportionate memory
   quickstart [DIR]       build, then train a small text-to-image model on generated pictures and
                          show what it learned (default DIR: runs/quickstart)
   format                 rewrite the sources as .editorconfig says
@@ -120,6 +122,10 @@ command=${1:-build}
 case "$command" in
   build) build "$@" ;;
   test) run_tests "$@" ;;
+  fuzz)
+    need_dotnet
+    I1XLA_FUZZ_COUNT=${1:-1000000} I1XLA_FUZZ_SEED=${2:-0} dotnet test tests/I1Xla.StableHlo.Tests -c Release --nologo --filter TestCategory=fuzz --logger "console;verbosity=detailed"
+    ;;
   quickstart) build; exec bin/i1xla quickstart --out "${1:-runs/quickstart}" "${@:2}" ;;
   format) need_dotnet; dotnet format I1Xla.sln "$@" ;;
   clean) rm -rf bin artifacts; find src tests benchmarks tools -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} + ;;

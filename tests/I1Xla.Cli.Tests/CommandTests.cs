@@ -79,6 +79,24 @@ public class CommandTests
         Assert.That(error, Does.Contain("error: ").And.Contain(what).And.Contain(where).And.Not.Contain("   at I1Xla"));
     }
 
+    [Test]
+    public async Task OptReportsAsJson()
+    {
+        string add = Write("add.mlir", "func.func @main(%a: tensor<2xf32>) -> tensor<2xf32> { %0 = stablehlo.add %a, %a : tensor<2xf32> %1 = stablehlo.add %a, %a : tensor<2xf32> return %1 : tensor<2xf32> }");
+        (int code, string output, _) = await CommandLine.Run("opt", add, "--passes", "cse,dce", "--json");
+        Assert.That(code, Is.Zero);
+        System.Text.Json.JsonElement report = System.Text.Json.JsonDocument.Parse(output).RootElement;
+        Assert.That(report.GetProperty("valid").GetBoolean(), Is.True);
+        Assert.That(report.GetProperty("by_name").GetProperty("stablehlo.add").GetInt32(), Is.EqualTo(1));
+        Assert.That(report.GetProperty("passes").GetArrayLength(), Is.EqualTo(2));
+        Assert.That(report.GetProperty("program").GetString(), Does.Contain("stablehlo.add"));
+
+        string bad = Write("bad.mlir", "func.func @main(%a: tensor<2xf32>) { %0 = stablehlo.add %a, %a : (tensor<2xf32>, tensor<2xf32>) -> tensor<3xf32> return }");
+        (code, output, _) = await CommandLine.Run("opt", bad, "--json");
+        Assert.That(code, Is.EqualTo(1));
+        Assert.That(System.Text.Json.JsonDocument.Parse(output).RootElement.GetProperty("diagnostics")[0].GetProperty("constraint").GetString(), Is.EqualTo("add (C1)"));
+    }
+
     [TestCase("opt ABSENT", "There is no program")]
     [TestCase("opt ADD --passes fuse-everything", "there is no pass 'fuse-everything'")]
     [TestCase("opt ADD --emit artifact --target 9.0.0", "from 0.9.0 to")]

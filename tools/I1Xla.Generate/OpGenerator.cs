@@ -43,7 +43,8 @@ public static class OpGenerator
             o.Append($"                {(traits.Length == 0 ? "OpTraits.None" : string.Join(" | ", traits.Select(t => "OpTraits." + t.Split(':')[0])))},\n");
             o.Append($"                [{string.Join(", ", traits.Where(t => t.Contains(':')).Select(t => $"(OpTraits.{t.Split(':')[0]}, {Naming.Text(t.Split(':')[1])})"))}],\n");
             o.Append($"                [{string.Join(", ", op.Traits.Where(t => t.Contains('(')).Select(Match))}],\n");
-            o.Append($"                [{string.Join(", ", op.Versions.Select(v => $"new({Naming.Text(v.Name)}, {Version(v.Min)}, {(v.Max == "-" ? "null" : Version(v.Max))}, [{string.Join(", ", v.Attributes.Select(Naming.Text))}])"))}]),\n");
+            o.Append($"                [{string.Join(", ", op.Versions.Select(v => $"new({Naming.Text(v.Name)}, {Version(v.Min)}, {(v.Max == "-" ? "null" : Version(v.Max))}, [{string.Join(", ", v.Attributes.Select(Naming.Text))}])"))}],\n");
+            o.Append($"                [{string.Join(", ", op.Constraints.Select(Naming.Text))}], [{string.Join(", ", op.UnverifiableConstraints.Select(Naming.Text))}]),\n");
         }
         o.Append("        ];\n    }\n}\n");
         return o.ToString();

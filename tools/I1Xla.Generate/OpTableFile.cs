@@ -24,7 +24,14 @@ public sealed record VhloRow(string Name, string Min, string Max, string[] Attri
 /// <summary>An op block.</summary>
 public sealed record OpRow(
     string Name, List<ValueRow> Operands, List<AttributeRow> Attributes, List<ValueRow> Results,
-    List<RegionRow> Regions, List<string> Traits, List<VhloRow> Versions);
+    List<RegionRow> Regions, List<string> Traits, List<VhloRow> Versions)
+{
+    /// <summary>The constraints of the specification, C1 and up.</summary>
+    public List<string> Constraints { get; } = [];
+
+    /// <summary>Those of them that no program alone can violate.</summary>
+    public List<string> UnverifiableConstraints { get; } = [];
+}
 
 /// <summary>The op table, parsed; the format is described at the top of <c>ops.table</c>.</summary>
 public sealed class OpTableFile
@@ -97,6 +104,10 @@ public sealed class OpTableFile
             case "result": Ops[^1].Results.Add(Value(words, null)); break;
             case "region": Ops[^1].Regions.Add(new RegionRow(words[1], words.Length > 2, label)); break;
             case "traits": Ops[^1].Traits.AddRange(words[1..]); break;
+            case "constraints":
+                Ops[^1].Constraints.AddRange(Enumerable.Range(1, int.Parse(words[1])).Select(n => $"C{n}"));
+                Ops[^1].UnverifiableConstraints.AddRange(words.Length > 2 ? words[3..] : []);
+                break;
             case "attr":
                 int equals = Array.IndexOf(words, "=");
                 Ops[^1].Attributes.Add(new AttributeRow(words[1], words[2], words.Contains("optional") || equals > 0, equals > 0 ? words[equals + 1] : null, label, labels.FirstOrDefault(l => l[0] == 'C')));

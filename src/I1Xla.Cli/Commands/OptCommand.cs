@@ -1,9 +1,12 @@
 using System.CommandLine;
+using System.Diagnostics;
+using I1Xla.Cli.Terminal;
 using I1Xla.Host;
 using I1Xla.Host.Programs;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Ops;
 using I1Xla.StableHlo.Passes;
+using I1Xla.StableHlo.Text;
 using I1Xla.StableHlo.Verify;
 
 namespace I1Xla.Cli.Commands;
@@ -21,9 +24,15 @@ internal static class OptCommand
         var emit = new Option<ProgramForm>("--emit") { Description = "How to write the result.", DefaultValueFactory = _ => ProgramForm.Text };
         var target = new Option<string?>("--target") { Description = "With --emit artifact: the oldest StableHLO version that must read it, such as 1.13.0; the current one when not given." };
         var output = new Option<string?>("--out", "-o") { Description = "The file to write; standard output when not given." };
-        var command = new Command("opt", "Read a StableHLO program, check it, run passes over it, and write it in another form.") { file, passes, emit, target, output };
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("opt", "Read a StableHLO program, check it, run passes over it, and write it in another form.") { file, passes, emit, target, output, json };
         command.SetAction(parsed =>
         {
+            StableHloVersion? version = parsed.GetValue(target) is { } text ? ProgramOutput.ParseTarget(text) : null;
+            if (parsed.GetValue(json))
+            {
+                return Report(parsed.GetValue(file)!, parsed.GetValue(passes), parsed.GetValue(emit), version, parsed.GetValue(output));
+            }
             ModuleOp module = ProgramFile.Load(parsed.GetValue(file)!).Module;
             Verify(module, "");
             if (parsed.GetValue(passes) is { } names)
@@ -31,14 +40,82 @@ internal static class OptCommand
                 PassPipeline.Parse(names).Run(module);
                 Verify(module, $" after {names}");
             }
-            StableHloVersion? version = parsed.GetValue(target) is { } text ? ProgramOutput.ParseTarget(text) : null;
             ProgramOutput.Write(ProgramOutput.Emit(module, parsed.GetValue(emit), version), parsed.GetValue(output));
             return 0;
         });
         return command.WithExamples(
             "i1xla opt model.mlir --passes inline,canonicalize,cse,dce",
+            "i1xla opt model.mlir --passes cse --json",
             "i1xla opt model.mlir --emit generic -o model.generic.mlir",
             "i1xla opt model.mlir --emit artifact --target 1.0.0 -o model.mlir.bc");
+    }
+
+    /// <summary>Does the same and prints what there was to see: the operations, what each pass left, what is wrong. A text goes into the report unless it is written to a file; code 1 for a program that is not valid.</summary>
+    private static int Report(string path, string? passes, ProgramForm form, StableHloVersion? target, string? output)
+    {
+        ModuleOp module;
+        try
+        {
+            module = ProgramFile.Load(path).Module;
+        }
+        catch (ParseException e)
+        {
+            Json.Write(new { File = path, Valid = false, Diagnostics = e.Diagnostics.Select(Show) });
+            return 1;
+        }
+        IReadOnlyList<Diagnostic> diagnostics = Verifier.Verify(module);
+        var steps = new List<object>();
+        if (!diagnostics.Any(IsError) && passes is not null)
+        {
+            foreach (IModulePass pass in PassPipeline.Parse(passes).Passes)
+            {
+                var watch = Stopwatch.StartNew();
+                pass.Run(module);
+                steps.Add(new { pass.Name, Seconds = watch.Elapsed.TotalSeconds, Operations = Count(module).Values.Sum() });
+            }
+            diagnostics = Verifier.Verify(module);
+        }
+        bool valid = !diagnostics.Any(IsError);
+        byte[]? bytes = valid ? ProgramOutput.Emit(module, form, target) : null;
+        if (bytes is not null && output is not null)
+        {
+            ProgramOutput.Write(bytes, output);
+        }
+        Dictionary<string, int> counts = Count(module);
+        Json.Write(new
+        {
+            File = path,
+            Valid = valid,
+            Diagnostics = diagnostics.Select(Show),
+            Passes = steps,
+            Functions = module.Functions.Count(),
+            Operations = counts.Values.Sum(),
+            ByName = counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key, StringComparer.Ordinal).ToDictionary(c => c.Key, c => c.Value),
+            Form = form,
+            Bytes = bytes?.Length,
+            Out = output,
+            Program = bytes is not null && output is null && form != ProgramForm.Artifact ? System.Text.Encoding.UTF8.GetString(bytes) : null,
+        });
+        return valid ? 0 : 1;
+    }
+
+    private static bool IsError(Diagnostic d) => d.Severity == DiagnosticSeverity.Error;
+
+    private static object Show(Diagnostic d) => new
+    {
+        d.Severity,
+        d.Message,
+        d.Constraint,
+        (d.Location as FileLineLocation)?.File,
+        (d.Location as FileLineLocation)?.Line,
+        (d.Location as FileLineLocation)?.Column,
+    };
+
+    private static Dictionary<string, int> Count(ModuleOp module)
+    {
+        var counts = new Dictionary<string, int>();
+        module.Op.Walk(op => counts[op.Name.Full] = counts.GetValueOrDefault(op.Name.Full) + 1);
+        return counts;
     }
 
     private static void Verify(ModuleOp module, string when)

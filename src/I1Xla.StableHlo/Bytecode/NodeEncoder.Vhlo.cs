@@ -145,9 +145,9 @@ internal sealed partial class NodeEncoder
 
     private EncodedNode Quantized(QuantizedType type)
     {
-        // Flag 1 says that the storage type is signed; the storage type itself is signless, and so coded as signed.
+        // Flag 1 says that the storage type is signed; the storage type itself mostly is signless, and so coded as signed.
         bool unsigned = type.Storage.IsUnsignedInteger();
-        ElementKind storage = unsigned ? type.Storage - ElementKind.UI2 + ElementKind.I2 : type.Storage;
+        ElementKind storage = unsigned && !type.ExplicitSign ? type.Storage - ElementKind.UI2 + ElementKind.I2 : type.Storage;
         Token flags = Token.VarInt(unsigned ? 0 : 1);
         Token storageType = Token.Type(Vhlo(ScalarType.Of(storage)));
         Token expressed = Token.Type(Vhlo(ScalarType.Of(type.Expressed)));

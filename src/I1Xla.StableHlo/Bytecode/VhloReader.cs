@@ -193,6 +193,6 @@ internal sealed class VhloReader(AttributeReader reader)
         {
             kind = kind - ElementKind.I2 + ElementKind.UI2;
         }
-        return new QuantizedType(kind, expressed.Kind, min, max, scales, zeros, axes, []);
+        return new QuantizedType(kind, expressed.Kind, min, max, scales, zeros, axes, []) { ExplicitSign = storage.Kind.IsUnsignedInteger() };
     }
 }

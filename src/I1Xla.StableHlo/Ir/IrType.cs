@@ -63,6 +63,12 @@ public sealed record QuantizedType(
     ElementKind Storage, ElementKind Expressed, long StorageMin, long StorageMax,
     ValueArray<double> Scales, ValueArray<long> ZeroPoints, ValueArray<int> Axes, ValueArray<long> BlockSizes) : ElementType
 {
+    /// <summary>
+    /// Whether the storage type is MLIR's <c>si8</c> or <c>ui8</c> instead of a signless <c>i8</c> that is read with or without a sign.
+    /// StableHLO has no types with signed storage (quantized_type C2).
+    /// </summary>
+    public bool ExplicitSign { get; init; }
+
     /// <inheritdoc/>
     public override ElementKind StorageKind => Storage;
 

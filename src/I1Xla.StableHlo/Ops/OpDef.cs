@@ -74,9 +74,21 @@ public enum MatchKind
 public sealed record MatchDef(MatchKind Kind, string[] Names, string? Constraint = null);
 
 /// <summary>A row of the op table.</summary>
+/// <param name="Name">Name with its dialect.</param>
+/// <param name="Operands">Operand groups, in order.</param>
+/// <param name="Attributes">Inherent attributes.</param>
+/// <param name="Results">Result groups, in order.</param>
+/// <param name="Regions">Regions.</param>
+/// <param name="Traits">Traits.</param>
+/// <param name="TraitConstraints">The constraints of the specification that traits stand for.</param>
+/// <param name="Matches">Which types have to agree.</param>
+/// <param name="Versions">The versions of the op in VHLO, in order.</param>
+/// <param name="Constraints">The specification's constraints beside those of the inputs: <c>C1</c> and up.</param>
+/// <param name="UnverifiableConstraints">Those of them that no program alone can violate: they depend on how many processes run or on values, or follow from the types of inputs.</param>
 public sealed record OpDef(
     OpName Name, ValueDef[] Operands, AttributeDef[] Attributes, ValueDef[] Results, RegionDef[] Regions,
-    OpTraits Traits, (OpTraits Trait, string Constraint)[] TraitConstraints, MatchDef[] Matches, VhloOpVersion[] Versions)
+    OpTraits Traits, (OpTraits Trait, string Constraint)[] TraitConstraints, MatchDef[] Matches, VhloOpVersion[] Versions,
+    string[] Constraints, string[] UnverifiableConstraints)
 {
     /// <summary>The version that brought the op; null for CHLO, which has no compatibility guarantees.</summary>
     public StableHloVersion? Since => Versions.Length > 0 ? Versions[0].Min : null;

@@ -21,7 +21,7 @@ public readonly record struct ElementSet(ulong Bits, string Summary)
 
     private static bool IsValid(QuantizedType type)
     {
-        if (type.Storage.BitWidth() > 32 || !type.Storage.IsInteger())
+        if (type.Storage.BitWidth() > 32 || !type.Storage.IsInteger() || (type.ExplicitSign && type.Storage.IsSignedInteger()))
         {
             return false;
         }

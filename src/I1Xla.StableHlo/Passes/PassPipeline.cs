@@ -21,8 +21,11 @@ public sealed class PassPipeline(IReadOnlyList<IModulePass> passes) : IModulePas
     /// <summary>The names that <see cref="Parse"/> takes.</summary>
     public static IEnumerable<string> Names => s_known.Keys;
 
+    /// <summary>The passes, in order.</summary>
+    public IReadOnlyList<IModulePass> Passes { get; } = passes;
+
     /// <inheritdoc/>
-    public string Name => string.Join(",", passes.Select(p => p.Name));
+    public string Name => string.Join(",", Passes.Select(p => p.Name));
 
     /// <summary>Makes a pipeline from names divided by commas.</summary>
     /// <exception cref="PassException">A name is not known.</exception>
@@ -34,7 +37,7 @@ public sealed class PassPipeline(IReadOnlyList<IModulePass> passes) : IModulePas
     /// <inheritdoc/>
     public void Run(ModuleOp module)
     {
-        foreach (IModulePass pass in passes)
+        foreach (IModulePass pass in Passes)
         {
             pass.Run(module);
         }

@@ -1,4 +1,5 @@
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Ops;
 using I1Xla.StableHlo.Verify;
 using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
@@ -7,7 +8,15 @@ namespace I1Xla.StableHlo.Text;
 /// <summary>Attributes of the stablehlo and chlo dialects.</summary>
 internal sealed partial class Parser
 {
+    /// <summary>The attributes of an enum's cases, in order, each made once.</summary>
+    private static readonly Dictionary<(string Dialect, string Mnemonic), EnumAttr[]> s_enumAttributes =
+        EnumDefs.All.Where(e => e.Dialect == "stablehlo")
+        .SelectMany(e => new[] { "stablehlo", "chlo", "mhlo" }.Select(d => (Key: (d, e.Mnemonic), Value: e.Cases.Select(c => new EnumAttr(d, e.Mnemonic, c.Name)).ToArray())))
+        .ToDictionary(e => e.Key, e => e.Value);
+
     private delegate void FieldReader(int field);
+
+    private static EnumDef? FindEnum(string mnemonic) => Array.Find(EnumDefs.All, e => e.Dialect == "stablehlo" && e.Mnemonic == mnemonic);
 
     private Attribute ParseHloAttribute(int start, string dialect, bool inBrackets)
     {
@@ -33,7 +42,7 @@ internal sealed partial class Parser
 
     private Attribute ParseHloAttributeBody(int start, string dialect, string mnemonic)
     {
-        if (HloEnums.TryGet(mnemonic, out _))
+        if (FindEnum(mnemonic) is not null)
         {
             bool brackets = TryTake((byte)'<');
             EnumAttr value = ParseEnumCase(dialect, mnemonic);
@@ -136,7 +145,7 @@ internal sealed partial class Parser
         Peek();
         int at = _pos;
         ReadOnlySpan<byte> word = PeekIdentifier();
-        foreach (EnumAttr value in HloEnums.Attributes(dialect, mnemonic))
+        foreach (EnumAttr value in s_enumAttributes[(dialect, mnemonic)])
         {
             if (word.Length == value.Value.Length && System.Text.Ascii.Equals(word, value.Value))
             {
@@ -144,10 +153,10 @@ internal sealed partial class Parser
                 return value;
             }
         }
-        HloEnums.TryGet(mnemonic, out (string CppName, string[] Cases) info);
-        string cpp = $"::mlir::{dialect}::{info.CppName}";
-        string message = word.IsEmpty ? "expected valid keyword" : $"expected {cpp} to be one of: {string.Join(", ", info.Cases)}";
-        string failed = $"failed to parse {(dialect == "chlo" ? "CHLO" : "StableHLO")}_{info.CppName}Attr parameter 'value' which is to be a `{cpp}`";
+        EnumDef info = FindEnum(mnemonic)!;
+        string cpp = $"::mlir::{dialect}::{info.Name}";
+        string message = word.IsEmpty ? "expected valid keyword" : $"expected {cpp} to be one of: {string.Join(", ", info.Cases.Select(c => c.Name))}";
+        string failed = $"failed to parse {(dialect == "chlo" ? "CHLO" : "StableHLO")}_{info.Name}Attr parameter 'value' which is to be a `{cpp}`";
         throw new ParseException(MakeDiagnostic(at, OpMessage(message)), MakeDiagnostic(at, OpMessage(failed)));
     }
 
@@ -318,7 +327,8 @@ internal sealed partial class Parser
         bool imprecise = TakeBool();
         Take((byte)'>');
         var algorithm = new DotAlgorithmAttr(lhs, rhs, accumulation, lhsCount, rhsCount, operations, imprecise);
-        return DotRules.Problem(algorithm) is { } problem ? throw Error(at, problem) : algorithm;
+        return DotRules.Problem(algorithm) is { } problem
+            ? throw new ParseException(MakeDiagnostic(at, problem.Message) with { Constraint = problem.Constraint }) : algorithm;
     }
 
     private bool TakeBool()

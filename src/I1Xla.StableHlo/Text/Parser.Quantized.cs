@@ -24,6 +24,7 @@ internal sealed partial class Parser
             _ when spelled[0] == 'u' && ElementKinds.TryParse("ui" + spelled[1..], out ElementKind k) && k.IsUnsignedInteger() => k,
             _ => throw Error(at, "illegal storage type prefix"),
         };
+        bool explicitSign = spelled[0] == 's' || spelled.StartsWith("ui", StringComparison.Ordinal);
         (long min, long max) = StorageRange(storage);
         if (TryTake((byte)'<'))
         {
@@ -77,14 +78,14 @@ internal sealed partial class Parser
             ParseScales(expressed.Kind, scales, zeroPoints);
         }
         Take((byte)'>');
-        return new QuantizedType(storage, expressed.Kind, min, max, new([.. scales]), new([.. zeroPoints]), new([.. axes]), new([.. blocks]));
+        return new QuantizedType(storage, expressed.Kind, min, max, new([.. scales]), new([.. zeroPoints]), new([.. axes]), new([.. blocks])) { ExplicitSign = explicitSign };
     }
 
     private int TakeAxis()
     {
         int at = _pos;
         long axis = TakeInteger();
-        return axis is >= int.MinValue and <= int.MaxValue ? (int)axis : throw Error(at, "illegal quantized dimension");
+        return axis is >= 0 and <= int.MaxValue ? (int)axis : throw Error(at, $"illegal quantized dimension: {axis}");
     }
 
     /// <summary>The range of a storage kind: of an integer its own, of a float its finite range cut to integers (as the quant dialect counts it).</summary>

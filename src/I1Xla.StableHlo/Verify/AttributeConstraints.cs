@@ -47,6 +47,14 @@ internal static class AttributeConstraints
         _ => false,
     };
 
+    /// <summary>Whether the attribute is of the right kind, be its value in range or not.</summary>
+    public static bool IsOfKind(AttributeDef def, Attribute value) => def.Kind switch
+    {
+        AttributeKind.I32NonNegative or AttributeKind.I32Positive => IsInteger(value, ElementKind.I32, long.MinValue),
+        AttributeKind.I64NonNegative or AttributeKind.I64Positive => IsInteger(value, ElementKind.I64, long.MinValue),
+        _ => Accepts(def, value),
+    };
+
     /// <summary>What the attribute should be, as MLIR says it.</summary>
     public static string Summary(AttributeDef def) => def.Kind switch
     {

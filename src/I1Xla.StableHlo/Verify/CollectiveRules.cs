@@ -202,7 +202,7 @@ internal static class CollectiveRules
     }
 
     public static void VerifyCollectivePermute(Operation op) =>
-        SourceTargetPairs(new CollectivePermuteOp(op).SourceTargetPairs, "C1", "C2", "C3", "C4");
+        SourceTargetPairs(new CollectivePermuteOp(op).SourceTargetPairs, "I2");
 
     public static IrType[] Send(Operation op)
     {
@@ -210,7 +210,7 @@ internal static class CollectiveRules
         ChannelType("C5", view.IsHostTransfer, view.ChannelHandle, 2, "DEVICE_TO_HOST");
         if (view.SourceTargetPairs is { } pairs)
         {
-            SourceTargetPairs(pairs, "C1", "C2", "C3", "C4");
+            SourceTargetPairs(pairs, "I6");
         }
         return [TokenType.Instance];
     }
@@ -221,7 +221,7 @@ internal static class CollectiveRules
         ChannelType("C5", view.IsHostTransfer, view.ChannelHandle, 3, "HOST_TO_DEVICE");
         if (view.SourceTargetPairs is { } pairs)
         {
-            SourceTargetPairs(pairs, "C1", "C2", "C3", "C4");
+            SourceTargetPairs(pairs, "I5");
         }
         if (op.Results.Length == 0)
         {
@@ -391,15 +391,15 @@ internal static class CollectiveRules
         }
     }
 
-    private static void SourceTargetPairs(DenseElementsAttr pairs, string shape, string sources, string targets, string range)
+    private static void SourceTargetPairs(DenseElementsAttr pairs, string input)
     {
         if (pairs.Type.Rank != 2)
         {
-            throw Violation("I2", $"expect source_target_pairs attribute to be of rank 2, but got rank {pairs.Type.Rank}");
+            throw Violation(input, $"expect source_target_pairs attribute to be of rank 2, but got rank {pairs.Type.Rank}");
         }
         if (pairs.Type.Shape[1] != 2)
         {
-            throw Violation(shape, $"expect source_target_pairs attribute of shape (N, 2), but got ({List(pairs.Type.Shape.Dims)})");
+            throw Violation("C1", $"expect source_target_pairs attribute of shape (N, 2), but got ({List(pairs.Type.Shape.Dims)})");
         }
         long[] ids = Integers(pairs);
         HashSet<long>[] seen = [[], []];
@@ -407,11 +407,11 @@ internal static class CollectiveRules
         {
             if (ids[i] < 0)
             {
-                throw Violation(range, "replica ids in source_target_pairs must be >= 0.");
+                throw Violation("C4", "replica ids in source_target_pairs must be >= 0.");
             }
             if (!seen[i % 2].Add(ids[i]))
             {
-                throw Violation(i % 2 == 0 ? sources : targets, i % 2 == 0 ? "duplicate sources not allowed." : "duplicate targets not allowed.");
+                throw Violation(i % 2 == 0 ? "C2" : "C3", i % 2 == 0 ? "duplicate sources not allowed." : "duplicate targets not allowed.");
             }
         }
     }

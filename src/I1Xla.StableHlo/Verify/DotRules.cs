@@ -210,7 +210,7 @@ internal static class DotRules
     }
 
     /// <summary>What is wrong with an algorithm, whose name ends the message, or null.</summary>
-    public static string? Problem(DotAlgorithmAttr algorithm)
+    public static (string Message, string Constraint)? Problem(DotAlgorithmAttr algorithm)
     {
         try
         {
@@ -219,7 +219,7 @@ internal static class DotRules
         }
         catch (ConstraintException e)
         {
-            return $"{e.Message} [dot_general ({e.Constraint})]";
+            return ($"{e.Message} [dot_general ({e.Constraint})]", $"dot_general ({e.Constraint})");
         }
     }
 

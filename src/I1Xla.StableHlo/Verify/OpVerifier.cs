@@ -57,12 +57,18 @@ internal static class OpVerifier
         return RuleTable.Of(op.Name).Infer!(op);
     }
 
-    public static Diagnostic ToDiagnostic(Operation op, ConstraintException e)
+    public static Diagnostic ToDiagnostic(Operation op, ConstraintException e) => ToDiagnostic(op.Name, op.Location, e) with { Operation = op };
+
+    public static Diagnostic ToDiagnostic(OpName name, Location location, ConstraintException e)
     {
-        string? constraint = e.Constraint is { Length: > 0 } c ? $"{op.Name.Short} ({c})" : null;
-        string message = e.Message.StartsWith($"'{op.Name}'", StringComparison.Ordinal) ? e.Message : $"'{op.Name}' op {e.Message}";
-        return new Diagnostic(DiagnosticSeverity.Error, op.Location, constraint is null ? message : $"{message} [{constraint}]", constraint, op);
+        string? constraint = e.Constraint is { Length: > 0 } c ? $"{name.Short} ({c})" : null;
+        string message = e.Message.StartsWith($"'{name}'", StringComparison.Ordinal) ? e.Message : $"'{name}' op {e.Message}";
+        return new Diagnostic(DiagnosticSeverity.Error, location, constraint is null ? message : $"{message} [{constraint}]", constraint);
     }
+
+    /// <summary>What is wrong with the value of an inherent attribute, or null.</summary>
+    public static ConstraintException? AttributeViolation(AttributeDef attribute, Attribute value) => AttributeConstraints.Accepts(attribute, value) ? null
+        : Violation(AttributeConstraints.IsOfKind(attribute, value) ? attribute.Range ?? attribute.Label : attribute.Label ?? attribute.Range, $"attribute '{attribute.Name}' failed to satisfy constraint: {AttributeConstraints.Summary(attribute)}");
 
     private static void Operands(OpDef def, Operation op)
     {
@@ -143,9 +149,9 @@ internal static class OpVerifier
                     throw Violation(attribute.Label, $"requires attribute '{attribute.Name}'");
                 }
             }
-            else if (!AttributeConstraints.Accepts(attribute, value))
+            else if (AttributeViolation(attribute, value) is { } violation)
             {
-                throw Violation(attribute.Range ?? attribute.Label, $"attribute '{attribute.Name}' failed to satisfy constraint: {AttributeConstraints.Summary(attribute)}");
+                throw violation;
             }
         }
     }
@@ -217,7 +223,11 @@ internal static class OpVerifier
         {
             AtLeastOneOperand(def, op, OpTraits.SameOperandsAndResultElementType);
             IrType first = Types.ElementOrSelf(op.Operands[0].Type);
-            Require(def, OpTraits.SameOperandsAndResultElementType, AllTypes(op, t => Types.ElementOrSelf(t).Equals(first)), "requires the same element type for all operands and results");
+            if (!AllTypes(op, t => Types.ElementOrSelf(t).Equals(first)))
+            {
+                bool result = op.Name == ConcatenateOp.OpName && AllOperands(op, t => Types.ElementOrSelf(t).Equals(first));
+                throw Violation(result ? "C5" : def.ConstraintOf(OpTraits.SameOperandsAndResultElementType), "requires the same element type for all operands and results");
+            }
         }
         if (def.Has(OpTraits.SameOperandsElementType))
         {
@@ -354,21 +364,25 @@ internal static class OpVerifier
             {
                 actual.Add(result.Type);
             }
-            string? constraint = wrong < inferred.Length && wrong < actual.Count ? ResultConstraint(op.Name.Short, wrong, inferred[wrong], actual[wrong]) : null;
+            string? constraint = inferred.Length != actual.Count && op.Name == CollectiveBroadcastOp.OpName ? "C5" : wrong < inferred.Length && wrong < actual.Count ? ResultConstraint(op.Name.Short, wrong, inferred[wrong], actual[wrong], actual.Any(t => !Types.CompatibleShapes(t, actual[0]))) : null;
             throw Violation(constraint ?? def.ConstraintOf(OpTraits.InferType), $"inferred type(s) {Q(inferred)} are incompatible with return type(s) of operation {Q(actual)} ('{op.Name}' op failed to infer returned types)");
         }
     }
 
     /// <summary>The constraint of a wrong result, for operations that have other ones for element types or for later results.</summary>
-    private static string? ResultConstraint(string name, int result, IrType inferred, IrType actual)
+    private static string? ResultConstraint(string name, int result, IrType inferred, IrType actual, bool actualShapesDiffer)
     {
         if (name == "batch_norm_training" && result > 0)
         {
             return result == 1 ? "C5" : "C6";
         }
-        bool sameShape = inferred is TensorType a && actual is TensorType b && a.Shape == b.Shape;
-        return !sameShape ? null : name switch
+        if (name == "reduce_window" && actualShapesDiffer)
         {
+            return "C14";
+        }
+        return !Types.CompatibleShapes(inferred, actual) ? null : name switch
+        {
+            "dynamic_gather" => "C14",
             "all_reduce" => "C7",
             "reduce" => "C8",
             "reduce_window" => "C16",

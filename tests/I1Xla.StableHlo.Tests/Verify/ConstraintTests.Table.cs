@@ -368,5 +368,61 @@ public partial class ConstraintTests
         while (C1) | | f32 -> f32; f32 -> f32 | f32 -> f32
         while (C2) | | f32 -> i1; f32 -> f64 | f32 -> f32
         while (C3) | | f32 -> i1; f32 -> f32 | f32 -> f64
+        batch_norm_inference (C4) | epsilon = 0.1 : f32, feature_index = 0 : i64 | | 2x2xf32, 2xf32, 3xf32, 2xf32, 2xf32 -> 2x2xf32
+        batch_norm_inference (C5) | epsilon = 0.1 : f32, feature_index = 0 : i64 | | 2x2xf32, 2xf32, 2xf32, 3xf32, 2xf32 -> 2x2xf32
+        batch_norm_inference (C6) | epsilon = 0.1 : f32, feature_index = 0 : i64 | | 2x2xf32, 2xf32, 2xf32, 2xf32, 3xf32 -> 2x2xf32
+        batch_norm_training (C4) | epsilon = 0.1 : f32, feature_index = 0 : i64 | | 2x2xf32, 2xf32, 3xf32 -> 2x2xf32, 2xf32, 2xf32
+        collective_broadcast (C4) | $RG, has_dynamic_root | | 2xi32 -> 2xi32
+        collective_broadcast (C4) | $RG, has_dynamic_root | | 2xf32, 2xi32 -> 2xf32
+        collective_broadcast (C5) | $RG, has_dynamic_root | | 2xf32, 1xi32 -> 2xf32, 2xf32
+        concatenate (C5) | dimension = 0 : i64 | | 2xf32, 2xf32 -> 4xf64
+        convolution (C27) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2xf32, 3x2x3xf64 -> 1x2x3xf32
+        convolution (C28) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2x!quant.uniform<i8:f32, 0.5>, 3x2x3x!quant.uniform<i8:f32, 0.5> -> 1x2x3xf32
+        convolution (C29) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2x!quant.uniform<i8:f32, 0.5>, 3x2x3x!quant.uniform<i8:f32:0, {0.5, 0.5, 0.5}> -> 1x2x3x!quant.uniform<i8:f32, 0.5>
+        convolution (C30) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2x!quant.uniform<i8:f32, 0.5>, 3x2x3x!quant.uniform<i8:f32:2, {0.5, 0.5, 0.5}> -> 1x2x3x!quant.uniform<i8:f32:1, {0.5, 0.5}>
+        convolution (C31) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2x!quant.uniform<i8:f32, 0.5>, 3x2x3x!quant.uniform<i4:f32, 0.5> -> 1x2x3x!quant.uniform<i8:f32, 0.5>
+        convolution (C32) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2x!quant.uniform<i8:f32, 0.5>, 3x2x3x!quant.uniform<i8:f16, 0.5> -> 1x2x3x!quant.uniform<i8:f32, 0.5>
+        convolution (C33) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2x!quant.uniform<i8:f32, 0.5>, 3x2x3x!quant.uniform<i8:f32, 0.5> -> 1x2x3x!quant.uniform<i8:f32:2, {0.5, 0.5, 0.5}>
+        convolution (C34) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2xf32, 3x2x3x!quant.uniform<i8:f64, 0.5> -> 1x2x3xf32
+        dynamic_conv (C25) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2xf32, 3x2x3xf32, 1x2xi64 = dense<0> -> 1x3x3xf32
+        dynamic_conv (C26) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2xf32, 3x2x3xf32, 1x2xi64 -> 1x2x3x1xf32
+        dynamic_conv (C27) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2xf32, 3x2x3xf64, 1x2xi64 -> 1x2x3xf32
+        dynamic_conv (C28) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2x!quant.uniform<i8:f32, 0.5>, 3x2x3x!quant.uniform<i8:f32, 0.5>, 1x2xi64 -> 1x2x3xf32
+        dynamic_conv (C31) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2x!quant.uniform<i8:f32, 0.5>, 3x2x3x!quant.uniform<i4:f32, 0.5>, 1x2xi64 -> 1x2x3x!quant.uniform<i8:f32, 0.5>
+        dynamic_conv (C32) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2x!quant.uniform<i8:f32, 0.5>, 3x2x3x!quant.uniform<i8:f16, 0.5>, 1x2xi64 -> 1x2x3x!quant.uniform<i8:f32, 0.5>
+        dynamic_conv (C34) | dimension_numbers = #stablehlo.conv<[b, 0, f]x[0, i, o]->[b, 0, f]>, batch_group_count = 1 : i64, feature_group_count = 1 : i64 | | 1x4x2xf32, 3x2x3x!quant.uniform<i8:f64, 0.5>, 1x2xi64 -> 1x2x3xf32
+        dot_general (C14) | dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]> | | 2x2x!quant.uniform<i8:f32, 0.5>, 2x2x!quant.uniform<i8:f32, 0.5> -> 2x2xf32
+        dot_general (C15) | dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]> | | 2x2x!quant.uniform<i8:f32, 0.5>, 2x2x!quant.uniform<i8:f32, 0.5:3> -> 2x2x!quant.uniform<i8:f32, 0.5>
+        dot_general (C16) | dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]> | | 2x2x!quant.uniform<i8:f32, 0.5>, 2x2x!quant.uniform<i8:f32:0, {0.5, 0.5}> -> 2x2x!quant.uniform<i8:f32, 0.5>
+        dot_general (C17) | dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]> | | 2x2x!quant.uniform<i8:f32, 0.5>, 2x2x!quant.uniform<i4:f32, 0.5> -> 2x2x!quant.uniform<i8:f32, 0.5>
+        dot_general (C18) | dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]> | | 2x2x!quant.uniform<i8:f32, 0.5>, 2x2x!quant.uniform<i8:f16, 0.5> -> 2x2x!quant.uniform<i8:f32, 0.5>
+        dot_general (C19) | dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]> | | 2x2x!quant.uniform<i8:f32, 0.5>, 2x2x!quant.uniform<i8:f32, 0.5> -> 2x2x!quant.uniform<i8:f32:1, {0.5, 0.5}>
+        dot_general (C20) | dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]> | | 2x2xf32, 2x2x!quant.uniform<i8:f64, 0.5> -> 2x2xf32
+        dot_general (C21) | dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]>, precision_config = [#stablehlo<precision HIGH>, #stablehlo<precision HIGH>], algorithm = #stablehlo.dot_algorithm<lhs_precision_type = tf32, rhs_precision_type = tf32, accumulation_type = f32, lhs_component_count = 1, rhs_component_count = 1, num_primitive_operations = 1, allow_imprecise_accumulation = false> | | 2x2xf32, 2x2xf32 -> 2x2xf32
+        dot_general (C22) | dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]>, algorithm = #stablehlo.dot_algorithm<lhs_precision_type = tf32, rhs_precision_type = tf32, accumulation_type = f32, lhs_component_count = 0, rhs_component_count = 1, num_primitive_operations = 1, allow_imprecise_accumulation = false> | | 2x2xf32, 2x2xf32 -> 2x2xf32
+        dot_general (C23) | dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]>, algorithm = #stablehlo.dot_algorithm<lhs_precision_type = tf32, rhs_precision_type = tf32, accumulation_type = f32, lhs_component_count = 1, rhs_component_count = 0, num_primitive_operations = 1, allow_imprecise_accumulation = false> | | 2x2xf32, 2x2xf32 -> 2x2xf32
+        dot_general (C24) | dot_dimension_numbers = #stablehlo.dot<lhs_contracting_dimensions = [1], rhs_contracting_dimensions = [0]>, algorithm = #stablehlo.dot_algorithm<lhs_precision_type = tf32, rhs_precision_type = tf32, accumulation_type = f32, lhs_component_count = 1, rhs_component_count = 1, num_primitive_operations = 0, allow_imprecise_accumulation = false> | | 2x2xf32, 2x2xf32 -> 2x2xf32
+        dynamic_broadcast_in_dim (C6) | broadcast_dimensions = array<i64: 1> | | 2x!quant.uniform<i8:f32:0, {0.5, 0.5}>, 2xi64 -> 2x2x!quant.uniform<i8:f32:0, {0.5, 0.5}>
+        dynamic_gather (C6) | dimension_numbers = #stablehlo.gather<collapsed_slice_dims = [0, 0], start_index_map = [0], index_vector_dim = 1> | | 3x2xf32, 4x1xi64, 2xi64 -> 4xf32
+        dynamic_gather (C8) | dimension_numbers = #stablehlo.gather<offset_dims = [1], collapsed_slice_dims = [0], start_index_map = [0], index_vector_dim = 1> | | 3x2xf32, 4x1xi64, 2xi64 = dense<[2, 2]> -> 4x2xf32
+        dynamic_gather (C12) | dimension_numbers = #stablehlo.gather<offset_dims = [1], collapsed_slice_dims = [0], start_index_map = [0], index_vector_dim = 1> | | 3x2xf32, 4x1xi64, 2xi64 = dense<[1, 9]> -> 4x9xf32
+        dynamic_gather (C13) | dimension_numbers = #stablehlo.gather<offset_dims = [1], collapsed_slice_dims = [0], start_index_map = [0], index_vector_dim = 1> | | 3x2xf32, 4x1xi64, 2xi64 -> 5x2xf32
+        dynamic_gather (C14) | dimension_numbers = #stablehlo.gather<offset_dims = [1], collapsed_slice_dims = [0], start_index_map = [0], index_vector_dim = 1> | | 3x2xf32, 4x1xi64, 2xi64 -> 4x2xf64
+        dynamic_pad (C3) | | | 2xf32, f32, 1xi64 = dense<0>, 1xi64 = dense<0>, 1xi64 = dense<-1> -> 2xf32
+        dynamic_pad (C4) | | | 2xf32, f32, 1xi64 = dense<0>, 1xi64 = dense<0>, 1xi64 = dense<0> -> 3xf32
+        dynamic_reshape (C3) | | | 2x3x!quant.uniform<i8:f32:0, {0.5, 0.5}>, 2xi64 -> 3x2x!quant.uniform<i8:f32:1, {0.5, 0.5}>
+        map (C2) | dimensions = array<i64> | -> f32 | -> 2xf32
+        recv (C1) | $PAIRS = dense<[[0, 1, 2]]> : tensor<1x3xi64> | | token -> 2xf32, token
+        recv (C2) | $PAIRS = dense<[[0, 1], [0, 2]]> : tensor<2x2xi64> | | token -> 2xf32, token
+        recv (C3) | $PAIRS = dense<[[0, 1], [2, 1]]> : tensor<2x2xi64> | | token -> 2xf32, token
+        recv (C4) | $PAIRS = dense<[[-1, 1]]> : tensor<1x2xi64> | | token -> 2xf32, token
+        send (C1) | $PAIRS = dense<[[0, 1, 2]]> : tensor<1x3xi64> | | 2xf32, token -> token
+        send (C2) | $PAIRS = dense<[[0, 1], [0, 2]]> : tensor<2x2xi64> | | 2xf32, token -> token
+        send (C3) | $PAIRS = dense<[[0, 1], [2, 1]]> : tensor<2x2xi64> | | 2xf32, token -> token
+        send (C4) | $PAIRS = dense<[[-1, 1]]> : tensor<1x2xi64> | | 2xf32, token -> token
+        reduce_window (C14) | window_dimensions = array<i64: 1, 1> | f32, f32, f32, f32 -> f32, f32 | 2x2xf32, 2x2xf32, f32, f32 -> 2x2xf32, 2x3xf32
+        rng (C3) | rng_distribution = #stablehlo<rng_distribution UNIFORM> | | f32, f32, 1xi64 = dense<2> -> 3xf32
+        scatter (C5) | scatter_dimension_numbers = #stablehlo.scatter<update_window_dims = [1], inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1> | f32, f32 -> f32 | 3x2xf32, 3x2xf32, 4x1xi64, 4x2xf32 -> 3x2xf32
+        transpose (C4) | permutation = array<i64: 1, 0> | | 2x2x!quant.uniform<i8:f32:0, {0.5, 0.5}> -> 2x2x!quant.uniform<i8:f32:0, {0.5, 0.5}>
         """;
 }

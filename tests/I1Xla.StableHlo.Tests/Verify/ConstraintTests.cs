@@ -1,5 +1,6 @@
 using System.Text;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Ops;
 using I1Xla.StableHlo.Text;
 using I1Xla.StableHlo.Verify;
 
@@ -54,8 +55,15 @@ public partial class ConstraintTests
     public void IsRefused(string row)
     {
         (string constraint, string text) = Expand(row);
-        ModuleOp module = MlirParser.ParseModule(text);
-        IReadOnlyList<Diagnostic> found = Verifier.Verify(module);
+        IReadOnlyList<Diagnostic> found;
+        try
+        {
+            found = Verifier.Verify(MlirParser.ParseModule(text));
+        }
+        catch (ParseException e)
+        {
+            found = e.Diagnostics;
+        }
         Assert.That(found.Select(d => d.Constraint), Does.Contain(constraint), string.Join("\n", found.Select(d => d.ToString()).Append(text)));
         Assert.That(found.First(d => d.Constraint == constraint).Message, Does.EndWith($"[{constraint}]"));
     }
@@ -68,7 +76,55 @@ public partial class ConstraintTests
         Assert.That(Rows().Count(), Is.EqualTo(Rows().Distinct().Count()));
     }
 
-    private static (string Constraint, string Text) Expand(string row)
+    /// <summary>Programs that take more than one operation: constraint, text.</summary>
+    private static readonly (string Constraint, string Text)[] s_programs =
+    [
+        ("composite (C3)", """
+            func.func @main(%a: tensor<f32>) { %0 = "stablehlo.composite"(%a) <{name = "a.b", decomposition = @f}> : (tensor<f32>) -> tensor<f32> func.return }
+            func.func private @f(%a: tensor<f64>) -> tensor<f32> { %0 = stablehlo.convert %a : (tensor<f64>) -> tensor<f32> func.return %0 : tensor<f32> }
+            """),
+        ("composite (C4)", """
+            func.func @main(%a: tensor<f32>) { %0 = "stablehlo.composite"(%a) <{name = "a.b", decomposition = @f}> : (tensor<f32>) -> tensor<f64> func.return }
+            func.func private @f(%a: tensor<f32>) -> tensor<f32> { func.return %a : tensor<f32> }
+            """),
+        ("async_start (C1)", Async("", "tensor<f32>", "%b", "tensor<f32>", "tensor<f32>")),
+        ("async_start (C2)", Async("%c = stablehlo.negate %b : tensor<f32>", "tensor<f32>", "%c", "tensor<f32>", "tensor<f32>")),
+        ("async_start (C3)", Async(Permute("tensor<2xf32>"), "tensor<2xf32>", "%c", "tensor<2xf32>", "tensor<2xf32>")),
+        ("async_start (C4)", Async(Permute("tensor<f32>"), "tensor<f32>", "%c", "tensor<f32>", "tensor<f64>")),
+    ];
+
+    private static string Permute(string type) => $"%c = \"stablehlo.collective_permute\"(%b) <{{source_target_pairs = dense<[[0, 1]]> : tensor<1x2xi64>}}> : ({type}) -> {type}";
+
+    private static string Async(string body, string argument, string returned, string type, string result) => $$"""
+        func.func @main(%a: tensor<f32>) {
+          %0 = "stablehlo.async_start"(%a) ({
+          ^bb0(%b: {{argument}}):
+            {{body}}
+            stablehlo.return {{returned}} : {{type}}
+          }) : (tensor<f32>) -> !stablehlo.future<{{result}}>
+          func.return
+        }
+        """;
+
+    [TestCaseSource(nameof(Programs))]
+    public void ProgramIsRefused(string constraint, string text)
+    {
+        IReadOnlyList<Diagnostic> found = Verifier.Verify(MlirParser.ParseModule(text));
+        Assert.That(found.Select(d => d.Constraint), Does.Contain(constraint), string.Join("\n", found.Select(d => d.ToString()).Append(text)));
+    }
+
+    private static IEnumerable<TestCaseData> Programs() => s_programs.Select(p => new TestCaseData(p.Constraint, p.Text).SetArgDisplayNames(p.Constraint));
+
+    [Test]
+    public void EveryConstraintOfEveryOpHasATest()
+    {
+        var tested = Rows().Select(r => r[..r.IndexOf('|')].Trim()).Concat(s_programs.Select(p => p.Constraint)).ToHashSet();
+        IEnumerable<string> wanted = OpTable.All.SelectMany(op => op.Constraints.Except(op.UnverifiableConstraints).Select(c => $"{op.Name.Short} ({c})"));
+        Assert.That(wanted.Except(tested), Is.Empty);
+    }
+
+    /// <summary>The text of a row's program; <paramref name="extra"/> are types of further arguments, which nothing uses.</summary>
+    private static (string Constraint, string Text) Expand(string row, params string[] extra)
     {
         string[] parts = row.Split('|', StringSplitOptions.TrimEntries);
         string constraint = parts[0];
@@ -76,10 +132,21 @@ public partial class ConstraintTests
         string[] types = Arrow(parts[3]);
         List<string> operands = Types(types[0]);
         List<string> results = Types(types[1]);
-        string attributes = parts[1].Replace("$RG", "replica_groups = dense<[[0, 1]]> : tensor<1x2xi64>");
+        string attributes = parts[1].Replace("$PAIRS", "channel_handle = #stablehlo.channel_handle<handle = 1, type = 1>, source_target_pairs").Replace("$RG", "replica_groups = dense<[[0, 1]]> : tensor<1x2xi64>");
         string regions = parts[2].Length == 0 ? "" : $" ({string.Join(", ", parts[2].Split(';').Select(Region))})";
         var text = new StringBuilder();
-        text.Append("func.func @main(").AppendJoin(", ", operands.Select((t, i) => $"%a{i}: {t}")).Append(") {\n  ");
+        // An operand "type = value" is a constant.
+        string[][] values = [.. operands.Select(o => o.Split(" = ", 2))];
+        operands = [.. values.Select(v => v.Length > 1 ? v[0] + ">" : v[0])];
+        IEnumerable<string> arguments = operands.Select((t, i) => (t, i)).Where(o => values[o.i].Length == 1).Select(o => $"%a{o.i}: {o.t}");
+        text.Append("func.func @main(").AppendJoin(", ", arguments.Concat(extra.Select((t, i) => $"%other{i}: {t}"))).Append(") {\n  ");
+        for (int i = 0; i < operands.Count; i++)
+        {
+            if (values[i].Length > 1)
+            {
+                text.Append($"%a{i} = stablehlo.constant {values[i][1][..^1]} : {operands[i]}\n  ");
+            }
+        }
         if (results.Count > 0)
         {
             text.Append($"%r:{results.Count} = ");
@@ -137,7 +204,7 @@ public partial class ConstraintTests
             }
             else
             {
-                depth += text[i] is '<' or '{' ? 1 : text[i] is '>' or '}' ? -1 : 0;
+                depth += text[i] is '<' or '{' or '[' ? 1 : text[i] is '>' or '}' or ']' ? -1 : 0;
             }
         }
         return types;
