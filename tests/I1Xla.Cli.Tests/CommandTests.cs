@@ -109,6 +109,9 @@ public class CommandTests
     [TestCase("compile ADD --topology v6e --plugin cpu", "is no topology")]
     [TestCase("trace --config configs/quickstart.yaml --repeat 0", "once at least")]
     [TestCase("plugin install what/ever", "cannot be a plugin's name")]
+    [TestCase("bench compare --against cpu --filter nonsense", "No program's name contains 'nonsense'")]
+    [TestCase("bench compare --against cpu --programs FOLDER --filter x", "holds no *.mlir programs")]
+    [TestCase("bench compare --against ADD --filter matmul_f32_512", "cannot be used as a PJRT plugin")]
     [TestCase("job check --coordinator here --process 0 --processes 1", "give host:port")]
     public async Task MistakesAreOneClearError(string command, string what)
     {
@@ -136,6 +139,40 @@ public class CommandTests
         Assert.That(root.GetProperty("operations").GetInt32(), Is.GreaterThan(1_000));
         Assert.That(root.GetProperty("mesh").GetProperty("data").GetInt32(), Is.EqualTo(2));
         Assert.That((await CommandLine.Run("opt", module, "-o", Path.Combine(_folder, "again.mlir"))).Code, Is.Zero);
+    }
+
+    [Test]
+    public async Task BenchComparesProgramsOfAFolderInTurns()
+    {
+        Arrays(Path.Combine(_folder, "mine_add.npz"), [1, 2], [3, 4], [4, 6]);
+        Write("mine_add.mlir", Add);
+        Write("mine_step.mlir", "func.func @main(%a: tensor<8xf32> {tf.aliasing_output = 0 : i32}) -> tensor<8xf32> {\n  %0 = stablehlo.negate %a : tensor<8xf32>\n  return %0 : tensor<8xf32>\n}");
+        (int code, string output, string error) = await CommandLine.Run("bench", "compare", "--against", "cpu", "--programs", _folder, "--filter", "mine_add", "--filter", "mine_step", "--seconds", "0.01", "--json");
+        Assert.That(code, Is.Zero, error);
+        using JsonDocument json = JsonDocument.Parse(output);
+        JsonElement[] programs = [.. json.RootElement.GetProperty("programs").EnumerateArray().Where(p => p.GetProperty("name").GetString() is "mine_add" or "mine_step")];
+        Assert.That(programs, Has.Length.EqualTo(2));
+        foreach (JsonElement program in programs)
+        {
+            Assert.That(program.GetProperty("agrees").GetBoolean(), Is.True);
+            Assert.That(program.GetProperty("repeats").GetInt32(), Is.GreaterThanOrEqualTo(3));
+            Assert.That(program.GetProperty("speedup").GetDouble(), Is.GreaterThan(0));
+            Assert.That(program.GetProperty("compile_ratio").GetDouble(), Is.GreaterThan(0));
+            Assert.That(program.GetProperty("seconds").GetDouble(), Is.GreaterThan(0));
+            Assert.That(program.GetProperty("peak_bytes").GetInt64(), Is.EqualTo(program.GetProperty("other_peak_bytes").GetInt64()));
+        }
+        Assert.That(json.RootElement.GetProperty("geometric_mean_speedup").GetDouble(), Is.GreaterThan(0));
+    }
+
+    [Test]
+    public async Task BenchProfileTimesEveryStep()
+    {
+        (int code, string output, string error) = await CommandLine.Run("bench", "profile", Write("add.mlir", Add), "--repeats", "2", "--after", "fuse", "--json");
+        Assert.That(code, Is.Zero, error);
+        using JsonDocument json = JsonDocument.Parse(output);
+        Assert.That(json.RootElement.GetProperty("steps").EnumerateArray().Select(s => s.GetProperty("runs").GetInt32()), Is.EqualTo(new[] { 2 }));
+        Assert.That(error, Does.Contain("FAdd"));
+        Assert.That((await CommandLine.Run("bench", "profile", "nonsense")).Code, Is.EqualTo(2));
     }
 
     [Test]

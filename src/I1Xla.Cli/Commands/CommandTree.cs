@@ -23,6 +23,7 @@ internal static class CommandTree
             CompileCommand.Build(),
             RunCommand.Build(),
             OptCommand.Build(),
+            BenchCommands.Build(),
             ConformCommands.Build(),
             PluginCommands.Build(),
             JobCommands.Build(),

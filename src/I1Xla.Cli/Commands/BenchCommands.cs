@@ -1,0 +1,149 @@
+using System.CommandLine;
+using System.Globalization;
+using I1Xla.Cli.Terminal;
+using I1Xla.Host;
+using I1Xla.Host.Benchmarking;
+using I1Xla.Host.Runtime;
+using I1Xla.Pjrt;
+using Spectre.Console;
+
+namespace I1Xla.Cli.Commands;
+
+/// <summary><c>i1xla bench compare</c>.</summary>
+internal static class BenchCommands
+{
+    /// <summary>The command.</summary>
+    public static Command Build() => new("bench", "Measure plugins, and the built-in CPU compiler.") { Compare(), Profile() };
+
+    private static Command Compare()
+    {
+        var against = new Option<string>("--against") { Description = "The plugin to compare with, by name or path.", Required = true };
+        var plugin = new Option<string>("--plugin") { Description = "The plugin that is compared, by name or path; the built-in one when not given.", DefaultValueFactory = _ => PluginOpener.Embedded };
+        var folder = new Option<string?>("--programs") { Description = "A folder of StableHLO programs (*.mlir) to compare on as well; arguments are read from the .npz beside each (in/0000, …), or random." };
+        var filter = new Option<string[]>("--filter") { Description = "Compare only programs whose name contains this; may be given several times." };
+        var seconds = new Option<double>("--seconds") { Description = "Seconds of timed executions for each program; each runs at least three times.", DefaultValueFactory = _ => 2 };
+        var seed = new Option<int>("--seed") { Description = "The seed of random arguments.", DefaultValueFactory = _ => 1 };
+        var list = new Option<bool>("--list") { Description = "Show the names of the programs and compare nothing." };
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("compare", "Time the same programs with the same arguments on two CPU plugins, in turns in one run; ends with code 1 when results differ or a program fails.")
+        {
+            against, plugin, folder, filter, seconds, seed, list, json,
+        };
+        command.SetAction((parsed, stop) => Task.FromResult(Display.Run(parsed.GetValue(json), display =>
+        {
+            IReadOnlyList<BenchmarkProgram> programs = Choose(parsed.GetValue(folder), parsed.GetValue(filter) ?? []);
+            if (parsed.GetValue(list))
+            {
+                if (parsed.GetValue(json))
+                {
+                    Json.Write(programs.Select(p => p.Name));
+                }
+                else
+                {
+                    programs.ToList().ForEach(p => Console.WriteLine(p.Name));
+                }
+                return 0;
+            }
+            using PjrtClient other = PluginOpener.OpenClient(parsed.GetValue(against)), own = PluginOpener.OpenClient(parsed.GetValue(plugin));
+            var comparison = new PluginComparison(own, other) { SecondsPerProgram = parsed.GetValue(seconds), Seed = parsed.GetValue(seed) };
+            var results = new List<ProgramComparison>();
+            foreach (BenchmarkProgram program in programs)
+            {
+                stop.ThrowIfCancellationRequested();
+                display.Bar("comparing", results.Count, programs.Count, program.Name);
+                results.Add(comparison.Compare(program));
+                display.Line(Line(results[^1]));
+                display.Bar("comparing", results.Count, programs.Count, program.Name);
+            }
+            var report = new PluginComparisonReport(other.Plugin.ToString()!, results);
+            if (parsed.GetValue(json))
+            {
+                Json.Write(report);
+            }
+            else
+            {
+                Show(report);
+            }
+            return report.Passed ? 0 : 1;
+        })));
+        return command.WithExamples(
+            "i1xla bench compare --against /path/to/pjrt_c_api_cpu_plugin.so",
+            "i1xla bench compare --against /path/to/plugin.so --filter attention --filter matmul --json",
+            "i1xla bench compare --against /path/to/plugin.so --programs my-programs --filter my");
+    }
+
+    private static Command Profile()
+    {
+        var name = new Argument<string>("program") { Description = "A program of 'bench compare --list', or a file of StableHLO text (*.mlir)." };
+        var repeats = new Option<int>("--repeats") { Description = "Executions to time.", DefaultValueFactory = _ => 10 };
+        var most = new Option<int>("--top") { Description = "How many steps to show.", DefaultValueFactory = _ => 40 };
+        var pass = new Option<string?>("--after") { Description = "Also write the program to standard error as it is after this pass: import, fuse or memory." };
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("profile", "Show where the time of a program goes on the built-in CPU compiler: each step's time, bytes and operations, and what has no fast code.") { name, repeats, most, pass, json };
+        command.SetAction(parsed =>
+        {
+            string wanted = parsed.GetValue(name)!;
+            BenchmarkProgram program = File.Exists(wanted) ? ProgramFolder.Program(wanted)
+                : BenchmarkPrograms.All.FirstOrDefault(p => p.Name == wanted)
+                ?? throw new UserErrorException($"There is neither a file nor a program {wanted}; 'i1xla bench compare --list --against cpu' shows the programs.");
+            Action<string, string>? dump = parsed.GetValue(pass) is { } after ? (at, text) => { if (at == after) { Console.Error.WriteLine(text); } } : null;
+            ProgramProfile profile = StepProfile.Run(program, parsed.GetValue(repeats), dump);
+            if (parsed.GetValue(json))
+            {
+                Json.Write(profile);
+            }
+            else
+            {
+                Show(profile, parsed.GetValue(most));
+            }
+            return 0;
+        });
+        return command.WithExamples("i1xla bench profile quickstart_step", "i1xla bench profile step.mlir --top 10 --json", "i1xla bench profile softmax_4096 --after fuse");
+    }
+
+    private static void Show(ProgramProfile profile, int most)
+    {
+        double total = profile.Steps.Sum(s => s.LeastSeconds);
+        Console.WriteLine("   share  least us   mean us     GB/s  GFLOP/s  step");
+        foreach (I1Xla.Cpu.StepStatistics s in profile.Steps.OrderByDescending(s => s.LeastSeconds).Take(most))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{s.LeastSeconds / total,8:0.0%}{s.LeastSeconds * 1e6,10:0.0}{s.Seconds / Math.Max(1, s.Runs) * 1e6,10:0.0}{s.Bytes / s.LeastSeconds * 1e-9,9:0.0}{s.Flops / s.LeastSeconds * 1e-9,9:0.0}  {s.Name}"));
+        }
+        foreach (string line in profile.Slow)
+        {
+            Console.WriteLine(line);
+        }
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{profile.Name}: {profile.Steps.Count} steps, compiled in {profile.CompileSeconds:0.000} s, ran in {profile.Seconds * 1e3:0.000} ms at best; the steps at their best take {total * 1e3:0.000} ms."));
+    }
+
+    private static IReadOnlyList<BenchmarkProgram> Choose(string? folder, string[] filters)
+    {
+        IReadOnlyList<BenchmarkProgram> all = [.. BenchmarkPrograms.All, .. folder is null ? [] : ProgramFolder.Load(folder)];
+        IReadOnlyList<BenchmarkProgram> chosen = [.. all.Where(p => filters.Length == 0 || filters.Any(f => p.Name.Contains(f, StringComparison.OrdinalIgnoreCase)))];
+        return chosen.Count > 0 ? chosen : throw new UserErrorException($"No program's name contains {string.Join(" or ", filters.Select(f => $"'{f}'"))}; --list shows them all.");
+    }
+
+    private static string Line(ProgramComparison p) => p.Problem is { } problem
+        ? $"{p.Name}: {problem.Split('\n')[0]}"
+        : string.Create(CultureInfo.InvariantCulture, $"{p.Name}: {p.Speedup:0.00}x ({p.Seconds * 1e3:0.00} ms, theirs {p.OtherSeconds * 1e3:0.00} ms), compile {p.CompileRatio:0.00}x{(p.Agrees ? "" : ", RESULTS DIFFER")}");
+
+    private static void Show(PluginComparisonReport report)
+    {
+        var table = new Table().AddColumn(new TableColumn("program").NoWrap()).AddColumns("speedup", "ours ms", "theirs ms", "compile ratio", "peak MB", "theirs MB", "").Border(TableBorder.Simple);
+        foreach (ProgramComparison p in report.Programs)
+        {
+            table.AddRow(
+                p.Name, Number(p.Speedup, "0.00"), Number(p.Seconds * 1e3, "0.00"), Number(p.OtherSeconds * 1e3, "0.00"), Number(p.CompileRatio, "0.00"),
+                Number(p.PeakBytes / 1e6, "0.0"), Number(p.OtherPeakBytes / 1e6, "0.0"), Markup.Escape(p.Problem?.Split('\n')[0] ?? (p.Agrees ? "" : $"results differ by {Number(p.MaxRelative, "0.0e0")}")));
+        }
+        AnsiConsole.Write(table);
+        Console.WriteLine(
+            $"{report.Programs.Count} programs against {report.Against}: geometric means {Number(report.GeometricMeanSpeedup, "0.00")} times as fast, " +
+            $"{Number(report.GeometricMeanCompileRatio, "0.00")} of the time to compile, {Number(report.GeometricMeanPeakRatio, "0.00")} of the memory.");
+    }
+
+    private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
+}
