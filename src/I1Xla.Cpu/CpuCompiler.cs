@@ -23,10 +23,10 @@ public static class CpuCompiler
         var report = new CompilationReport(options.OnPass);
         try
         {
-            module = Decompose(module);
-            entry = module.FindFunction(options.Entry)!.Value;
+            ModuleOp decomposed = Decompose(module);
+            entry = decomposed.FindFunction(options.Entry)!.Value;
             var builder = new HloBuilder { Simplify = options.Fuse };
-            HloComputation graph = new HloImporter(module, builder).Import(entry);
+            HloComputation graph = new HloImporter(decomposed, builder).Import(entry);
             report.Dump("import", () => string.Join("\n", graph.Schedule()));
             var compiler = new ProgramCompiler(options, report);
             int[] donors = Donation.Read(entry, out bool[] donated);
@@ -36,26 +36,31 @@ public static class CpuCompiler
         catch (CpuUnsupportedException unsupported)
         {
             report.Whole(unsupported.Message);
-            return new CpuExecutable(module, entry, options, report);
+            return new CpuExecutable(module, module.FindFunction(options.Entry)!.Value, options, report);
         }
     }
 
-    // CHLO operations, also those that JAX hides in custom calls, become StableHLO; the caller's module stays as it is.
+    // CHLO operations, also those that JAX hides in custom calls, become StableHLO; the caller's module stays as it is. The error function of f32
+    // and narrower keeps a node of its own.
     private static ModuleOp Decompose(ModuleOp module)
     {
         bool found = false;
-        module.Op.Walk(op => found |= op.Name.Dialect == "chlo" || HiddenChlo(op) is not null);
+        module.Op.Walk(op => found |= op.Name.Dialect == "chlo" || Target(op)?.StartsWith("mhlo.", StringComparison.Ordinal) == true);
         if (!found)
         {
             return module;
         }
         var copy = new ModuleOp(module.Op.Clone(new Dictionary<Value, Value>(ReferenceEqualityComparer.Instance)));
-        Reveal(copy.Op, new Dictionary<Value, Value>(ReferenceEqualityComparer.Instance));
+        var replaced = new Dictionary<Value, Value>(ReferenceEqualityComparer.Instance);
+        foreach (FuncOp function in copy.Functions)
+        {
+            KeepErf(function.Op, replaced);
+        }
         new ChloLegalizePass().Run(copy);
         return copy;
     }
 
-    private static void Reveal(Operation root, Dictionary<Value, Value> replaced)
+    private static void KeepErf(Operation root, Dictionary<Value, Value> replaced)
     {
         foreach (Region region in root.Regions)
         {
@@ -68,22 +73,14 @@ public static class CpuCompiler
                     {
                         op.SetOperand(i, replaced.GetValueOrDefault(op.Operands[i], op.Operands[i]));
                     }
-                    Reveal(op, replaced);
-                    if (HiddenChlo(op) is not { } name)
+                    KeepErf(op, replaced);
+                    if ((op.Name.Full != "chlo.erf" && Target(op) != "mhlo.erf") || !IsImported(root) || op.Results[0].Type is not TensorType { Kind: ElementKind.F32 or ElementKind.BF16 or ElementKind.F16 } type)
                     {
                         operations.Add(op);
                         continue;
                     }
-                    var attributes = new AttributeMap();
-                    if (op.Attributes.Get<DictionaryAttr>("mhlo.attributes")?.Find("k") is { } k)
-                    {
-                        attributes.Set("k", k);
-                    }
-                    var fresh = new Operation(name, op.Operands, op.Results.ToArray().Select(r => r.Type).ToArray(), attributes, default, op.Location);
-                    for (int i = 0; i < op.Results.Length; i++)
-                    {
-                        replaced[op.Results[i]] = fresh.Results[i];
-                    }
+                    var fresh = new Operation("stablehlo.custom_call", op.Operands, [type], new AttributeMap { { "call_target_name", new StringAttr(HloImporter.ErfTarget) } }, default, op.Location);
+                    replaced[op.Results[0]] = fresh.Results[0];
                     operations.Add(fresh);
                 }
                 block.Replace(operations);
@@ -91,9 +88,11 @@ public static class CpuCompiler
         }
     }
 
-    private static string? HiddenChlo(Operation op) =>
-        op.Name.Full != "stablehlo.custom_call" ? null
-        : op.Attributes.Get<StringAttr>("call_target_name")?.Value switch { "mhlo.erf" => "chlo.erf", "mhlo.topk" => "chlo.top_k", _ => null };
+    // Regions of other operations may go to the interpreter as they are.
+    private static bool IsImported(Operation root) => root.Name.Full is "func.func" or "stablehlo.while" or "stablehlo.if" or "stablehlo.case";
+
+    private static string? Target(Operation op) =>
+        op.Name.Full == "stablehlo.custom_call" ? op.Attributes.Get<StringAttr>("call_target_name")?.Value : null;
 }
 
 /// <summary>Reads which arguments may be overwritten by which results.</summary>

@@ -13,6 +13,9 @@ public sealed class HloImporter(ModuleOp module, HloBuilder builder)
     private const int MaxUnrolledNodes = 2500;
     private const int MaxCallDepth = 200;
 
+    /// <summary>The custom call that stands for <see cref="HloOp.Erf"/> between decomposition and import.</summary>
+    internal const string ErfTarget = "i1xla.erf";
+
     private readonly Dictionary<string, FuncOp> _functions = module.Functions.ToDictionary(f => f.Name);
     private readonly List<HloNode> _effects = [];
     private int _depth;
@@ -105,7 +108,7 @@ public sealed class HloImporter(ModuleOp module, HloBuilder builder)
             case "sdy.sharding_constraint" or "sdy.propagation_barrier" or "sdy.reshard":
                 return [x[0]];
             default:
-                return Generic(op, x, map);
+                return op.Name.Dialect is "interpreter" or "check" ? throw new CpuUnsupportedException($"{op.Name}, an operation of the reference interpreter") : Generic(op, x, map);
         }
     }
 
@@ -256,7 +259,12 @@ public sealed class HloImporter(ModuleOp module, HloBuilder builder)
             case "composite":
                 return Call(op.Attributes.Get<SymbolRefAttr>("decomposition")!.Root, x);
             case "custom_call":
-                return op.Attributes.Get<StringAttr>("call_target_name")?.Value is "Sharding" or "annotate_device_placement" && x.Length == 1 ? [x[0]] : null;
+                return op.Attributes.Get<StringAttr>("call_target_name")?.Value switch
+                {
+                    "Sharding" or "annotate_device_placement" when x.Length == 1 => [x[0]],
+                    ErfTarget => [builder.Unary(HloOp.Erf, x[0])],
+                    _ => null,
+                };
             default:
                 return null;
         }

@@ -10,7 +10,7 @@ public enum HloOp
     /// <summary>Counts along dimension <c>A[0]</c>.</summary>
     Iota,
 
-    Abs, Negate, Sign, Exp, Expm1, Log, Log1p, Logistic, Tanh, Sine, Cosine, Tan, Sqrt, Rsqrt, Cbrt,
+    Abs, Negate, Sign, Exp, Expm1, Log, Log1p, Logistic, Tanh, Erf, Sine, Cosine, Tan, Sqrt, Rsqrt, Cbrt,
     Floor, Ceil, RoundAfz, RoundEven, Not, Popcnt, Clz, IsFinite, Convert,
     /// <summary><c>bitcast_convert</c> between kinds of one width.</summary>
     Bitcast,
@@ -101,6 +101,6 @@ public static class HloOps
 
     /// <summary>Whether computing an element takes a polynomial or a division, not one cheap instruction.</summary>
     public static bool IsExpensive(this HloOp op) => op is
-        HloOp.Exp or HloOp.Expm1 or HloOp.Log or HloOp.Log1p or HloOp.Logistic or HloOp.Tanh or HloOp.Sine or HloOp.Cosine or HloOp.Tan or
+        HloOp.Exp or HloOp.Expm1 or HloOp.Log or HloOp.Log1p or HloOp.Logistic or HloOp.Tanh or HloOp.Erf or HloOp.Sine or HloOp.Cosine or HloOp.Tan or
         HloOp.Cbrt or HloOp.Power or HloOp.Atan2 or HloOp.Remainder or HloOp.Rsqrt or HloOp.Sqrt or HloOp.Divide;
 }

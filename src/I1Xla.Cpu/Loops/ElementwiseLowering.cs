@@ -173,6 +173,7 @@ internal static class ElementwiseLowering
             HloOp.Log1p => LoopMath.Log1p(b, a),
             HloOp.Logistic => LoopMath.Logistic(b, a),
             HloOp.Tanh => LoopMath.Tanh(b, a),
+            HloOp.Erf => LoopMath.Erf(b, a),
             HloOp.Sine => LoopMath.Sine(b, a),
             HloOp.Cosine => LoopMath.Cosine(b, a),
             HloOp.Tan => LoopMath.Tan(b, a),

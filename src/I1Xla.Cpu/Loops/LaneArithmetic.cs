@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using I1Xla.Cpu.Hlo;
+using I1Xla.StableHlo.Numerics;
 
 namespace I1Xla.Cpu.Loops;
 
@@ -365,9 +366,9 @@ internal static unsafe class LaneArithmetic
             d[k] = op switch
             {
                 HloOp.Exp => Math.Exp(x),
-                HloOp.Expm1 => Expm1(x),
+                HloOp.Expm1 => ElementaryFunctions.ExpM1(x),
                 HloOp.Log => Math.Log(x),
-                HloOp.Log1p => Log1p(x),
+                HloOp.Log1p => ElementaryFunctions.Log1P(x),
                 HloOp.Logistic => 1 / (1 + Math.Exp(-x)),
                 HloOp.Tanh => Math.Tanh(x),
                 HloOp.Sine => Math.Sin(x),
@@ -380,22 +381,5 @@ internal static unsafe class LaneArithmetic
                 _ => throw new InvalidOperationException($"no function {op}"),
             };
         }
-    }
-
-    // Kahan's corrections of log(1 + x) and e^x - 1.
-    private static double Log1p(double x)
-    {
-        double u = 1 + x;
-        return u == 1 ? x : double.IsInfinity(u) ? u : Math.Log(u) + (x - (u - 1)) / u;
-    }
-
-    private static double Expm1(double x)
-    {
-        if (Math.Abs(x) < 1e-5)
-        {
-            return x + x * x / 2 * (1 + x / 3);
-        }
-        double u = Math.Exp(x);
-        return u == 1 ? x : Math.Abs(x) > 40 ? u - 1 : (u - 1) * x / Math.Log(u);
     }
 }

@@ -50,8 +50,15 @@ internal sealed unsafe class ConvolutionStep : Step
         return 2 * node.Count * window * node.Inputs[1].Dims[c.Numbers.KernelInputFeatureDimension];
     }
 
-    public override void Run(byte** slots, byte* arena, ExecutionContext context) =>
+    public override void Run(byte** slots, byte* arena, ExecutionContext context)
+    {
+        if (_shape.MultiplyAdds <= DirectConvolution.MostMultiplyAdds)
+        {
+            DirectConvolution.Run(_shape, (float*)slots[_inputs[0]], _input, (float*)slots[_inputs[1]], _kernel, (float*)slots[_output], _result);
+            return;
+        }
         ConvolutionKernel.Run(_shape, slots[_inputs[0]], _input, slots[_inputs[1]], _kernel, slots[_output], _result, null, context.Pool);
+    }
 
     private static long[] Pick(long[] dims, ValueArray<long> which) => which.Select(d => dims[d]).ToArray();
 

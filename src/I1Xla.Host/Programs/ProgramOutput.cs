@@ -2,6 +2,7 @@ using I1Xla.Pjrt;
 using I1Xla.StableHlo.Bytecode;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Ops;
+using I1Xla.StableHlo.Passes;
 using I1Xla.StableHlo.Text;
 
 namespace I1Xla.Host.Programs;
@@ -34,10 +35,25 @@ public static class ProgramOutput
         _ => MlirPrinter.PrintUtf8(module),
     };
 
-    /// <summary>A module as a plugin takes it: an artifact of the newest version that both know, or text where the plugin names no version.</summary>
+    /// <summary>
+    /// A module as a plugin takes it: an artifact of the newest version that both know, or text where the plugin names no version. CHLO operations,
+    /// which artifacts do not hold, are written in StableHLO first; the caller's module stays as it is. Operations of the reference interpreter's own
+    /// go as text, for a plugin that knows them.
+    /// </summary>
     public static PjrtProgram ForPlugin(ModuleOp module, PjrtPlugin plugin)
     {
-        if (plugin.StableHloCurrent is not { } v)
+        bool hasChlo = false, isTest = false;
+        module.Op.Walk(op =>
+        {
+            hasChlo |= op.Name.Dialect == "chlo";
+            isTest |= op.Name.Dialect is "interpreter" or "check";
+        });
+        if (hasChlo)
+        {
+            module = new ModuleOp(module.Op.Clone([]));
+            new ChloLegalizePass().Run(module);
+        }
+        if (isTest || plugin.StableHloCurrent is not { } v)
         {
             return PjrtProgram.Mlir(MlirPrinter.PrintUtf8(module));
         }

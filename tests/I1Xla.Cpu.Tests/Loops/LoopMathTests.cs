@@ -1,0 +1,112 @@
+using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Numerics;
+using I1Xla.StableHlo.Text;
+
+namespace I1Xla.Cpu.Tests.Loops;
+
+/// <summary>
+/// Functions of f32 against f64, in units of the last place of the correct result. Every 4,099th float is tried, and every one when
+/// <c>I1XLA_FULL_SWEEP</c> is 1 (minutes a function).
+/// </summary>
+public class LoopMathTests
+{
+    private const int Block = 1 << 20;
+
+    private static bool IsFull => Environment.GetEnvironmentVariable("I1XLA_FULL_SWEEP") == "1";
+
+    private static IEnumerable<TestCaseData> Functions()
+    {
+        yield return Case("stablehlo.exponential", Math.Exp, 2);
+        yield return Case("stablehlo.exponential_minus_one", x => Math.Abs(x) < 1e-5 ? x + (x * x / 2) : Math.Abs(x) < 0.5 ? 2 * Math.Sinh(x / 2) * Math.Exp(x / 2) : Math.Exp(x) - 1, 2);
+        yield return Case("stablehlo.log", Math.Log, 2);
+        yield return Case("stablehlo.log_plus_one", x => Math.Abs(x) < 1e-5 ? x - (x * x / 2) : Log1P(x), 2);
+        yield return Case("stablehlo.tanh", Math.Tanh, 2);
+        yield return Case("stablehlo.sine", Math.Sin, 2);
+        yield return Case("stablehlo.cosine", Math.Cos, 2);
+        yield return Case("stablehlo.tan", Math.Tan, 4);
+        yield return Case("stablehlo.logistic", x => x < 0 ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x)), 4);
+        yield return Case("chlo.erf", x => Math.Abs(x) < 1e-5 ? 2 / Math.Sqrt(Math.PI) * x : SpecialFunctions.Erf(x), 2);
+
+        static TestCaseData Case(string op, Func<double, double> exact, double bound) => new TestCaseData(op, exact, bound).SetArgDisplayNames(op);
+    }
+
+    [TestCaseSource(nameof(Functions))]
+    public void IsWithinItsBound(string op, Func<double, double> exact, double bound)
+    {
+        string text = $$"""
+            func.func @main(%x: tensor<{{Block}}xf32>) -> tensor<{{Block}}xf32> {
+              %0 = "{{op}}"(%x) : (tensor<{{Block}}xf32>) -> tensor<{{Block}}xf32>
+              return %0 : tensor<{{Block}}xf32>
+            }
+            """;
+        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(text));
+        Assert.That(executable.Explain(), Is.Empty);
+        using var x = new CpuBuffer(new TensorType(ElementKind.F32, new Shape([Block])));
+        (double worst, float at) = (0, 0);
+        uint step = IsFull ? 1u : 4099u;
+        for (ulong next = 0; next < 1UL << 32;)
+        {
+            Span<float> values = x.As<float>();
+            int count = 0;
+            for (; count < Block && next < 1UL << 32; next += step)
+            {
+                values[count++] = BitConverter.UInt32BitsToSingle((uint)next);
+            }
+            values[count..].Fill(1);
+            using CpuBuffer y = executable.Execute([x])[0];
+            for (int i = 0; i < count; i++)
+            {
+                double distance = Ulps(y.As<float>()[i], exact(values[i]));
+                if (distance > worst)
+                {
+                    (worst, at) = (distance, values[i]);
+                }
+            }
+        }
+        Assert.That(worst, Is.LessThanOrEqualTo(bound), $"{op} of {at:R}");
+        TestContext.Out.WriteLine($"{op}: {worst:F3} at {at:R}");
+    }
+
+    [Test]
+    public void SpecialValues()
+    {
+        float[] x = [0f, -0f, float.PositiveInfinity, float.NegativeInfinity, float.NaN];
+        Assert.That(Apply("stablehlo.tanh", x), Is.EqualTo(new[] { 0f, -0f, 1, -1, float.NaN }));
+        Assert.That(Apply("chlo.erf", x), Is.EqualTo(new[] { 0f, -0f, 1, -1, float.NaN }));
+        Assert.That(Apply("stablehlo.sine", x), Is.EqualTo(new[] { 0f, -0f, float.NaN, float.NaN, float.NaN }));
+        Assert.That(Apply("stablehlo.cosine", x), Is.EqualTo(new[] { 1f, 1, float.NaN, float.NaN, float.NaN }));
+        Assert.That(Apply("stablehlo.logistic", x), Is.EqualTo(new[] { 0.5f, 0.5f, 1, 0, float.NaN }));
+        Assert.That(Apply("stablehlo.sine", x).Select(float.IsNegative).Take(2), Is.EqualTo(new[] { false, true }));
+    }
+
+    private static float[] Apply(string op, float[] x)
+    {
+        string type = $"tensor<{x.Length}xf32>";
+        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule($"func.func @main(%x: {type}) -> {type} {{ %0 = \"{op}\"(%x) : ({type}) -> {type} return %0 : {type} }}"));
+        using var buffer = new CpuBuffer(new TensorType(ElementKind.F32, new Shape([x.Length])));
+        x.CopyTo(buffer.As<float>());
+        using CpuBuffer result = executable.Execute([buffer])[0];
+        return result.As<float>().ToArray();
+    }
+
+    private static double Log1P(double x)
+    {
+        double u = 1 + x;
+        return u == 0 || double.IsInfinity(u) || double.IsNaN(u) ? Math.Log(u) : Math.Log(u) + ((x - (u - 1)) / u);
+    }
+
+    private static double Ulps(float got, double want)
+    {
+        float nearest = (float)want;
+        if (float.IsNaN(nearest) || float.IsNaN(got))
+        {
+            return float.IsNaN(nearest) && float.IsNaN(got) ? 0 : double.PositiveInfinity;
+        }
+        if (float.IsInfinity(nearest) || float.IsInfinity(got))
+        {
+            return got == nearest ? 0 : float.IsInfinity(nearest) && got == MathF.CopySign(float.MaxValue, nearest) ? 1 : double.PositiveInfinity;
+        }
+        int exponent = Math.Abs(want) < 1.1754943508222875e-38 ? -126 : Math.ILogB(want);
+        return Math.Abs(got - want) / Math.ScaleB(1, exponent - 23);
+    }
+}
