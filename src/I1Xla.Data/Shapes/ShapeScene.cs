@@ -16,7 +16,7 @@ public sealed record ShapeScene(ShapeCombination Combination, ShapeKind Kind, st
 {
     private static readonly string[] Corners = ["top left", "top right", "bottom left", "bottom right"];
 
-    /// <summary>Draws at random: place (half in the middle, half in a corner), size, slight shifts.</summary>
+    /// <summary>Draws at random: place (half in the middle, half toward a corner), size, slight shifts.</summary>
     /// <param name="combination">What to draw.</param>
     /// <param name="random">The source of chance.</param>
     /// <param name="size">Picture edge in pixels; positions and radius are in pixels of it.</param>
@@ -24,12 +24,12 @@ public sealed record ShapeScene(ShapeCombination Combination, ShapeKind Kind, st
     {
         int corner = random.NextDouble() < 0.5 ? -1 : random.Next(4);
         int sizeClass = corner < 0 ? random.Next(3) : random.Next(2);
-        // A small shape keeps at least 3.8 pixels of radius, so that it can still be told from the others.
-        double radius = size * (sizeClass switch { 0 => Math.Max(0.2, 3.8 / size), 1 => 0.3, _ => 0.4 } + random.NextDouble(-0.012, 0.012));
+        // Even a small shape in a 16-pixel picture has 4 pixels of radius, so that it can still be told from the others.
+        double radius = size * (sizeClass switch { 0 => 0.27, 1 => 0.35, _ => 0.43 } + random.NextDouble(-0.012, 0.012));
         double x = size * (corner < 0 ? 0.5 : corner % 2 == 0 ? 0.3 : 0.7), y = size * (corner < 0 ? 0.5 : corner < 2 ? 0.3 : 0.7);
-        double margin = radius + 1;
-        x = Math.Clamp(x + (size * random.NextDouble(-0.04, 0.04)), margin, size - margin);
-        y = Math.Clamp(y + (size * random.NextDouble(-0.04, 0.04)), margin, size - margin);
+        double margin = radius + (0.02 * size);
+        x = Math.Clamp(x + (size * random.NextDouble(-0.02, 0.02)), margin, size - margin);
+        y = Math.Clamp(y + (size * random.NextDouble(-0.02, 0.02)), margin, size - margin);
         return new ShapeScene(combination, Enum.Parse<ShapeKind>(combination.Shape, ignoreCase: true), sizeClass switch { 0 => "small", 1 => "", _ => "large" },
             corner < 0 ? "middle" : Corners[corner], x, y, radius, random.Next(int.MaxValue));
     }

@@ -126,6 +126,9 @@ public sealed class RunConfig
     /// <summary>Learning-rate schedule by parameter path, first full match wins; a null value freezes.</summary>
     public List<PatternValueConfig> Schedule { get; set; } = [new() { Pattern = "pos_embed" }, new() { Pattern = ".*", Value = 1 }];
 
+    /// <summary>Warm-up and decay on top of the schedule; i1 has neither.</summary>
+    public LrCurveConfig LrCurve { get; set; } = new();
+
     /// <summary>Keep an exponential moving average of the parameters.</summary>
     public bool UseEma { get; set; } = true;
 
@@ -284,6 +287,16 @@ public sealed class OptaxConfig
 
     /// <summary>Added to the root of the second moment.</summary>
     public double Eps { get; set; } = 1e-8;
+}
+
+/// <summary>How the learning rate changes over the run.</summary>
+public sealed class LrCurveConfig
+{
+    /// <summary>Steps of linear warm-up.</summary>
+    public long WarmupSteps { get; set; }
+
+    /// <summary>constant, linear or cosine; the last two reach 0 at the last step.</summary>
+    public string Decay { get; set; } = "constant";
 }
 
 /// <summary>A value for the parameters whose whole path matches a regular expression.</summary>

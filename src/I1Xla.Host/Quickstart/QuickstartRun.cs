@@ -92,7 +92,7 @@ public sealed class QuickstartRun(RunConfig config, string directory, PjrtClient
         });
         using CheckpointWeights weights = CheckpointWeights.Load(Path.Combine(Workdir, "checkpoint.npz"), generator.Definition.Parameters, client, averaged: config.UseEma);
         IReadOnlyList<RgbImage> pictures = generator.Generate(weights.Buffers, [.. wanted.Select(w => w.Prompt)], progress, stop);
-        var classifier = new ShapeClassifier();
+        var classifier = new ShapeClassifier(s_shapes);
         var judged = new List<JudgedPicture>();
         for (int i = 0; i < wanted.Count; i++)
         {

@@ -102,7 +102,7 @@ public static class ModelFactory
     }
 
     /// <summary>The optimizer chain.</summary>
-    public static OptimizerConfig Optimizer(RunConfig run)
+    public static OptimizerConfig Optimizer(RunConfig run, long? totalSteps)
     {
         if (run.OptaxName != "scale_by_adam")
         {
@@ -120,8 +120,24 @@ public static class ModelFactory
             LearningRateMultipliers = Patterns(run.LrMults ?? []),
             WeightDecay = run.Wd,
             Schedule = Patterns(run.Schedule),
+            LearningRateCurve = Curve(run.LrCurve, totalSteps),
         };
         return run.WdMults is { } mults ? config with { WeightDecayMultipliers = Patterns(mults) } : config;
+    }
+
+    private static LearningRateCurve Curve(LrCurveConfig curve, long? totalSteps)
+    {
+        LearningRateDecay decay = Choose<LearningRateDecay>("lr_curve.decay", curve.Decay, new()
+        {
+            ["constant"] = LearningRateDecay.Constant,
+            ["linear"] = LearningRateDecay.Linear,
+            ["cosine"] = LearningRateDecay.Cosine,
+        });
+        if (decay != LearningRateDecay.Constant && totalSteps is null)
+        {
+            throw new UserErrorException($"lr_curve.decay '{curve.Decay}' needs to know where the run ends: set total_steps or total_examples.");
+        }
+        return new LearningRateCurve(decay, curve.WarmupSteps, totalSteps ?? 0);
     }
 
     private static DiTConfig Sized(DiTConfig config, RunConfig run)

@@ -48,8 +48,9 @@ public sealed class RunPlan
 
     /// <summary>The training step, on a mesh whose "data" axis takes what the other two leave of the devices.</summary>
     /// <param name="devices">Devices of the job.</param>
+    /// <param name="totalSteps">Steps of the run, for a learning rate that decays; the configuration's own count when null.</param>
     /// <exception cref="UserErrorException">The batch or the mesh does not divide.</exception>
-    public TrainStep TrainStep(int devices = 1)
+    public TrainStep TrainStep(int devices = 1, long? totalSteps = null)
     {
         int others = Config.FsdpAxisSize * Config.TensorParallelSize;
         if (devices % others != 0)
@@ -58,7 +59,7 @@ public sealed class RunPlan
         }
         try
         {
-            return new TrainStep(Model, Parts, Flow, ModelFactory.Optimizer(Config), new TrainStepOptions
+            return new TrainStep(Model, Parts, Flow, ModelFactory.Optimizer(Config, totalSteps ?? Config.TotalSteps ?? Config.TotalExamples / Config.Input.BatchSize), new TrainStepOptions
             {
                 BatchSize = Config.Input.BatchSize,
                 GradientAccumulation = Config.GradAccumSteps,

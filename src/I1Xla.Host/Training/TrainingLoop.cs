@@ -110,7 +110,7 @@ internal sealed class TrainingLoop(
         chrono.Tick(unread.Step, metrics.Measure);
         if (log)
         {
-            metrics.Measure("global_lr_schedule", step.Optimizer.LoggedLearningRate);
+            metrics.Measure("global_lr_schedule", step.Optimizer.LoggedLearningRate(unread.Step - 1));
             metrics.Measure("training_loss", _loss);
             for (int i = 0; i < values.Length; i++)
             {

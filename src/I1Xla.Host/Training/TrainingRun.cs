@@ -60,7 +60,7 @@ public sealed class TrainingRun(RunPlan plan, TrainingOptions options, ITraining
         long total = StepsRule.Resolve("total", _config.TotalSteps, _config.TotalExamples, _config.TotalEpochs, null, _config.Input.BatchSize, examples, 0)
             ?? throw new UserErrorException("The configuration says nothing of its length: give total_steps, total_examples or total_epochs.");
         var chrono = new Chrono(total, _config.Input.BatchSize, (double)examples / _config.Input.BatchSize, 1, client.Devices[0].Description.Kind);
-        TrainStep step = plan.TrainStep();
+        TrainStep step = plan.TrainStep(totalSteps: total);
         long parameters = step.Parameters.Sum(p => p.ElementCount);
 
         observer.Phase($"tracing and compiling a step of {parameters:N0} parameters");

@@ -71,8 +71,9 @@ public sealed class Optimizer
     /// <summary>Whether parameter <paramref name="index"/> is frozen.</summary>
     public bool IsFrozen(int index) => _config.Schedule[_schedule[index]].Value is null;
 
-    /// <summary>lr · schedule of the first entry that is not frozen, as i1 logs it.</summary>
-    public double LoggedLearningRate => _config.LearningRate * _config.Schedule.First(s => s.Value is not null).Value!.Value;
+    /// <summary>lr · schedule of the first entry that is not frozen, as i1 logs it, for the update that follows <paramref name="step"/> finished ones.</summary>
+    public double LoggedLearningRate(long step) =>
+        _config.LearningRate * _config.Schedule.First(s => s.Value is not null).Value!.Value * _config.LearningRateCurve.At(step);
 
     /// <summary>One step.</summary>
     /// <param name="gradients">Gradients, in the order of the parameters.</param>
@@ -85,6 +86,7 @@ public sealed class Optimizer
         Tensor norm = GlobalNorm(live.Select(i => gradients[i]));
         Tensor count = state[CountKey] + 1;
         state[CountKey] = count;
+        Tensor? curve = _config.LearningRateCurve.IsConstant ? null : _config.LearningRateCurve.At(state[StepKey]);
         foreach (string key in ScheduleKeys)
         {
             state[key] += 1;
@@ -106,7 +108,7 @@ public sealed class Optimizer
             Tensor update = mu / correction1 / (Jnp.Sqrt(nu / correction2) + _config.Epsilon);
             state[muKey] = Jnp.Cast(mu, _config.MomentDType);
             state[nuKey] = nu;
-            updates[i] = Scale(update, parameters[i], i);
+            updates[i] = Scale(update, parameters[i], curve, i);
         }
         return (updates, norm);
     }
@@ -138,7 +140,7 @@ public sealed class Optimizer
     }
 
     // Weight decay, learning rate, its multiplier, the schedule, and the sign, each a rounding of its own as in optax.
-    private Tensor Scale(Tensor update, Tensor parameter, int i)
+    private Tensor Scale(Tensor update, Tensor parameter, Tensor? curve, int i)
     {
         if (_decay[i] >= 0)
         {
@@ -148,6 +150,10 @@ public sealed class Optimizer
         if (_multiplier[i] >= 0)
         {
             update *= _config.LearningRateMultipliers[_multiplier[i]].Value!.Value;
+        }
+        if (curve is not null)
+        {
+            update *= curve;
         }
         double schedule = _config.Schedule[_schedule[i]].Value!.Value;
         return (schedule == 1 ? update : update * schedule) * -1.0;

@@ -39,6 +39,9 @@ public sealed record OptimizerConfig
     /// <summary>Constant schedules by path, first whole match wins, null freezes. Every parameter must be covered.</summary>
     public IReadOnlyList<PatternValue> Schedule { get; init; } = [new("pos_embed", null), new(".*", 1)];
 
+    /// <summary>Warm-up and decay over the run; none in i1.</summary>
+    public LearningRateCurve LearningRateCurve { get; init; } = new();
+
     /// <summary>Which entry of a list applies to each parameter: the first whose pattern matches the whole path, or -1.</summary>
     public static int[] Match(IReadOnlyList<PatternValue> entries, IReadOnlyList<string> names)
     {
