@@ -102,7 +102,9 @@ public static class ModelFactory
     }
 
     /// <summary>The optimizer chain.</summary>
-    public static OptimizerConfig Optimizer(RunConfig run, long? totalSteps)
+    /// <param name="run">The configuration.</param>
+    /// <param name="totalSteps">Steps of the run, for a learning rate that decays; the configuration's own count when null.</param>
+    public static OptimizerConfig Optimizer(RunConfig run, long? totalSteps = null)
     {
         if (run.OptaxName != "scale_by_adam")
         {
@@ -120,7 +122,7 @@ public static class ModelFactory
             LearningRateMultipliers = Patterns(run.LrMults ?? []),
             WeightDecay = run.Wd,
             Schedule = Patterns(run.Schedule),
-            LearningRateCurve = Curve(run.LrCurve, totalSteps),
+            LearningRateCurve = Curve(run.LrCurve, totalSteps ?? run.TotalSteps ?? run.TotalExamples / run.Input.BatchSize),
         };
         return run.WdMults is { } mults ? config with { WeightDecayMultipliers = Patterns(mults) } : config;
     }

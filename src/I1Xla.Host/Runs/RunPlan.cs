@@ -59,7 +59,7 @@ public sealed class RunPlan
         }
         try
         {
-            return new TrainStep(Model, Parts, Flow, ModelFactory.Optimizer(Config, totalSteps ?? Config.TotalSteps ?? Config.TotalExamples / Config.Input.BatchSize), new TrainStepOptions
+            return new TrainStep(Model, Parts, Flow, ModelFactory.Optimizer(Config, totalSteps), new TrainStepOptions
             {
                 BatchSize = Config.Input.BatchSize,
                 GradientAccumulation = Config.GradAccumSteps,
