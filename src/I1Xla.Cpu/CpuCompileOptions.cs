@@ -17,6 +17,9 @@ public sealed record CpuCompileOptions
     /// <summary>Checks every result for NaN after each step and names the first operation that made one.</summary>
     public bool CheckNaN { get; init; }
 
+    /// <summary>Stops at the first index of a dynamic slice, gather or scatter whose window does not lie inside its tensor.</summary>
+    public bool CheckBounds { get; init; }
+
     /// <summary>The threads; the shared pool when null.</summary>
     public WorkerPool? Pool { get; init; }
 

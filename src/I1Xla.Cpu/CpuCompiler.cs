@@ -45,7 +45,7 @@ public static class CpuCompiler
     private static ModuleOp Decompose(ModuleOp module)
     {
         bool found = false;
-        module.Op.Walk(op => found |= op.Name.Dialect == "chlo" || Target(op)?.StartsWith("mhlo.", StringComparison.Ordinal) == true);
+        module.Op.Walk(op => found |= op.Name.Dialect == "chlo" || Composite(op) == "chlo.erf" || Target(op)?.StartsWith("mhlo.", StringComparison.Ordinal) == true);
         if (!found)
         {
             return module;
@@ -74,7 +74,7 @@ public static class CpuCompiler
                         op.SetOperand(i, replaced.GetValueOrDefault(op.Operands[i], op.Operands[i]));
                     }
                     KeepErf(op, replaced);
-                    if ((op.Name.Full != "chlo.erf" && Target(op) != "mhlo.erf") || !IsImported(root) || op.Results[0].Type is not TensorType { Kind: ElementKind.F32 or ElementKind.BF16 or ElementKind.F16 } type)
+                    if ((op.Name.Full != "chlo.erf" && Target(op) != "mhlo.erf" && Composite(op) != "chlo.erf") || !IsImported(root) || op.Results[0].Type is not TensorType { Kind: ElementKind.F32 or ElementKind.BF16 or ElementKind.F16 } type)
                     {
                         operations.Add(op);
                         continue;
@@ -90,6 +90,9 @@ public static class CpuCompiler
 
     // Regions of other operations may go to the interpreter as they are.
     private static bool IsImported(Operation root) => root.Name.Full is "func.func" or "stablehlo.while" or "stablehlo.if" or "stablehlo.case";
+
+    // How newer XLA clients send CHLO operations: with their decomposition as a function.
+    private static string? Composite(Operation op) => op.Name.Full == "stablehlo.composite" ? op.Attributes.Get<StringAttr>("name")?.Value : null;
 
     private static string? Target(Operation op) =>
         op.Name.Full == "stablehlo.custom_call" ? op.Attributes.Get<StringAttr>("call_target_name")?.Value : null;

@@ -9,9 +9,10 @@ namespace I1Xla.Cli.Commands;
 internal static class ConformCommands
 {
     private const int MaxReason = 400;
+    private const int ProgressEvery = 1000;
 
     /// <summary>The command.</summary>
-    public static Command Build() => new("conform", "Check this program, or a plugin, against public test suites.") { StableHlo() };
+    public static Command Build() => new("conform", "Check this program, or a plugin, against public test suites.") { StableHlo(), Random() };
 
     private static Command StableHlo()
     {
@@ -41,6 +42,50 @@ internal static class ConformCommands
             return failed == 0 ? 0 : 1;
         })));
         return command.WithExamples("i1xla conform stablehlo ../shared/conformance/stablehlo", "i1xla conform stablehlo tests/stablehlo --plugin cpu --json");
+    }
+
+    private static Command Random()
+    {
+        var count = new Option<int>("--count") { Description = "How many programs.", DefaultValueFactory = _ => 1000 };
+        var seed = new Option<int>("--seed") { Description = "The first seed; program i has seed + i.", DefaultValueFactory = _ => 0 };
+        var plugin = new Option<string>("--plugin") { Description = "What is compared with the reference interpreter: a PJRT plugin by name or path.", DefaultValueFactory = _ => "cpu" };
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("random", "Random StableHLO programs (every kind of operation, shape and type, control flow) on a plugin and on the reference interpreter. Ends with code 1 when they differ on one.") { count, seed, plugin, json };
+        command.SetAction((parsed, stop) => Task.FromResult(Display.Run(parsed.GetValue(json), display =>
+        {
+            bool silent = parsed.GetValue(json);
+            var problems = new List<string>();
+            int total = parsed.GetValue(count);
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+            (int passed, int failed) = ConformanceRun.RunRandom(
+                parsed.GetValue(seed), total, parsed.GetValue(plugin)!,
+                problem =>
+                {
+                    problems.Add(problem);
+                    if (!silent)
+                    {
+                        Console.WriteLine($"FAILED {problem}");
+                    }
+                },
+                done =>
+                {
+                    if (!silent && done % ProgressEvery == 0 && done < total)
+                    {
+                        Console.Error.WriteLine($"{done} of {total} programs, {problems.Count} failed, {clock.Elapsed.TotalSeconds:0} s");
+                    }
+                },
+                stop);
+            if (silent)
+            {
+                Json.Write(new { Passed = passed, Failed = failed, Problems = problems });
+            }
+            else
+            {
+                Console.WriteLine($"{passed} passed, {failed} failed");
+            }
+            return failed == 0 ? 0 : 1;
+        })));
+        return command.WithExamples("i1xla conform random --count 100000 --seed 1", "i1xla conform random --plugin /path/to/pjrt_plugin.so --json");
     }
 
     private sealed class Failures : IProgress<ConformanceResult>

@@ -24,10 +24,16 @@ internal static class OptCommand
         var emit = new Option<ProgramForm>("--emit") { Description = "How to write the result.", DefaultValueFactory = _ => ProgramForm.Text };
         var target = new Option<string?>("--target") { Description = "With --emit artifact: the oldest StableHLO version that must read it, such as 1.13.0; the current one when not given." };
         var output = new Option<string?>("--out", "-o") { Description = "The file to write; standard output when not given." };
+        var cpuAfter = new Option<string?>("--cpu-after") { Description = $"Writes what the embedded CPU compiler has made of the program after one of its passes: {string.Join(", ", CpuInspection.Passes)}." };
+        var explain = new Option<bool>("--explain") { Description = "Says which operations the CPU compiler has no fast code for, and why, instead of writing the program." };
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("opt", "Read a StableHLO program, check it, run passes over it, and write it in another form.") { file, passes, emit, target, output, json };
+        var command = new Command("opt", "Read a StableHLO program, check it, run passes over it, and write it in another form.") { file, passes, emit, target, output, cpuAfter, explain, json };
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(cpuAfter) is not null || parsed.GetValue(explain))
+            {
+                return Inspect(parsed.GetValue(file)!, parsed.GetValue(passes), parsed.GetValue(cpuAfter), parsed.GetValue(output), parsed.GetValue(json));
+            }
             StableHloVersion? version = parsed.GetValue(target) is { } text ? ProgramOutput.ParseTarget(text) : null;
             if (parsed.GetValue(json))
             {
@@ -46,8 +52,46 @@ internal static class OptCommand
         return command.WithExamples(
             "i1xla opt model.mlir --passes inline,canonicalize,cse,dce",
             "i1xla opt model.mlir --passes cse --json",
+            "i1xla opt model.mlir --cpu-after fuse",
+            "i1xla opt model.mlir --explain",
             "i1xla opt model.mlir --emit generic -o model.generic.mlir",
             "i1xla opt model.mlir --emit artifact --target 1.0.0 -o model.mlir.bc");
+    }
+
+    /// <summary>Prints what runs slowly.</summary>
+    public static void ShowSlow(IReadOnlyList<string> lines)
+    {
+        Console.WriteLine(lines.Count == 0 ? "Everything has fast code." : $"Without fast code ({lines.Count}):");
+        foreach (string line in lines)
+        {
+            Console.WriteLine("  " + line);
+        }
+    }
+
+    // What the embedded CPU compiler makes of the program.
+    private static int Inspect(string path, string? passes, string? cpuAfter, string? output, bool json)
+    {
+        ModuleOp module = ProgramFile.Load(path).Module;
+        Verify(module, "");
+        if (passes is not null)
+        {
+            PassPipeline.Parse(passes).Run(module);
+        }
+        if (cpuAfter is not null)
+        {
+            ProgramOutput.Write(System.Text.Encoding.UTF8.GetBytes(CpuInspection.AfterPass(module, cpuAfter) + "\n"), output);
+            return 0;
+        }
+        IReadOnlyList<string> slow = CpuInspection.Explain(module);
+        if (json)
+        {
+            Json.Write(new { File = path, Slow = slow });
+        }
+        else
+        {
+            ShowSlow(slow);
+        }
+        return 0;
     }
 
     /// <summary>Does the same and prints what there was to see: the operations, what each pass left, what is wrong. A text goes into the report unless it is written to a file; code 1 for a program that is not valid.</summary>

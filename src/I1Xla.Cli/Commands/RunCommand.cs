@@ -20,12 +20,17 @@ internal static class RunCommand
         var plugin = new Option<string?>("--plugin") { Description = "'interpreter' (the default), or a PJRT plugin by name or path; 'cpu' is built in." };
         var devices = new Option<int?>("--devices") { Description = "Devices; as many as the program is partitioned for when not given." };
         var tolerance = new Option<double?>("--tolerance") { Description = "The largest difference allowed, relative to a result's largest magnitude; that of the coarsest float type in the program when not given. Integers must be equal." };
+        var checkedRun = new Option<bool>("--check", "-O0") { Description = "One operation at a time on the CPU compiler; stops at the first NaN or index outside its tensor and names the operation and its source line." };
+        var explain = new Option<bool>("--explain") { Description = "Says which operations the CPU compiler has no fast code for, and why." };
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("run", "Run a StableHLO program on given arguments, and compare what comes with what was expected.") { file, inputs, expected, output, function, plugin, devices, tolerance, json };
+        var command = new Command("run", "Run a StableHLO program on given arguments, and compare what comes with what was expected.") { file, inputs, expected, output, function, plugin, devices, tolerance, checkedRun, explain, json };
         command.SetAction(parsed =>
         {
-            ProgramRunResult result = ProgramRun.Run(new ProgramRunRequest(ProgramFile.Load(parsed.GetValue(file)!))
+            ProgramFile program = ProgramFile.Load(parsed.GetValue(file)!);
+            IReadOnlyList<string> slow = parsed.GetValue(explain) ? CpuInspection.Explain(program.Module, parsed.GetValue(function)!) : [];
+            ProgramRunResult result = ProgramRun.Run(new ProgramRunRequest(program)
             {
+                IsChecked = parsed.GetValue(checkedRun),
                 Inputs = parsed.GetValue(inputs),
                 Expected = parsed.GetValue(expected),
                 Output = parsed.GetValue(output),
@@ -45,16 +50,22 @@ internal static class RunCommand
                     result.RunSeconds,
                     Results = result.Results.Select(r => r.Type.ToString()),
                     result.Comparisons,
+                    Slow = slow,
                 });
             }
             else
             {
                 Show(result);
+                if (parsed.GetValue(explain))
+                {
+                    OptCommand.ShowSlow(slow);
+                }
             }
             return result.Passed ? 0 : 1;
         });
         return command.WithExamples(
             "i1xla run program.mlir --in program.npz --expect program.npz",
+            "i1xla run program.mlir --in program.npz -O0",
             "i1xla run sharded.mlir --in sharded.npz --expect sharded.npz --plugin cpu --devices 8",
             "i1xla run program.mlir.bc --in arguments.npz --out results.npz --plugin /path/to/pjrt_plugin.so --json");
     }

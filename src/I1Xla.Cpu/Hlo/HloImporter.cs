@@ -1,3 +1,4 @@
+using I1Xla.StableHlo.Interpretation;
 using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Hlo;
@@ -261,8 +262,9 @@ public sealed class HloImporter(ModuleOp module, HloBuilder builder)
             case "custom_call":
                 return op.Attributes.Get<StringAttr>("call_target_name")?.Value switch
                 {
-                    "Sharding" or "annotate_device_placement" when x.Length == 1 => [x[0]],
+                    "Sharding" or "annotate_device_placement" or "MoveToDevice" or "MoveToHost" or "LayoutConstraint" or "xla.sdy.FuncResultSharding" or "xla.sdy.PropagationBarrier" when x.Length == 1 => [x[0]],
                     ErfTarget => [builder.Unary(HloOp.Erf, x[0])],
+                    string target when !Interpreter.KnowsCustomCall(target) => throw new NotSupportedException($"custom call @{target} at {SourcePlace.Of(op.Location)}: the CPU plugin has no code for it"),
                     _ => null,
                 };
             default:

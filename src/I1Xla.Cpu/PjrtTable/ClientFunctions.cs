@@ -36,6 +36,7 @@ internal static unsafe class ClientFunctions
         api->Client_LookupAddressableDevice = &LookupAddressableDevice;
         api->Client_AddressableMemories = &AddressableMemories;
         api->Client_DefaultDeviceAssignment = &DefaultDeviceAssignment;
+        api->Client_UpdateGlobalProcessInfo = &UpdateGlobalProcessInfo;
         api->Client_DmaMap = &DmaMap;
         api->Client_DmaUnmap = &DmaUnmap;
         api->TopologyDescription_Create = &CreateTopology;
@@ -139,6 +140,10 @@ internal static unsafe class ClientFunctions
         if ((nuint)wanted > a->DefaultAssignmentSize) throw PluginException.Invalid($"The assignment needs {wanted} places; {a->DefaultAssignmentSize} were given.");
         for (int i = 0; i < wanted; i++) a->DefaultAssignment[i] = i;
     });
+
+    // There are no other processes whose loss would matter here.
+    [UnmanagedCallersOnly]
+    private static PJRT_Error* UpdateGlobalProcessInfo(PJRT_Client_UpdateGlobalProcessInfo_Args* args) => Guard.Run(args, static a => Client(a->Client));
 
     // Every address is one that the devices can reach.
     [UnmanagedCallersOnly]

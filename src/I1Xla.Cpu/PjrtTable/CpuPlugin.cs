@@ -31,6 +31,7 @@ public static unsafe class CpuPlugin
         ClientFunctions.Fill(api);
         DeviceFunctions.Fill(api);
         BufferFunctions.Fill(api);
+        TransferFunctions.Fill(api);
         ProgramFunctions.Fill(api);
         api->ExtensionStart = Extensions();
         return (nint)api;

@@ -14,19 +14,21 @@ internal static class HloSummary
 {
     private const string Target = "i1xla_compiled_program";
 
-    /// <summary>The serialized <c>HloModuleProto</c>.</summary>
+    /// <summary>The serialized <c>HloModuleProtoWithConfig</c>, the form that JAX reads (<c>hlo_with_config</c>).</summary>
     public static byte[] Serialize(ProgramObject program)
     {
         TensorType[] parameters = program.Compiled.Parameters, results = program.Compiled.Results;
-        var signature = new ProgramShapeProto { Result = Tuple(results) };
+        ShapeProto result = Result(program);
+        var signature = new ProgramShapeProto { Result = result };
         var entry = new HloComputationProto { Name = "main", Id = 1 };
         for (int i = 0; i < parameters.Length; i++)
         {
-            signature.Parameters.Add(Shape(parameters[i]));
+            ShapeProto shape = Shape(parameters[i], program.ParameterOrders[i]);
+            signature.Parameters.Add(shape);
             signature.ParameterNames.Add($"Arg_{i}");
-            entry.Instructions.Add(new HloInstructionProto { Name = $"Arg_{i}", Opcode = "parameter", Shape = Shape(parameters[i]), ParameterNumber = i, Id = i + 1 });
+            entry.Instructions.Add(new HloInstructionProto { Name = $"Arg_{i}", Opcode = "parameter", Shape = shape, ParameterNumber = i, Id = i + 1 });
         }
-        var body = new HloInstructionProto { Name = "body", Opcode = "custom-call", Shape = Tuple(results), CustomCallTarget = Target, CustomCallApiVersion = 4, Id = parameters.Length + 1 };
+        var body = new HloInstructionProto { Name = "body", Opcode = "custom-call", Shape = result, CustomCallTarget = Target, CustomCallApiVersion = 4, Id = parameters.Length + 1 };
         body.OperandIds.Add(Enumerable.Range(1, parameters.Length).Select(i => (long)i));
         entry.Instructions.Add(body);
         entry.RootId = body.Id;
@@ -44,31 +46,35 @@ internal static class HloSummary
         {
             if (program.Aliases[i] is not >= 0) continue;
             var alias = new HloInputOutputAliasProto.Types.AliasEntryProto { ParameterNumber = i, Kind = HloInputOutputAliasProto.Types.Kind.MayAlias };
-            alias.OutputShapeIndex.Add(program.Aliases[i]!.Value);
+            if (results.Length != 1) alias.OutputShapeIndex.Add(program.Aliases[i]!.Value);
             module.InputOutputAlias.Entries.Add(alias);
         }
         if (program.Compiled is PartitionedModule { ParameterTilings: { } cutParameters, ResultTilings: { } cutResults })
         {
             module.SpmdParametersShardings.Add(cutParameters.Select(Sharding));
-            module.SpmdOutputSharding = new OpSharding { Type = OpSharding.Types.Type.Tuple };
-            module.SpmdOutputSharding.TupleShardings.Add(cutResults.Select(Sharding));
+            module.SpmdOutputSharding = results.Length == 1 ? Sharding(cutResults[0]) : new OpSharding { Type = OpSharding.Types.Type.Tuple };
+            if (results.Length != 1) module.SpmdOutputSharding.TupleShardings.Add(cutResults.Select(Sharding));
         }
-        return module.ToByteArray();
+        var config = new HloModuleConfigProto { EntryComputationLayout = signature, ReplicaCount = program.Request.Replicas, NumPartitions = program.Request.Partitions };
+        return new HloModuleProtoWithConfig { HloModule = module, Config = config }.ToByteArray();
     }
 
-    private static ShapeProto Shape(TensorType type)
+    private static ShapeProto Shape(TensorType type, int[]? order)
     {
         var shape = new ShapeProto { ElementType = XlaTypes.ToXla(type.Kind.ToPjrt()), Layout = new LayoutProto() };
         shape.Dimensions.Add(type.Shape.ToArray());
         shape.IsDynamicDimension.Add(type.Shape.ToArray().Select(_ => false));
-        shape.Layout.MinorToMajor.Add(BufferObject.RowMajor(type.Rank).Select(d => (long)d));
+        shape.Layout.MinorToMajor.Add((order ?? BufferObject.RowMajor(type.Rank)).Select(d => (long)d));
         return shape;
     }
 
-    private static ShapeProto Tuple(TensorType[] types)
+    // One result is itself, any other number a tuple.
+    private static ShapeProto Result(ProgramObject program)
     {
+        ShapeProto[] shapes = [.. program.Compiled.Results.Select((t, i) => Shape(t, program.ResultOrders[i]))];
+        if (shapes.Length == 1) return shapes[0];
         var tuple = new ShapeProto { ElementType = PrimitiveType.Tuple };
-        tuple.TupleShapes.Add(types.Select(Shape));
+        tuple.TupleShapes.Add(shapes);
         return tuple;
     }
 

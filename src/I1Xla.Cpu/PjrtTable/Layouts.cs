@@ -57,7 +57,7 @@ internal static unsafe class Layouts
     private static PJRT_Error* OfOutputs(PJRT_Layouts_PJRT_Executable_GetOutputLayouts_Args* args) => Guard.Run(args, static a =>
     {
         ProgramObject program = Handle.Get<ProgramObject>(a->Executable);
-        program.OutputLayouts ??= List(program.Compiled.Results);
+        program.OutputLayouts ??= List(program.Compiled.Results, program.ResultOrders);
         a->NumOutputs = (nuint)program.Compiled.Results.Length;
         a->Layouts = (PJRT_Layouts_MemoryLayout**)program.OutputLayouts.Data;
     });
@@ -66,11 +66,12 @@ internal static unsafe class Layouts
     private static PJRT_Error* OfParameters(PJRT_Layouts_PJRT_Executable_GetParameterLayouts_Args* args) => Guard.Run(args, static a =>
     {
         ProgramObject program = Handle.Get<ProgramObject>(a->Executable);
-        program.ParameterLayouts ??= List(program.Compiled.Parameters);
+        program.ParameterLayouts ??= List(program.Compiled.Parameters, program.ParameterOrders);
         a->NumParameters = (nuint)program.Compiled.Parameters.Length;
         a->Layouts = (PJRT_Layouts_MemoryLayout**)program.ParameterLayouts.Data;
     });
 
     // The executable owns these; they are small and few, and live as long as the process.
-    private static NativeBlock List(StableHlo.Ir.TensorType[] types) => NativeBlock.Of<nint>([.. types.Select(t => (nint)New(BufferObject.RowMajor(t.Rank)))]);
+    private static NativeBlock List(StableHlo.Ir.TensorType[] types, int[]?[] orders) =>
+        NativeBlock.Of<nint>([.. types.Select((t, i) => (nint)New(orders[i] ?? BufferObject.RowMajor(t.Rank)))]);
 }

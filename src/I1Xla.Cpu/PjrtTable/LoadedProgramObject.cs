@@ -62,6 +62,7 @@ internal sealed unsafe class LoadedProgramObject
         var inputs = new nint[devices.Length][];
         var outputs = new nint[devices.Length][];
         var results = new BufferObject[devices.Length][];
+        var moves = new List<(BufferStorage From, BufferObject Result, BufferStorage To)>();
         var done = new EventObject();
         try
         {
@@ -79,7 +80,7 @@ internal sealed unsafe class LoadedProgramObject
                     inputs[d][i] = (nint)storage.Data;
                     int result = donors.GetValueOrDefault(i, -1);
                     bool inPlace = result >= 0 && donate && argument.IsDeleted && storage.IsSole && !storage.IsForeign && argument.IsRowMajor && storage.Bytes >= compiled.Results[result].StorageBytes;
-                    if (inPlace) donated[result] = storage.Hold();
+                    if (inPlace && Program.ResultOrders[result] is null) donated[result] = storage.Hold();
                 }
                 results[d] = new BufferObject[compiled.Results.Length];
                 outputs[d] = new nint[compiled.Results.Length];
@@ -87,9 +88,17 @@ internal sealed unsafe class LoadedProgramObject
                 {
                     StableHlo.Ir.TensorType type = compiled.Results[o];
                     BufferStorage storage = donated[o] ?? new BufferStorage(type.StorageBytes);
-                    results[d][o] = new BufferObject(type.Kind.ToPjrt(), type.Shape.ToArray(), null, devices[d].Memories[0], storage, done);
+                    results[d][o] = new BufferObject(type.Kind.ToPjrt(), type.Shape.ToArray(), Program.ResultOrders[o], devices[d].Memories[Program.ResultMemories[o]], storage, done);
                     // The run writes here even if the caller deletes the result first.
                     held.Add(storage.Hold());
+                    if (Program.ResultOrders[o] is not null)
+                    {
+                        // The run writes row-major; the order asked for comes after it.
+                        var plain = new BufferStorage(type.StorageBytes);
+                        held.Add(plain);
+                        moves.Add((plain, results[d][o], storage));
+                        storage = plain;
+                    }
                     outputs[d][o] = (nint)storage.Data;
                 }
             }
@@ -99,11 +108,12 @@ internal sealed unsafe class LoadedProgramObject
             foreach (BufferStorage storage in held) storage.Release();
             throw;
         }
-        (devices.Length == 1 ? devices[0] : Client.Collective).Enqueue(() => Execute(arguments, inputs, outputs, waitFor, held, done));
+        (devices.Length == 1 ? devices[0] : Client.Collective).Enqueue(() => Execute(arguments, inputs, outputs, moves, waitFor, held, done));
         return (results, done);
     }
 
-    private void Execute(BufferObject[][] arguments, nint[][] inputs, nint[][] outputs, List<EventObject> waitFor, List<BufferStorage> held, EventObject done)
+    private void Execute(
+        BufferObject[][] arguments, nint[][] inputs, nint[][] outputs, List<(BufferStorage From, BufferObject Result, BufferStorage To)> moves, List<EventObject> waitFor, List<BufferStorage> held, EventObject done)
     {
         PluginError? error = null;
         var temporary = new List<BufferStorage>();
@@ -126,6 +136,10 @@ internal sealed unsafe class LoadedProgramObject
                 }
             }
             Program.Compiled.Run(inputs, outputs);
+            foreach ((BufferStorage from, BufferObject result, BufferStorage to) in moves)
+            {
+                BufferObject.Copy(from.Data, BufferObject.StridesOf(result.Dimensions, BufferObject.RowMajor(result.Dimensions.Length)), to.Data, result.Strides, result.Dimensions, result.ElementBytes);
+            }
         }
         catch (Exception e)
         {

@@ -7,7 +7,7 @@ namespace I1Xla.Cpu.PjrtTable;
 /// <summary>The table's functions about executables.</summary>
 internal static unsafe class ProgramFunctions
 {
-    private static readonly NativeBlock s_hlo = NativeBlock.Text("hlo");
+    private static readonly NativeBlock s_hlo = NativeBlock.Text("hlo_with_config");
 
     public static void Fill(PJRT_Api* api)
     {

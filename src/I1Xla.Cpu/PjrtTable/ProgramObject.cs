@@ -22,14 +22,17 @@ internal sealed unsafe class ProgramObject
         FuncOp main = Module.FindFunction("main") ?? throw PluginException.Invalid("The program has no function called main.");
         Compiled = ProgramSource.Compile(Module, main, request);
         Aliases = ReadAliases(main, Compiled.Results.Length);
+        ResultMemories = [.. Compiled.Results.Select((_, i) => MemoryOf(main.ResultAttributes(i), $"result {i}"))];
+        ResultOrders = [.. Compiled.Results.Select((t, i) => OrderOf(main.ResultAttributes(i), t, $"result {i}"))];
+        ParameterOrders = [.. Compiled.Parameters.Select((t, i) => OrderOf(main.ArgAttributes(i), t, $"argument {i}"))];
         Name = NativeBlock.Text(Module.Name ?? "main");
         string hash = Convert.ToHexStringLower(SHA256.HashData(Serialize().ToArray()));
         Fingerprint = NativeBlock.Text(hash);
         OutputTypes = NativeBlock.Of<PjrtElementType>([.. Compiled.Results.Select(t => t.Kind.ToPjrt())]);
         OutputRanks = NativeBlock.Of<nuint>([.. Compiled.Results.Select(t => (nuint)t.Rank)]);
         OutputDimensions = NativeBlock.Of<long>([.. Compiled.Results.SelectMany(t => t.Shape.ToArray())]);
-        (OutputKinds, OutputKindSizes) = Kinds(Compiled.Results.Length);
-        (ParameterKinds, ParameterKindSizes) = Kinds(Compiled.Parameters.Length);
+        (OutputKinds, OutputKindSizes) = Kinds(ResultMemories);
+        (ParameterKinds, ParameterKindSizes) = Kinds([.. Compiled.Parameters.Select((_, i) => MemoryOf(main.ArgAttributes(i), $"argument {i}"))]);
     }
 
     public ModuleOp Module { get; }
@@ -40,6 +43,15 @@ internal sealed unsafe class ProgramObject
 
     /// <summary>For each parameter: the result that takes its memory, -1 when it is donated without a result, null when it is not donated.</summary>
     public int?[] Aliases { get; }
+
+    /// <summary>For each result the index of its memory kind in <see cref="MemoryKind.All"/> (<c>mhlo.memory_kind</c>).</summary>
+    public int[] ResultMemories { get; }
+
+    /// <summary>For each result its dimensions from minor to major (<c>mhlo.layout_mode</c>); null is row-major.</summary>
+    public int[]?[] ResultOrders { get; }
+
+    /// <summary>The same for parameters, which are taken in any order.</summary>
+    public int[]?[] ParameterOrders { get; }
 
     public NativeBlock Name { get; }
 
@@ -114,14 +126,30 @@ internal sealed unsafe class ProgramObject
         return aliases;
     }
 
-    private static (NativeBlock Kinds, NativeBlock Sizes) Kinds(int count)
+    private static int MemoryOf(DictionaryAttr attributes, string what)
     {
-        var pointers = new nint[count];
-        var sizes = new nuint[count];
-        pointers.AsSpan().Fill((nint)DeviceKind.Data);
-        sizes.AsSpan().Fill(DeviceKind.Length);
-        return (NativeBlock.Of<nint>(pointers), NativeBlock.Of<nuint>(sizes));
+        if (attributes.Find("mhlo.memory_kind") is not StringAttr { Value: { Length: > 0 } name }) return 0;
+        int index = MemoryKind.All.AsSpan().IndexOf(MemoryKind.All.FirstOrDefault(k => k.Name == name)!);
+        return index >= 0 ? index : throw PluginException.Invalid($"The {what} is to lie in memory of kind \"{name}\"; there are {string.Join(", ", MemoryKind.All.Select(k => k.Name))}.");
     }
 
-    private static NativeBlock DeviceKind { get; } = NativeBlock.Text(MemoryKind.Device.Name);
+    private static int[]? OrderOf(DictionaryAttr attributes, TensorType type, string what)
+    {
+        if (attributes.Find("mhlo.layout_mode") is not StringAttr { Value: var mode } || mode is "" or "default" or "auto") return null;
+        // {minor,…,major}, perhaps with tiles behind a colon.
+        string[] numbers = mode.TrimStart('{').Split('}', ':')[0].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var order = new int[numbers.Length];
+        for (int i = 0; i < order.Length; i++)
+        {
+            if (!int.TryParse(numbers[i], out order[i])) throw PluginException.Invalid($"The layout \"{mode}\" of {what} cannot be read.");
+        }
+        if (mode.Contains(":T", StringComparison.Ordinal)) throw PluginException.Unimplemented($"The layout \"{mode}\" of {what} is tiled; CPU devices have no tiles.");
+        if (!order.Order().SequenceEqual(Enumerable.Range(0, type.Rank))) throw PluginException.Invalid($"The layout \"{mode}\" of {what} does not order {type.Rank} dimensions.");
+        return order.AsSpan().SequenceEqual(BufferObject.RowMajor(type.Rank)) ? null : order;
+    }
+
+    private static (NativeBlock Kinds, NativeBlock Sizes) Kinds(int[] memories) => (
+        NativeBlock.Of<nint>([.. memories.Select(m => (nint)s_kinds[m].Data)]), NativeBlock.Of<nuint>([.. memories.Select(m => s_kinds[m].Length)]));
+
+    private static readonly NativeBlock[] s_kinds = [.. MemoryKind.All.Select(k => NativeBlock.Text(k.Name))];
 }

@@ -90,6 +90,10 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             return;
         }
         int[] inputs = node.Inputs.Select(memory.Slot).ToArray();
+        if (options.CheckBounds && BoundsCheckStep.Applies(node))
+        {
+            to.Add(new BoundsCheckStep(node, inputs) { Name = $"bounds of {name}" });
+        }
         switch (node.Op)
         {
             case HloOp.Dot:

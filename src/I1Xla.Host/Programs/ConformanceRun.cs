@@ -1,6 +1,7 @@
 using I1Xla.Host.Runtime;
 using I1Xla.Pjrt;
 using I1Xla.StableHlo.Conformance;
+using I1Xla.StableHlo.Conformance.RandomPrograms;
 using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Host.Programs;
@@ -28,6 +29,35 @@ public static class ConformanceRun
             return PlainResults.Restore(runner.Run(arguments), asked);
         });
         return Collect(new ConformanceSuite(backend, new ArtifactCodec()), directory, progress, stop);
+    }
+
+    /// <summary>Runs random programs on a plugin and on the reference interpreter.</summary>
+    /// <param name="seed">The first seed; each program has its own.</param>
+    /// <param name="count">How many programs.</param>
+    /// <param name="plugin">A plugin's name or path.</param>
+    /// <param name="failed">Told of each program on which they differ.</param>
+    /// <param name="progress">Told how many programs are done.</param>
+    /// <param name="stop">Ends the run between two programs.</param>
+    /// <returns>How many agreed, and how many did not.</returns>
+    public static (int Passed, int Failed) RunRandom(int seed, int count, string plugin, Action<string> failed, Action<int>? progress = null, CancellationToken stop = default)
+    {
+        using PjrtClient client = PluginOpener.OpenClient(plugin);
+        int bad = 0;
+        for (int i = 0; i < count; i++)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (RandomComparison.Run(seed + i, (module, arguments) =>
+            {
+                using var runner = new ShardedRunner(client, ProgramOutput.ForPlugin(module, client.Plugin), module, 1);
+                return runner.Run(arguments);
+            }) is { } problem)
+            {
+                bad++;
+                failed(problem);
+            }
+            progress?.Invoke(i + 1);
+        }
+        return (count - bad, bad);
     }
 
     private static List<ConformanceResult> Collect(ConformanceSuite suite, string directory, IProgress<ConformanceResult>? progress, CancellationToken stop)

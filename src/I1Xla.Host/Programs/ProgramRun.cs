@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using I1Xla.Cpu;
 using I1Xla.Host.Runtime;
 using I1Xla.Pjrt;
 using I1Xla.StableHlo.Interpretation;
@@ -18,6 +19,12 @@ public sealed record ProgramRunRequest(ProgramFile Program)
 
     /// <summary>Devices; null is what the module is written for.</summary>
     public int? Devices { get; init; }
+
+    /// <summary>
+    /// Runs one operation at a time on the embedded CPU compiler and stops at the first NaN and the first index outside its tensor, naming the
+    /// operation and the source line.
+    /// </summary>
+    public bool IsChecked { get; init; }
 
     /// <summary>An <c>.npz</c> file with <c>in/0000</c>, …; null when the function takes nothing.</summary>
     public string? Inputs { get; init; }
@@ -62,7 +69,8 @@ public static class ProgramRun
         FuncOp function = module.FindFunction(request.Function)
             ?? throw new UserErrorException($"{request.Program.Path} has no function @{request.Function}; it has {string.Join(", ", module.Functions.Take(8).Select(f => "@" + f.Name))}.");
         IReadOnlyList<Literal> arguments = Arguments(request, function);
-        ProgramRunResult result = request.Plugin is null or Interpreter ? Interpret(request, module, arguments) : OnPlugin(request, module, arguments);
+        ProgramRunResult result = request.IsChecked ? Checked(request, module, arguments)
+            : request.Plugin is null or Interpreter ? Interpret(request, module, arguments) : OnPlugin(request, module, arguments);
         if (request.Output is { } output)
         {
             ProgramArrays.Write(output, "out", result.Results);
@@ -94,6 +102,16 @@ public static class ProgramRun
         var clock = Stopwatch.StartNew();
         Literal[] results = I1Xla.StableHlo.Interpretation.Interpreter.Run(module, request.Function, arguments, new InterpreterOptions { Output = Console.Error });
         return new ProgramRunResult("the reference interpreter", 1, 0, clock.Elapsed.TotalSeconds, results, []);
+    }
+
+    private static ProgramRunResult Checked(ProgramRunRequest request, ModuleOp module, IReadOnlyList<Literal> arguments)
+    {
+        var clock = Stopwatch.StartNew();
+        using CpuExecutable executable = CpuInspection.CompileChecked(module, request.Function);
+        double compile = clock.Elapsed.TotalSeconds;
+        clock.Restart();
+        IReadOnlyList<Literal> results = CpuInspection.Run(executable, arguments);
+        return new ProgramRunResult("the CPU compiler, operation by operation", 1, compile, clock.Elapsed.TotalSeconds, results, []);
     }
 
     private static ProgramRunResult OnPlugin(ProgramRunRequest request, ModuleOp module, IReadOnlyList<Literal> arguments)

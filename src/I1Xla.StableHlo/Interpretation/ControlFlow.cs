@@ -58,6 +58,14 @@ internal static class ControlFlow
         return c.Operands[0] is TupleValue t && index >= 0 && index < t.Elements.Length ? [t.Elements[(int)index]] : throw c.Error($"the operand has no element {index}");
     }
 
+    /// <summary>Whether a custom call's target has a meaning here without a handler of the caller's.</summary>
+    public static bool KnowsCustomCall(string target) =>
+        target is "check.expect_eq" or "check.expect_almost_eq" or "check.expect_close" or "check.eq" || IsAnnotation(target) || LegacyCustomCalls.IsKnown(target);
+
+    private static bool IsAnnotation(string target) => target is
+        "Sharding" or "SPMDFullToShardShape" or "SPMDShardToFullShape" or "annotate_device_placement" or "MoveToDevice" or "MoveToHost" or "LayoutConstraint"
+        or "xla.sdy.FuncResultSharding" or "xla.sdy.PropagationBarrier";
+
     private static RuntimeValue[] CustomCall(OpContext c)
     {
         string target = c.Text("call_target_name") ?? throw c.Error("attribute call_target_name is missing");
@@ -74,7 +82,7 @@ internal static class ControlFlow
                 return [];
             case "check.eq":
                 return OpContext.One(Scalars.Splat(c, ScalarType.I1, Shape.Scalar, Checks.AreEqual(c.Tensor(0), c.Tensor(1)) ? 1 : 0));
-            case "Sharding" or "SPMDFullToShardShape" or "SPMDShardToFullShape" or "annotate_device_placement" or "MoveToDevice" or "MoveToHost" or "LayoutConstraint" or "xla.sdy.FuncResultSharding":
+            case var annotation when IsAnnotation(annotation):
                 // One device holds all: annotations are identities.
                 return c.Operands;
         }

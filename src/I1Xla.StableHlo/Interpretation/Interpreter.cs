@@ -36,6 +36,9 @@ public sealed class Interpreter
 
     internal ModuleOp Module => _module;
 
+    /// <summary>Whether a custom call's target has a meaning here without a handler in <see cref="InterpreterOptions.CustomCalls"/>.</summary>
+    public static bool KnowsCustomCall(string target) => ControlFlow.KnowsCustomCall(target);
+
     /// <summary>Runs a function of tensors.</summary>
     /// <param name="module">The module.</param>
     /// <param name="function">The function's symbol name.</param>

@@ -10,6 +10,11 @@ internal static class LegacyCustomCalls
 {
     private static readonly OpName s_customCall = "stablehlo.custom_call";
 
+    /// <summary>Whether a target stands for an operation.</summary>
+    public static bool IsKnown(string target) => target.StartsWith("mhlo.", StringComparison.Ordinal) && EvaluatorTable.Contains(OperationName(target));
+
+    private static string OperationName(string target) => target == "mhlo.topk" ? "chlo.top_k" : "chlo." + target["mhlo.".Length..];
+
     /// <summary>The operation, in no block, that a custom call stands for; null when it stands for none.</summary>
     public static Operation? ToOperation(Operation call)
     {
@@ -17,7 +22,7 @@ internal static class LegacyCustomCalls
         {
             return null;
         }
-        string name = target == "mhlo.topk" ? "chlo.top_k" : "chlo." + target["mhlo.".Length..];
+        string name = OperationName(target);
         if (!EvaluatorTable.Contains(name))
         {
             return null;

@@ -1,0 +1,79 @@
+using System.Globalization;
+using I1Xla.StableHlo.Interpretation;
+using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Text;
+
+namespace I1Xla.StableHlo.Conformance.RandomPrograms;
+
+/// <summary>Runs random programs on a backend and on the reference interpreter.</summary>
+public static class RandomComparison
+{
+    /// <summary>Runs the program of a seed on both.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="run">The backend: a module with <c>main</c>, its arguments, its results.</param>
+    /// <returns>Null when they agree, else what differs; the program's text follows.</returns>
+    public static string? Run(int seed, Func<ModuleOp, IReadOnlyList<Literal>, IReadOnlyList<Literal>> run)
+    {
+        var program = RandomProgram.Create(seed);
+        string? problem;
+        try
+        {
+            ModuleOp module = MlirParser.ParseModule(program.Text);
+            Literal[] expected = Interpreter.Run(module, "main", program.Arguments);
+            problem = Compare(expected, run(module, program.Arguments), program.IsExact, Tolerance(program.Text));
+        }
+        catch (Exception e)
+        {
+            problem = $"{e.GetType().Name}: {e.Message}";
+        }
+        return problem is null ? null : $"seed {seed}: {problem}\n{program.Text}";
+    }
+
+    private static string? Compare(Literal[] expected, IReadOnlyList<Literal> actual, IReadOnlyList<bool> exact, double tolerance)
+    {
+        if (actual.Count != expected.Length)
+        {
+            return $"{actual.Count} results instead of {expected.Length}";
+        }
+        for (int r = 0; r < expected.Length; r++)
+        {
+            double[] want = Elements.Reals(Parts(expected[r])), got = Elements.Reals(Parts(actual[r]));
+            if (want.Length != got.Length)
+            {
+                return $"result {r} has {got.Length} elements instead of {want.Length}";
+            }
+            double scale = Math.Max(1, want.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max());
+            double allowed = exact[r] ? 0 : scale * tolerance;
+            for (int i = 0; i < want.Length; i++)
+            {
+                bool same = want[i].Equals(got[i]) || want[i] == got[i] || Math.Abs(want[i] - got[i]) <= allowed;
+                if (!same)
+                {
+                    return string.Create(CultureInfo.InvariantCulture, $"result {r} ({expected[r].Type}{(exact[r] ? ", exact" : "")}) has {got[i]:R} at {i}, the interpreter {want[i]:R}");
+                }
+            }
+        }
+        return null;
+    }
+
+    // Complex numbers as their parts, whole numbers of 64 bits in halves, which doubles hold.
+    private static Literal Parts(Literal literal) => literal.Type.Kind switch
+    {
+        ElementKind.Complex64 => literal.Reinterpret(ElementKind.F32),
+        ElementKind.Complex128 => literal.Reinterpret(ElementKind.F64),
+        ElementKind.I64 or ElementKind.UI64 => literal.Reinterpret(ElementKind.UI32),
+        _ => literal,
+    };
+
+    private static Literal Reinterpret(this Literal literal, ElementKind kind)
+    {
+        int size = kind.StorageBytes();
+        var parts = new Literal(new TensorType(kind, new Shape([literal.Data.Length / size])));
+        literal.Data.CopyTo(parts.Data);
+        return parts;
+    }
+
+    // A value that was once of a coarse type keeps that type's error.
+    private static double Tolerance(string text) =>
+        text.Contains("f8E", StringComparison.Ordinal) ? 0.5 : text.Contains("f16", StringComparison.Ordinal) ? 0.15 : text.Contains("f32", StringComparison.Ordinal) ? 1e-3 : 1e-7;
+}
