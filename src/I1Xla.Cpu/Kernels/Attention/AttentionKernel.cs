@@ -10,6 +10,9 @@ namespace I1Xla.Cpu.Kernels.Attention;
 /// </summary>
 public static unsafe class AttentionKernel
 {
+    /// <summary>Whether the instruction set's tiles are whole vectors of scores.</summary>
+    internal static bool IsSupported => MicroKernels.Get(MicroOperation.F32, CpuIsa.Current).MaxColumns % 16 == 0;
+
     private const int KeyBlock = 256;
     private const int QueryPanels = 4;
 
@@ -59,11 +62,13 @@ public static unsafe class AttentionKernel
             long keys = _problem.KeyTokens, steps = scores.StepsOf(dim);
             byte* keyPack = (byte*)(t_keys ??= new()).Ensure(keys * steps * 4);
             byte* valuePack = (byte*)(t_values ??= new()).Ensure((values.StepsOf(keys) + keys / KeyBlock + 1) * valueDim * 4);
-            PackRows(scores, k, keys, dim, keyPack);
-            for (long at = 0; at < keys; at += KeyBlock) PackValues(v, at, Math.Min(KeyBlock, keys - at), valuePack + ValueOffset(at) * 4);
-            long floats = (long)QueryPanels * (steps * width + valueDim * width + 2 * width) + (long)KeyBlock * width * 2 + width;
+            AttentionPacking.PackBlocks(scores, k, keys, KeyBlock, dim, keyPack);
+            AttentionPacking.PackTransposedBlocks(values, v, keys, KeyBlock, valueDim, valuePack);
+            bool adjusts = _problem.Bias.Data is not null || _problem.Mask.Data is not null;
+            int rows = (int)Math.Min(KeyBlock, keys);
+            long floats = (long)QueryPanels * (steps * width + valueDim * width + 2 * width) + (long)(KeyBlock + 1) * width + (adjusts ? 2 * (rows * width + 16) : 0) + width;
             float* work = (float*)(t_work ??= new()).Ensure(floats * 4);
-            float* tile = work, bias = tile + KeyBlock * width, rescale = bias + KeyBlock * width, panels = rescale + width;
+            float* tile = work, rescale = tile + (KeyBlock + 1) * width, panels = rescale + width, bias = panels + QueryPanels * (steps * width + valueDim * width + 2 * width), mask = bias + rows * width + 16;
             for (long block = firstBlock; block < lastBlock; block++)
             {
                 long q0 = block * QueryPanels * width, queries = Math.Min((long)QueryPanels * width, _problem.QueryTokens - q0);
@@ -76,26 +81,23 @@ public static unsafe class AttentionKernel
                     {
                         PanelMemory panel = Panel(panels, p);
                         int existing = (int)Math.Min(width, queries - p * width);
-                        Multiply(scores, keyPack + at * steps * 4, size, steps, panel.Queries, tile, false);
-                        float* added = null;
-                        if (_problem.Bias.Data is not null)
+                        AttentionPacking.Multiply(scores, keyPack + at * steps * 4, size, steps, panel.Queries, tile, false);
+                        float scale = _problem.Scale;
+                        if (adjusts)
                         {
-                            MatrixOperand b = _problem.Bias.Advanced((_problem.BiasOffsets?[head] ?? 0) + (q0 + p * width) * _problem.Bias.RowStride + at * _problem.Bias.ColumnStride);
-                            PanelPacker.PackSingle((byte*)b.Data, b.Type, b.RowStride * b.ElementBytes, b.ColumnStride * b.ElementBytes, existing, width, size, bias, scores.Isa);
-                            added = bias;
+                            Adjustments.Apply(_problem, head, q0 + p * width, existing, at, size, width, tile, bias, mask, true, scores.Isa);
+                            scale = 1;
                         }
-                        ScoreTile.Softmax(tile, added, size, width, _problem.Scale, panel.Maximum, panel.Sum, rescale);
+                        ScoreTile.Softmax(tile, size, width, scale, panel.Maximum, panel.Sum, rescale);
                         if (values.Operation == MicroOperation.Bf16Pairs) ScoreTile.PairBf16(tile, size, width);
                         if (at > 0) ScoreTile.Rescale(panel.Output, valueDim, width, rescale);
-                        Multiply(values, valuePack + ValueOffset(at) * 4, valueDim, values.StepsOf(size), tile, panel.Output, at > 0);
+                        AttentionPacking.Multiply(values, valuePack + at / KeyBlock * AttentionPacking.TransposedBytes(values, KeyBlock, valueDim), valueDim, values.StepsOf(size), tile, panel.Output, at > 0);
                     }
                 }
                 for (int p = 0; p < count; p++)
                     Finish(o, head, q0 + p * width, (int)Math.Min(width, queries - p * width), Panel(panels, p));
             }
         }
-
-        private long ValueOffset(long key) => (values.StepsOf(KeyBlock) * (key / KeyBlock)) * _problem.ValueDim;
 
         private PanelMemory Panel(float* memory, int index)
         {
@@ -109,91 +111,27 @@ public static unsafe class AttentionKernel
         private void Start(in MatrixOperand q, long row, int count, PanelMemory panel)
         {
             int width = scores.Kernels.MaxColumns;
-            MatrixOperand across = q.Transposed with { Data = q.Advanced(row * q.RowStride).Data };
-            scores.PackB(across, 0, _problem.HeadDim, 0, count, (byte*)panel.Queries);
-            if (count <= width - scores.Kernels.Lanes) Widen(panel.Queries, scores.StepsOf(_problem.HeadDim), (count + scores.Kernels.Lanes - 1) / scores.Kernels.Lanes * scores.Kernels.Lanes, width);
+            AttentionPacking.PackRight(scores, q, row, count, _problem.HeadDim, panel.Queries);
             new Span<float>(panel.Maximum, width).Fill(float.NegativeInfinity);
             new Span<float>(panel.Sum, width).Clear();
             new Span<float>(panel.Output, _problem.ValueDim * width).Clear();
-        }
-
-        // A panel packed with fewer vectors than a full one gets rows of full width.
-        private static void Widen(float* panel, long rows, int from, int to)
-        {
-            for (long row = rows - 1; row >= 0; row--)
-            {
-                new ReadOnlySpan<float>(panel + row * from, from).CopyTo(new Span<float>(panel + row * to, from));
-                new Span<float>(panel + row * to + from, to - from).Clear();
-            }
         }
 
         // Transposes, divides by the sums and stores.
         private void Finish(in MatrixOperand o, long head, long row, int count, PanelMemory panel)
         {
             int width = scores.Kernels.MaxColumns, dim = _problem.ValueDim;
+            if (_problem.Maximum is not null)
+            {
+                new ReadOnlySpan<float>(panel.Maximum, count).CopyTo(new Span<float>(_problem.Maximum + head * _problem.QueryTokens + row, count));
+                new ReadOnlySpan<float>(panel.Sum, count).CopyTo(new Span<float>(_problem.Sum + head * _problem.QueryTokens + row, count));
+            }
             float* line = stackalloc float[dim];
             for (int i = 0; i < count; i++)
             {
                 float inverse = 1 / panel.Sum[i];
                 for (int d = 0; d < dim; d++) line[d] = panel.Output[d * width + i] * inverse;
                 TileStore.Convert((byte*)line, dim, 4, o.Advanced((row + i) * o.RowStride), 1, dim);
-                if (_problem.LogSumExp is not null) _problem.LogSumExp[head * _problem.QueryTokens + row + i] = panel.Maximum[i] + MathF.Log(panel.Sum[i]);
-            }
-        }
-
-        // Rows as panels of the left operand, one after the other, all of k in one block; whole tiles first.
-        private static void PackRows(MatmulPlan plan, in MatrixOperand matrix, long rows, int k, byte* target)
-        {
-            long steps = plan.StepsOf(k);
-            for (long row = 0; row < rows; row += KeyBlock)
-            {
-                int block = (int)Math.Min(KeyBlock, rows - row);
-                for (int at = 0; at < block;)
-                {
-                    int height = TileHeight(plan, block, at);
-                    plan.PackA(matrix, row + at, height, 0, k, target + (row + at) * steps * 4);
-                    at += height;
-                }
-            }
-        }
-
-        // V transposed as the left operand: features down, one block of keys along k.
-        private void PackValues(in MatrixOperand v, long key, long count, byte* target)
-        {
-            MatrixOperand transposed = v.Transposed with { Data = v.Advanced(key * v.RowStride).Data };
-            for (int at = 0; at < _problem.ValueDim;)
-            {
-                int height = TileHeight(values, _problem.ValueDim, at);
-                values.PackA(transposed, at, height, 0, count, target + at * values.StepsOf(count) * 4);
-                at += height;
-            }
-        }
-
-        // Heights of nearly equal size, the larger first.
-        private static int TileHeight(MatmulPlan plan, int rows, int at)
-        {
-            int panels = (rows + plan.Kernels.MaxRows - 1) / plan.Kernels.MaxRows, small = rows / panels, larger = rows % panels;
-            return at < larger * (small + 1) ? small + 1 : small;
-        }
-
-        private static void Multiply(MatmulPlan plan, byte* left, int rows, long steps, float* right, float* target, bool accumulate)
-        {
-            MicroKernels kernels = plan.Kernels;
-            int width = kernels.MaxColumns;
-            MicroKernelArgs args = default;
-            args.B = right;
-            args.Steps = (nint)steps;
-            args.BStride = width * 4;
-            args.CStride = width * 4;
-            args.Accumulate = accumulate ? 1 : 0;
-            args.Mask = ulong.MaxValue;
-            for (int at = 0; at < rows;)
-            {
-                int height = TileHeight(plan, rows, at);
-                args.A = left + at * steps * 4;
-                args.C = target + (long)at * width;
-                kernels.Run(&args, height, kernels.MaxVectors, false);
-                at += height;
             }
         }
     }

@@ -3,7 +3,7 @@ using I1Xla.Cpu.Kernels.Matmul;
 namespace I1Xla.Cpu.Kernels.Attention;
 
 /// <summary>
-/// Scaled dot-product attention, <c>O = softmax(scale · Q Kᵀ + bias) V</c>, for a batch of heads. Rows of Q and O are query tokens, rows of K and V
+/// Scaled dot-product attention, <c>O = softmax(mask ? scale · Q Kᵀ + bias : masked) V</c>, for a batch of heads. Rows of Q and O are query tokens, rows of K and V
 /// key tokens; columns are features. Operands are f32, bf16 or f16 in any strides; sums are f32.
 /// </summary>
 public unsafe struct AttentionProblem
@@ -53,8 +53,23 @@ public unsafe struct AttentionProblem
     /// <summary>Where each head's bias starts; null when there is no bias.</summary>
     public long[]? BiasOffsets;
 
-    /// <summary>When not null: receives, for each head and query, the logarithm of the sum of the exponentials of the scores (what the gradient needs).</summary>
-    public float* LogSumExp;
+    /// <summary>Booleans of one byte when not null: where false, the score is <see cref="MaskedScore"/>. Its type is not read; strides as for the bias, in bytes.</summary>
+    public MatrixOperand Mask;
+
+    /// <summary>Where each head's mask starts; null when there is no mask.</summary>
+    public long[]? MaskOffsets;
+
+    /// <summary>The score where the mask is false; any number, minus infinity included.</summary>
+    public float MaskedScore;
+
+    /// <summary>Keeps the scores where the mask is false, and not where it is true.</summary>
+    public bool MaskInverted;
+
+    /// <summary>When not null: the largest score of each head and query. The forward pass writes it, the gradient reads it.</summary>
+    public float* Maximum;
+
+    /// <summary>Goes with <see cref="Maximum"/>: the sum of the exponentials of the scores less the largest.</summary>
+    public float* Sum;
 
     /// <summary>Multiplies bf16 in f32 instead of with the CPU's bf16 dot product.</summary>
     public bool WidenBf16;

@@ -15,7 +15,6 @@ internal static unsafe class ScoreTile
     /// <paramref name="rescale"/> what earlier sums must be multiplied by.
     /// </summary>
     /// <param name="scores">Scores, <paramref name="keys"/> rows of <paramref name="width"/>.</param>
-    /// <param name="bias">Bias in the same order, or null.</param>
     /// <param name="keys">Rows.</param>
     /// <param name="width">Queries in a row, a multiple of 16.</param>
     /// <param name="scale">Factor of the scores.</param>
@@ -23,27 +22,13 @@ internal static unsafe class ScoreTile
     /// <param name="sum">Running sum of each query.</param>
     /// <param name="rescale">Receives the factor of earlier sums.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Softmax(float* scores, float* bias, int keys, int width, float scale, float* maximum, float* sum, float* rescale)
+    public static void Softmax(float* scores, int keys, int width, float scale, float* maximum, float* sum, float* rescale)
     {
         for (int lane = 0; lane < width; lane += 16)
         {
             Vector512<float> factor = Vector512.Create(scale), before = Vector512.Load(maximum + lane), most = before;
             float* at = scores + lane;
-            if (bias is null)
-            {
-                for (int k = 0; k < keys; k++, at += width) most = Vector512.MaxNative(most, Vector512.Load(at) * factor);
-            }
-            else
-            {
-                float* added = bias + lane;
-                for (int k = 0; k < keys; k++, at += width, added += width)
-                {
-                    Vector512<float> s = Vector512.FusedMultiplyAdd(Vector512.Load(at), factor, Vector512.Load(added));
-                    s.Store(at);
-                    most = Vector512.MaxNative(most, s);
-                }
-                factor = Vector512<float>.One;
-            }
+            for (int k = 0; k < keys; k++, at += width) most = Vector512.MaxNative(most, Vector512.Load(at) * factor);
             most.Store(maximum + lane);
             // While every score is minus infinity there is no maximum to subtract.
             Vector512<float> shift = Vector512.ConditionalSelect(Vector512.Equals(most, Vector512.Create(float.NegativeInfinity)), Vector512<float>.Zero, most);
@@ -68,6 +53,59 @@ internal static unsafe class ScoreTile
                 even += p;
             }
             (even + odd).Store(sum + lane);
+        }
+    }
+
+    /// <summary>Scales a tile, adds a bias to it, and puts a value where a mask is zero, in place.</summary>
+    /// <param name="tile">Rows of <paramref name="width"/>.</param>
+    /// <param name="bias">The bias in the same order, or null.</param>
+    /// <param name="mask">The mask in the same order, zero or not, or null.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="width">Elements in a row, a multiple of 16.</param>
+    /// <param name="scale">Factor.</param>
+    /// <param name="masked">The value under the mask.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Adjust(float* tile, float* bias, float* mask, int rows, int width, float scale, float masked)
+    {
+        Vector512<float> factor = Vector512.Create(scale), value = Vector512.Create(masked);
+        for (int i = 0; i < rows * width; i += 16)
+        {
+            Vector512<float> s = Vector512.Load(tile + i);
+            s = bias is null ? s * factor : Vector512.FusedMultiplyAdd(s, factor, Vector512.Load(bias + i));
+            if (mask is not null) s = Vector512.ConditionalSelect(Vector512.Equals(Vector512.Load(mask + i), Vector512<float>.Zero), value, s);
+            s.Store(tile + i);
+        }
+    }
+
+    /// <summary>
+    /// The gradient of a tile of scores, queries down and keys across: scores become probabilities, and the gradients of the probabilities become
+    /// those of the scores, <c>P ∘ (dP − delta)</c>.
+    /// </summary>
+    /// <param name="scores">Scores; receives probabilities.</param>
+    /// <param name="gradients">Gradients of the probabilities; receives those of the scores.</param>
+    /// <param name="mask">Where zero, the scores' gradient is zero; or null.</param>
+    /// <param name="rows">Queries.</param>
+    /// <param name="width">Keys in a row, a multiple of 16.</param>
+    /// <param name="scale">Factor of the scores.</param>
+    /// <param name="maximum">Maximum of each query's scores.</param>
+    /// <param name="inverse">Inverse of the sum of each query's exponentials.</param>
+    /// <param name="delta">For each query the sum over keys of P ∘ dP.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Gradient(float* scores, float* gradients, float* mask, int rows, int width, float scale, float* maximum, float* inverse, float* delta)
+    {
+        Vector512<float> factor = Vector512.Create(scale);
+        for (int row = 0; row < rows; row++)
+        {
+            Vector512<float> shift = Vector512.Create(-maximum[row]), share = Vector512.Create(inverse[row]), mean = Vector512.Create(delta[row]);
+            for (int lane = 0; lane < width; lane += 16)
+            {
+                int i = row * width + lane;
+                Vector512<float> p = SoftmaxMath.Exp(Vector512.FusedMultiplyAdd(Vector512.Load(scores + i), factor, shift)) * share;
+                Vector512<float> d = p * (Vector512.Load(gradients + i) - mean);
+                if (mask is not null) d = Vector512.ConditionalSelect(Vector512.Equals(Vector512.Load(mask + i), Vector512<float>.Zero), Vector512<float>.Zero, d);
+                p.Store(scores + i);
+                d.Store(gradients + i);
+            }
         }
     }
 

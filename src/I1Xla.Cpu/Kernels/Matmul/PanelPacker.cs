@@ -37,6 +37,10 @@ internal static unsafe class PanelPacker
         }
     }
 
+    /// <summary>Packs bytes as f32, as <see cref="PackSingle"/> does.</summary>
+    public static void PackBytes(byte* source, long acrossBytes, long alongBytes, int width, int padded, long steps, float* target, IsaLevel isa) =>
+        Pack<LanesByte>(source, acrossBytes, alongBytes, width, padded, steps, target, isa);
+
     /// <summary>Packs bf16 as pairs of neighbours along k, the later one in the high half; a missing last one is zero. <paramref name="k"/> counts single elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void PackPairs(byte* source, long acrossBytes, long alongBytes, int width, int padded, long k, float* target, IsaLevel isa)

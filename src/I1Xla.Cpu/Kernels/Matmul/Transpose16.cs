@@ -61,6 +61,22 @@ internal readonly unsafe struct LanesF16 : ILaneSource
     public static float Load(byte* source) => (float)*(Half*)source;
 }
 
+/// <summary>Unsigned bytes widened to f32.</summary>
+internal readonly unsafe struct LanesByte : ILaneSource
+{
+    public static int ElementBytes => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load16(byte* source)
+    {
+        (Vector128<ushort> lower, Vector128<ushort> upper) = Vector128.Widen(Vector128.Load(source));
+        (Vector256<uint> first, Vector256<uint> second) = Vector256.Widen(Vector256.Create(lower, upper));
+        return Vector512.ConvertToSingle(Vector512.Create(first, second).AsInt32());
+    }
+
+    public static float Load(byte* source) => *source;
+}
+
 /// <summary>Transposes blocks of 16 rows by 16 columns in AVX-512 registers.</summary>
 internal static unsafe class Transpose16
 {
