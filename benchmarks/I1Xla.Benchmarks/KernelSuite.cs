@@ -33,6 +33,7 @@ internal static unsafe class KernelSuite
             Matmul(only, peak, $"matmul {type} A^T B 1024^3", type, 1, 1024, 1024, 1024, true, false);
             Matmul(only, peak, $"matmul {type} 64 of 64^3", type, 64, 64, 64, 64, false, false);
             foreach (int tokens in new[] { 256, 1280, 4352 }) Attention(only, peak, $"attention {type} 16 heads of 72, {tokens} tokens", type, 16, tokens, 72);
+            foreach (int tokens in new[] { 28, 256, 1280, 4352 }) AttentionGradient(only, peak, $"gradient of attention {type} 16 heads of 72, {tokens} tokens", type, 16, tokens, 72);
             Convolution(only, peak, $"convolution {type} 3x3 256^2 128->128", type, 256, 128, 128, 3);
             Convolution(only, peak, $"convolution {type} 3x3 32^2 512->512", type, 32, 512, 512, 3);
         }
@@ -153,6 +154,51 @@ internal static unsafe class KernelSuite
             OOffsets = offsets,
         };
         Report(name, 4.0 * heads * tokens * tokens * dim, peak, "GFLOP/s", () => AttentionKernel.Forward(problem));
+    }
+
+    // Counted as the five products of the formula.
+    private static void AttentionGradient(string only, Rate peak, string name, MatmulType type, int heads, int tokens, int dim)
+    {
+        if (!name.Contains(only, StringComparison.Ordinal)) return;
+        int bytes = type == MatmulType.F32 ? 4 : 2;
+        long count = (long)heads * tokens * dim, row = (long)heads * dim;
+        long[] offsets = [.. Enumerable.Range(0, heads).Select(h => (long)h * dim)];
+        MatrixOperand Operand() => new(Memory(count, bytes, true), type, row);
+        var forward = new AttentionProblem
+        {
+            QueryTokens = tokens,
+            KeyTokens = tokens,
+            HeadDim = dim,
+            ValueDim = dim,
+            Q = Operand(),
+            K = Operand(),
+            V = Operand(),
+            O = Operand(),
+            Scale = 1 / MathF.Sqrt(dim),
+            QOffsets = offsets,
+            KOffsets = offsets,
+            VOffsets = offsets,
+            OOffsets = offsets,
+            Maximum = (float*)Memory((long)heads * tokens, 4, true),
+            Sum = (float*)Memory((long)heads * tokens, 4, true),
+        };
+        AttentionKernel.Forward(forward);
+        var problem = new AttentionGradientProblem
+        {
+            Forward = forward,
+            GradientO = Operand(),
+            GradientQ = Operand(),
+            GradientK = Operand(),
+            GradientV = Operand(),
+            GradientOOffsets = offsets,
+            GradientQOffsets = offsets,
+            GradientKOffsets = offsets,
+            GradientVOffsets = offsets,
+            ScaleQ = 1,
+            ScaleK = 1,
+            ScaleV = 1,
+        };
+        Report(name, 10.0 * heads * tokens * tokens * dim, peak, "GFLOP/s", () => AttentionGradientKernel.Run(problem));
     }
 
     private static void Convolution(string only, Rate peak, string name, MatmulType type, long size, long input, long output, long window)
