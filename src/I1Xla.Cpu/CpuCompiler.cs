@@ -1,4 +1,6 @@
 using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Kernels.Attention;
+using I1Xla.Cpu.Rewrites;
 using I1Xla.Cpu.Runtime;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Passes;
@@ -28,6 +30,10 @@ public static class CpuCompiler
             var builder = new HloBuilder { Simplify = options.Fuse };
             HloComputation graph = new HloImporter(decomposed, builder).Import(entry);
             report.Dump("import", () => string.Join("\n", graph.Schedule()));
+            if (options.Fuse && AttentionKernel.IsSupported && AttentionRewrite.Run(graph, builder) > 0)
+            {
+                report.Dump("attention", () => string.Join("\n", graph.Schedule()));
+            }
             var compiler = new ProgramCompiler(options, report);
             int[] donors = Donation.Read(entry, out bool[] donated);
             CpuProgram program = compiler.Compile(graph, donors);

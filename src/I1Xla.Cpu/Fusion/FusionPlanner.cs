@@ -117,6 +117,9 @@ internal sealed class FusionPlanner
                 case HloOp.Dot:
                     Dot(node);
                     break;
+                case HloOp.Attention or HloOp.AttentionGradient:
+                    Attention(node);
+                    break;
                 default:
                     if (InlinePolicy.IsFusible(node))
                     {
@@ -253,6 +256,17 @@ internal sealed class FusionPlanner
         Request(views[0].Base);
         Request(views[1].Base);
         _steps.Add(new PlannedStep(node, [], [Resolve(views[0].Base), Resolve(views[1].Base)], [node], views));
+    }
+
+    // Operands are read as they lie.
+    private void Attention(HloNode node)
+    {
+        OperandView[] views = [.. Enumerable.Range(0, node.Inputs.Length).Select(i => Runtime.AttentionLowering.View(node, i))];
+        foreach (OperandView view in views)
+        {
+            Request(view.Base);
+        }
+        _steps.Add(new PlannedStep(node, [], views.Select(v => Resolve(v.Base)).ToArray(), AllResults(node).ToArray(), views));
     }
 
     private static ValueArray<long> Counting(int from, int count) => new(Enumerable.Range(from, count).Select(i => (long)i).ToArray());

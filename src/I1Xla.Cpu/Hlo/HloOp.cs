@@ -60,6 +60,10 @@ public enum HloOp
     Barrier,
     /// <summary>Result <c>A[0]</c> of a node with several.</summary>
     GetResult,
+    /// <summary>Attention without its scores in memory; <see cref="HloNode.Payload"/> is a <c>Rewrites.HloAttention</c>. Two results.</summary>
+    Attention,
+    /// <summary>The gradient of attention without its scores in memory; the same payload. As many results as gradients are wanted.</summary>
+    AttentionGradient,
     /// <summary>Any other operation, run by the reference interpreter; <see cref="HloNode.Source"/> is the operation.</summary>
     Generic,
 }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Loops;
+using I1Xla.Cpu.Rewrites;
 using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Runtime;
@@ -110,6 +111,12 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                     }
                     break;
                 }
+            case HloOp.Attention:
+                to.Add(new AttentionStep(node, step.Views, step.Writes, memory.Slot) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = AttentionLowering.Flops((HloAttention)node.Payload!, 1, 1) });
+                break;
+            case HloOp.AttentionGradient:
+                to.Add(new AttentionGradientStep(node, step.Views, step.Writes, memory.Slot) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = AttentionLowering.Flops((HloAttention)node.Payload!, 3, 2) });
+                break;
             case HloOp.DynamicSlice:
                 to.Add(new DynamicSliceStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
