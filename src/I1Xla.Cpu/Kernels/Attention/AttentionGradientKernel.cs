@@ -136,7 +136,7 @@ public static unsafe class AttentionGradientKernel
             int blockRows = (int)Math.Min(QueryBlock, queries) + 1;
             bool adjusts = f.Bias.Data is not null || f.Mask.Data is not null;
             long tileFloats = (long)blockRows * width, allFloats = (long)blockRows * keyBlock;
-            float* probabilities = (float*)(t_work ??= new()).Ensure((tileFloats * (adjusts ? 3 : 1) + 3 * allFloats + 64) * 4);
+            float* probabilities = (float*)(t_work ??= new()).Ensure((Math.Max(tileFloats * (adjusts ? 3 : 1) + 3 * allFloats, (width + 1L) * AttentionPacking.Padded(Math.Max(dim, valueDim))) + 64) * 4);
             float* gradients = probabilities + tileFloats, packed = gradients + allFloats, halves = packed + allFloats + 16, bias = halves + allFloats / 2 + 16, mask = bias + tileFloats + 16;
             for (long key = firstKey; key < lastKey; key += keyBlock)
             {
@@ -193,10 +193,18 @@ public static unsafe class AttentionGradientKernel
                 for (int p = 0; p < panels; p++)
                 {
                     int existing = Math.Min(width, keys - p * width);
-                    if (wantsK) StoreTransposed(sumK + (long)p * dim * width, width, dim, existing, _problem.ScaleK, _problem.GradientK.Advanced(_problem.GradientKOffsets[head] + (key + p * width) * _problem.GradientK.RowStride));
-                    if (wantsV) StoreTransposed(sumV + (long)p * valueDim * width, width, valueDim, existing, _problem.ScaleV, _problem.GradientV.Advanced(_problem.GradientVOffsets[head] + (key + p * width) * _problem.GradientV.RowStride));
+                    if (wantsK) StoreRows(sumK + (long)p * dim * width, dim, existing, _problem.ScaleK, _problem.GradientK.Advanced(_problem.GradientKOffsets[head] + (key + p * width) * _problem.GradientK.RowStride), probabilities);
+                    if (wantsV) StoreRows(sumV + (long)p * valueDim * width, valueDim, existing, _problem.ScaleV, _problem.GradientV.Advanced(_problem.GradientVOffsets[head] + (key + p * width) * _problem.GradientV.RowStride), probabilities);
                 }
             }
+        }
+
+        private void StoreRows(float* sums, int rows, int columns, float scale, in MatrixOperand target, float* room)
+        {
+            int width = plans.Width;
+            float* factors = stackalloc float[width];
+            new Span<float>(factors, width).Fill(scale);
+            AttentionPacking.StoreTransposed(sums, width, rows, columns, factors, target, room, plans.Scores.Isa);
         }
 
         // Packs the gradients of a block of scores as the left operand, rows of queries with all keys of the block along k, and adds the product with K.
@@ -270,17 +278,6 @@ public static unsafe class AttentionGradientKernel
             for (int i = 0; i < count; i++) row[i] *= scale;
         }
         TileStore.Convert((byte*)row, count, 4, target, 1, count);
-    }
-
-    // Columns of a tile become rows of the target.
-    private static void StoreTransposed(float* tile, int width, int rows, int columns, float scale, in MatrixOperand target)
-    {
-        float* line = stackalloc float[rows];
-        for (int j = 0; j < columns; j++)
-        {
-            for (int i = 0; i < rows; i++) line[i] = tile[i * width + j];
-            Store(line, rows, scale, target.Advanced(j * target.RowStride));
-        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -66,9 +66,9 @@ public static unsafe class AttentionKernel
             AttentionPacking.PackTransposedBlocks(values, v, keys, KeyBlock, valueDim, valuePack);
             bool adjusts = _problem.Bias.Data is not null || _problem.Mask.Data is not null;
             int rows = (int)Math.Min(KeyBlock, keys);
-            long floats = (long)QueryPanels * (steps * width + valueDim * width + 2 * width) + (long)(KeyBlock + 1) * width + (adjusts ? 2 * (rows * width + 16) : 0) + width;
+            long floats = (long)QueryPanels * (steps * width + valueDim * width + 2 * width) + (long)(KeyBlock + 1) * width + (adjusts ? 2 * (rows * width + 16) : 0) + width + (long)(width + 1) * AttentionPacking.Padded(valueDim);
             float* work = (float*)(t_work ??= new()).Ensure(floats * 4);
-            float* tile = work, rescale = tile + (KeyBlock + 1) * width, panels = rescale + width, bias = panels + QueryPanels * (steps * width + valueDim * width + 2 * width), mask = bias + rows * width + 16;
+            float* tile = work, rescale = tile + (KeyBlock + 1) * width, panels = rescale + width, room = panels + QueryPanels * (steps * width + valueDim * width + 2 * width), bias = room + (width + 1) * AttentionPacking.Padded(valueDim), mask = bias + rows * width + 16;
             for (long block = firstBlock; block < lastBlock; block++)
             {
                 long q0 = block * QueryPanels * width, queries = Math.Min((long)QueryPanels * width, _problem.QueryTokens - q0);
@@ -95,7 +95,7 @@ public static unsafe class AttentionKernel
                     }
                 }
                 for (int p = 0; p < count; p++)
-                    Finish(o, head, q0 + p * width, (int)Math.Min(width, queries - p * width), Panel(panels, p));
+                    Finish(o, head, q0 + p * width, (int)Math.Min(width, queries - p * width), Panel(panels, p), room);
             }
         }
 
@@ -114,11 +114,10 @@ public static unsafe class AttentionKernel
             AttentionPacking.PackRight(scores, q, row, count, _problem.HeadDim, panel.Queries);
             new Span<float>(panel.Maximum, width).Fill(float.NegativeInfinity);
             new Span<float>(panel.Sum, width).Clear();
-            new Span<float>(panel.Output, _problem.ValueDim * width).Clear();
         }
 
         // Transposes, divides by the sums and stores.
-        private void Finish(in MatrixOperand o, long head, long row, int count, PanelMemory panel)
+        private void Finish(in MatrixOperand o, long head, long row, int count, PanelMemory panel, float* room)
         {
             int width = scores.Kernels.MaxColumns, dim = _problem.ValueDim;
             if (_problem.Maximum is not null)
@@ -126,13 +125,8 @@ public static unsafe class AttentionKernel
                 new ReadOnlySpan<float>(panel.Maximum, count).CopyTo(new Span<float>(_problem.Maximum + head * _problem.QueryTokens + row, count));
                 new ReadOnlySpan<float>(panel.Sum, count).CopyTo(new Span<float>(_problem.Sum + head * _problem.QueryTokens + row, count));
             }
-            float* line = stackalloc float[dim];
-            for (int i = 0; i < count; i++)
-            {
-                float inverse = 1 / panel.Sum[i];
-                for (int d = 0; d < dim; d++) line[d] = panel.Output[d * width + i] * inverse;
-                TileStore.Convert((byte*)line, dim, 4, o.Advanced((row + i) * o.RowStride), 1, dim);
-            }
+            for (int i = 0; i < width; i++) panel.Sum[i] = 1 / panel.Sum[i];
+            AttentionPacking.StoreTransposed(panel.Output, width, dim, count, panel.Sum, o.Advanced(row * o.RowStride), room, scores.Isa);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using I1Xla.Cpu.Kernels.Matmul;
 
 namespace I1Xla.Cpu.Kernels.Attention;
@@ -95,6 +97,41 @@ internal static unsafe class AttentionPacking
         else if (isMask) PanelPacker.PackBytes(source, acrossBytes, alongBytes, width, padded, steps, target, isa);
         else PanelPacker.PackSingle(source, type, acrossBytes, alongBytes, width, padded, steps, target, isa);
     }
+
+    /// <summary>
+    /// Stores the columns of a tile as rows, each times its factor: the first <paramref name="columns"/> of the <paramref name="width"/> columns become
+    /// rows of <paramref name="rows"/> elements. <paramref name="room"/> holds <paramref name="width"/> rows of <see cref="Padded"/> elements.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void StoreTransposed(float* tile, int width, int rows, int columns, float* factors, in MatrixOperand target, float* room, IsaLevel isa)
+    {
+        int stride = Padded(rows);
+        if (isa >= IsaLevel.Avx512)
+        {
+            for (int d = 0; d < rows; d += 16)
+            {
+                for (int i = 0; i < columns; i += 16) Transpose16.Block<Lanes32>((byte*)(tile + d * width + i), width * 4, Math.Min(16, rows - d), room + i * stride + d, stride);
+            }
+        }
+        else
+        {
+            for (int d = 0; d < rows; d++)
+            {
+                for (int i = 0; i < columns; i++) room[i * stride + d] = tile[d * width + i];
+            }
+        }
+        for (int i = 0; i < columns; i++)
+        {
+            float* row = room + i * stride;
+            Vector512<float> factor = Vector512.Create(factors[i]);
+            for (int d = 0; d < rows; d += 16) (Vector512.Load(row + d) * factor).Store(row + d);
+            if (target.Type == MatmulType.F32 && target.ColumnStride == 1) new ReadOnlySpan<float>(row, rows).CopyTo(new Span<float>((float*)target.Data + i * target.RowStride, rows));
+            else TileStore.Convert((byte*)row, stride, 4, target.Advanced(i * target.RowStride), 1, rows);
+        }
+    }
+
+    /// <summary>A length in whole vectors.</summary>
+    public static int Padded(int length) => (length + 15) / 16 * 16;
 
     // A panel packed with fewer vectors than a full one gets rows of full width.
     private static void Widen(float* panel, long rows, int from, int to)
