@@ -22,8 +22,10 @@ internal static class CompileCommand
         var output = new Option<string?>("--out") { Description = "Write the compiled executable to this file." };
         var flags = new Option<string[]>("--flag") { Description = "A compiler flag, name=value; may be given several times." };
         var noProfile = new Option<bool>("--no-profile") { Description = "Leave out the flags that suit training on the TPU generation." };
+        var effort = new Option<string?>("--effort") { Description = "How hard the compiler tries for speed: O0 to O3, or a number from -1 (compile fast) to 1; the plugin's default when not given." };
+        var memoryEffort = new Option<string?>("--memory-effort") { Description = "The same for fitting the program into memory." };
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("compile", "Compile for devices that are not here, and tell what the program needs of each chip: memory, operations, time.") { program, config, topology, plugin, output, flags, noProfile, json };
+        var command = new Command("compile", "Compile for devices that are not here, and tell what the program needs of each chip: memory, operations, time.") { program, config, topology, plugin, output, flags, noProfile, effort, memoryEffort, json };
         command.SetAction(parsed => Display.Run(parsed.GetValue(json), display =>
         {
             var settings = new OfflineSettings(parsed.GetValue(topology)!)
@@ -31,6 +33,8 @@ internal static class CompileCommand
                 KeepExecutable = parsed.GetValue(output) is not null,
                 Flags = parsed.GetValue(flags) ?? [],
                 UseProfile = !parsed.GetValue(noProfile),
+                Effort = parsed.GetValue(effort),
+                MemoryEffort = parsed.GetValue(memoryEffort),
             };
             string[] words = parsed.GetValue(program) ?? [];
             OfflineCompileReport report = parsed.GetValue(config) is { } file

@@ -18,17 +18,28 @@ public static class CheckpointLoader
     {
         using NpzReader reader = Open(path);
         CheckpointSpec[] wanted = specs.Where(s => mayDiffer?.Invoke(s.Key) != true).ToArray();
-        IReadOnlyList<string> differences = Differences(reader, wanted, specs, "the run");
-        if (differences.Count > 0)
-        {
-            throw new UserErrorException($"{path} is not a checkpoint of this model: {differences.Count} of {wanted.Length} entries do not fit.\n  {string.Join("\n  ", differences.Take(MaxListed))}{(differences.Count > MaxListed ? $"\n  … and {differences.Count - MaxListed} more" : "")}\nGive the configuration it was trained with, or another checkpoint ('i1xla checkpoint inspect {path}' lists what is in it).");
-        }
+        Check(reader, path, wanted, specs);
         var result = new Dictionary<string, ReadOnlyMemory<byte>>(wanted.Length);
         foreach (CheckpointSpec spec in wanted)
         {
             result[spec.Key] = Read(reader, path, spec.Key).Data;
         }
         return result;
+    }
+
+    /// <summary>Checks that a checkpoint holds what is wanted, with the right types and shapes, and nothing else in those groups.</summary>
+    /// <param name="reader">The checkpoint.</param>
+    /// <param name="path">Its path, for the error.</param>
+    /// <param name="wanted">What must be there.</param>
+    /// <param name="known">What may be there; <paramref name="wanted"/> when null.</param>
+    /// <exception cref="UserErrorException">It does not; the message lists how.</exception>
+    public static void Check(NpzReader reader, string path, IReadOnlyList<CheckpointSpec> wanted, IReadOnlyList<CheckpointSpec>? known = null)
+    {
+        IReadOnlyList<string> differences = Differences(reader, wanted, known ?? wanted, "the run");
+        if (differences.Count > 0)
+        {
+            throw new UserErrorException($"{path} is not a checkpoint of this model: {differences.Count} of {wanted.Count} entries do not fit.\n  {string.Join("\n  ", differences.Take(MaxListed))}{(differences.Count > MaxListed ? $"\n  … and {differences.Count - MaxListed} more" : "")}\nGive the configuration it was trained with, or another checkpoint ('i1xla checkpoint inspect {path}' lists what is in it).");
+        }
     }
 
     /// <summary>Opens a checkpoint, with errors for the user.</summary>
@@ -64,7 +75,7 @@ public static class CheckpointLoader
     }
 
     // What is missing, unexpected, or of another type or shape. A void of two bytes is bf16 however its order is spelled.
-    private static List<string> Differences(NpzReader reader, CheckpointSpec[] wanted, IReadOnlyList<CheckpointSpec> all, string who)
+    private static List<string> Differences(NpzReader reader, IReadOnlyList<CheckpointSpec> wanted, IReadOnlyList<CheckpointSpec> all, string who)
     {
         var differences = new List<string>();
         foreach (CheckpointSpec spec in wanted)

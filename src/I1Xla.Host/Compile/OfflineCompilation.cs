@@ -20,6 +20,12 @@ public sealed record OfflineSettings(string Topology)
 
     /// <summary>Whether the flags that suit training on the generation are set.</summary>
     public bool UseProfile { get; init; } = true;
+
+    /// <summary>How hard the compiler tries for speed: <c>O0</c> to <c>O3</c>, or a number from -1 to 1; null leaves it to the plugin.</summary>
+    public string? Effort { get; init; }
+
+    /// <summary>The same for fitting the program into memory.</summary>
+    public string? MemoryEffort { get; init; }
 }
 
 /// <summary>Compiles a program, or a configuration's training step, for a topology through a plugin's offline compiler.</summary>
@@ -67,11 +73,31 @@ public static class OfflineCompilation
         return KeyValuePair.Create(flag[..equals].TrimStart('-'), value);
     }
 
+    /// <summary>Reads an effort: a level <c>O0</c> to <c>O3</c>, or a number from -1 to 1.</summary>
+    /// <exception cref="UserErrorException">It is neither.</exception>
+    public static (PjrtEffort Level, float Effort) ParseEffort(string? text)
+    {
+        if (text is null)
+        {
+            return (PjrtEffort.Default, 0);
+        }
+        if (text.Length == 2 && char.ToUpperInvariant(text[0]) == 'O' && text[1] is >= '0' and <= '3')
+        {
+            return (PjrtEffort.O0 + (text[1] - '0'), 0);
+        }
+        return float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float effort) && effort is >= -1 and <= 1
+            ? (PjrtEffort.Default, effort)
+            : throw new UserErrorException($"'{text}' is no effort: give O0, O1, O2 or O3, or a number from -1 (compile fast) to 1 (run fast).");
+    }
+
     private static OfflineCompileReport Run(PjrtPlugin plugin, PjrtProgram program, int partitions, bool shardy, OfflineSettings settings, IProgress<string>? progress)
     {
         PjrtCompileOptions options = (partitions == 1 ? new PjrtCompileOptions() : PjrtCompileOptions.Partitioned(partitions, shardy))
             with
         { Flags = new Dictionary<string, PjrtFlag>(settings.Flags.Select(ParseFlag)) };
+        (PjrtEffort level, float effort) = ParseEffort(settings.Effort);
+        (PjrtEffort memoryLevel, float memoryEffort) = ParseEffort(settings.MemoryEffort);
+        options = options with { OptimizationLevel = level, OptimizationEffort = effort, MemoryFittingLevel = memoryLevel, MemoryFittingEffort = memoryEffort };
         if (settings.UseProfile && TpuGeneration.OfTopology(settings.Topology) is { } generation)
         {
             options = options.With(generation.Flags);

@@ -7,7 +7,7 @@ namespace I1Xla.Models;
 /// Rotary embedding over three axes, time, row and column (spec 1.2.2). Text token j has time j (0 where masked); image
 /// tokens have the number of valid text tokens as time, and their row and column.
 /// </summary>
-internal sealed class MultimodalRope
+public sealed class MultimodalRope
 {
     private MultimodalRope(Tensor cos, Tensor sin) => (Cos, Sin) = (cos, sin);
 
@@ -68,26 +68,47 @@ internal sealed class MultimodalRope
         return Jnp.Concatenate([(a * Cos) - (b * Sin), (a * Sin) + (b * Cos)], -1);
     }
 
+    /// <summary>
+    /// One axis's cosines and sines of every position, (length, dim / 2) row-major, as i1's PyTorch model stores them.
+    /// </summary>
+    public static (float[] Cos, float[] Sin, int Length, int Pairs) Table(DiTConfig config, int axis)
+    {
+        float[] bases = Bases(config, axis);
+        int length = AxesLens(config)[axis];
+        float scale = axis > 0 ? ImageScale(config) : 1;
+        float[] cos = new float[length * bases.Length], sin = new float[cos.Length];
+        for (int i = 0; i < cos.Length; i++)
+        {
+            float angle = i / bases.Length * scale * bases[i % bases.Length];
+            (sin[i], cos[i]) = MathF.SinCos(angle);
+        }
+        return (cos, sin, length, bases.Length);
+    }
+
+    private static IReadOnlyList<int> AxesLens(DiTConfig config) =>
+        config.RopeAxesLens ?? [(config.TextTokens * (config.RepeatText ? 2 : 1)) + 1, config.GridSize, config.GridSize];
+
+    private static float ImageScale(DiTConfig config) => (float)(256.0 / config.ImageResolution);
+
+    private static float[] Bases(DiTConfig config, int axis)
+    {
+        int dim = AxesDims(config)[axis];
+        return [.. Enumerable.Range(0, dim / 2).Select(j => 1f / MathF.Pow((float)config.RopeTheta, (float)(2 * j) / dim))];
+    }
+
     private static MultimodalRope FromPositions(DiTConfig config, Tensor[] positions)
     {
-        IReadOnlyList<int> dims = AxesDims(config);
-        int text = config.TextTokens * (config.RepeatText ? 2 : 1);
-        IReadOnlyList<int> lens = config.RopeAxesLens ?? [text + 1, config.GridSize, config.GridSize];
-        float imageScale = (float)(256.0 / config.ImageResolution);
-        var angles = new Tensor[dims.Count];
-        for (int axis = 0; axis < dims.Count; axis++)
+        IReadOnlyList<int> lens = AxesLens(config);
+        float imageScale = ImageScale(config);
+        var angles = new Tensor[positions.Length];
+        for (int axis = 0; axis < angles.Length; axis++)
         {
-            var bases = new float[dims[axis] / 2];
-            for (int j = 0; j < bases.Length; j++)
-            {
-                bases[j] = 1f / MathF.Pow((float)config.RopeTheta, (float)(2 * j) / dims[axis]);
-            }
             Tensor position = Jnp.Cast(Jnp.Clip(positions[axis], 0, lens[axis] - 1), ElementKind.F32);
             if (axis > 0 && imageScale != 1)
             {
                 position *= imageScale;
             }
-            angles[axis] = position[Slice.All, Slice.All, Slice.NewAxis] * Jnp.Constant(bases);
+            angles[axis] = position[Slice.All, Slice.All, Slice.NewAxis] * Jnp.Constant(Bases(config, axis));
         }
         Tensor angle = Jnp.Concatenate(angles, -1)[Slice.All, Slice.All, Slice.NewAxis, Slice.All];
         return new MultimodalRope(Jnp.Cos(angle), Jnp.Sin(angle));

@@ -67,6 +67,12 @@ public sealed record PjrtCompileOptions
     /// <summary>How hard to try to make the program fit into memory.</summary>
     public PjrtEffort MemoryFittingLevel { get; init; }
 
+    /// <summary>How hard to try for speed of execution, from -1 (compile fast) over 0 (the default) to 1; finer than <see cref="OptimizationLevel"/>.</summary>
+    public float OptimizationEffort { get; init; }
+
+    /// <summary>How hard to try to make the program fit into memory, from -1 to 1.</summary>
+    public float MemoryFittingEffort { get; init; }
+
     /// <summary>The device's memory size to assume, in bytes; 0 leaves it to the plugin.</summary>
     public long DeviceMemoryBytes { get; init; }
 
@@ -110,6 +116,8 @@ public sealed record PjrtCompileOptions
             UseShardyPartitioner = UseShardyPartitioner,
             OptimizationLevel = Effort(OptimizationLevel),
             MemoryFittingLevel = Effort(MemoryFittingLevel),
+            ExecTimeOptimizationEffort = Within(OptimizationEffort),
+            MemoryFittingEffort = Within(MemoryFittingEffort),
             DeviceMemorySize = DeviceMemoryBytes,
             FdoProfile = ByteString.CopyFrom(FeedbackProfile.Span),
         };
@@ -135,6 +143,9 @@ public sealed record PjrtCompileOptions
 
     /// <summary>The options as bytes, the same for equal options.</summary>
     public byte[] ToBytes() => ToProto().ToByteArray();
+
+    private static float Within(float effort) =>
+        effort is >= -1 and <= 1 ? effort : throw new ArgumentException($"An effort lies between -1 and 1; got {effort}.");
 
     private static ExecutionOptions.Types.EffortLevel Effort(PjrtEffort effort) => effort switch
     {

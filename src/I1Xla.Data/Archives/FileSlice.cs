@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace I1Xla.Data.Npy;
+namespace I1Xla.Data.Archives;
 
 /// <summary>A read-only stream over a range of an open file; it does not own the handle, and several can be read at once.</summary>
 internal sealed class FileSlice(SafeFileHandle file, long start, long length) : Stream
