@@ -25,6 +25,7 @@ internal static class GenerateCommand
         var promptsFile = new Option<string?>("--prompts-file") { Description = "A text file with a prompt a line." };
         var output = new Option<string>("--out") { Description = "Folder of the pictures (000000.png, …) and of sheet.png.", DefaultValueFactory = _ => "samples" };
         var steps = new Option<int>("--num-sampling-steps") { Description = "Euler steps.", DefaultValueFactory = _ => 50 };
+        var grid = new Option<TimeGrid>("--time-grid") { Description = "Where the steps lie: uniform (i1's JAX sampler), shifted (by transport.inference_timestep_shift), or torch (shifted and rounded to bfloat16, as i1's PyTorch sampler).", DefaultValueFactory = _ => TimeGrid.Uniform };
         var scale = new Option<double?>("--cfg-scale") { Description = "Guidance scale; the configuration's preview scale when not given." };
         var rescale = new Option<double>("--cfg-rescale") { Description = "Guidance rescale, 0 to 1.", DefaultValueFactory = _ => 0 };
         var seed = new Option<long>("--global-seed") { Description = "Seed of the noise.", DefaultValueFactory = _ => 99 };
@@ -32,7 +33,7 @@ internal static class GenerateCommand
         Option<string?> plugin = CommonOptions.Plugin();
         Option<bool> json = CommonOptions.Json();
         Argument<string[]> overrides = CommonOptions.Overrides();
-        var command = new Command("generate", "Draw pictures for prompts from a checkpoint.") { config, checkpoint, prompts, promptsFile, output, steps, scale, rescale, seed, batch, plugin, json, overrides };
+        var command = new Command("generate", "Draw pictures for prompts from a checkpoint.") { config, checkpoint, prompts, promptsFile, output, steps, grid, scale, rescale, seed, batch, plugin, json, overrides };
         command.SetAction((parsed, stop) => Task.FromResult(Display.Run(parsed.GetValue(json), display =>
         {
             IReadOnlyList<string> texts = Prompts(parsed.GetValue(prompts) ?? [], parsed.GetValue(promptsFile));
@@ -45,6 +46,7 @@ internal static class GenerateCommand
             {
                 BatchSize = Math.Min(parsed.GetValue(batch), texts.Count),
                 Steps = parsed.GetValue(steps),
+                Grid = parsed.GetValue(grid),
                 CfgScale = parsed.GetValue(scale) ?? run.Preview.CfgScale,
                 CfgRescale = parsed.GetValue(rescale),
                 Seed = parsed.GetValue(seed),

@@ -10,6 +10,19 @@ using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Host.Generation;
 
+/// <summary>Where the Euler steps of sampling lie between noise and data.</summary>
+public enum TimeGrid
+{
+    /// <summary>Equal steps, as i1's JAX sampler takes them whatever its shift (spec 7.4).</summary>
+    Uniform,
+
+    /// <summary>Steps shifted by <c>transport.inference_timestep_shift</c>, in f32.</summary>
+    Shifted,
+
+    /// <summary>The shifted steps of i1's PyTorch sampler, rounded to bfloat16 (spec 7.6).</summary>
+    Torch,
+}
+
 /// <summary>How pictures are drawn (defaults of i1's generator, spec 7.1, with fewer steps).</summary>
 public sealed record GenerationOptions
 {
@@ -18,6 +31,9 @@ public sealed record GenerationOptions
 
     /// <summary>Euler steps.</summary>
     public int Steps { get; init; } = 50;
+
+    /// <summary>Where the steps lie.</summary>
+    public TimeGrid Grid { get; init; } = TimeGrid.Uniform;
 
     /// <summary>Guidance scale.</summary>
     public double CfgScale { get; init; } = 12;
@@ -90,7 +106,13 @@ public sealed class Generator : IDisposable
 
     private byte[] Draw(ReadOnlySpan<PjrtBuffer> weights, string[] prompts)
     {
-        float[] grid = Sampler.UniformGrid(_options.Steps);
+        double shift = _plan.Flow.InferenceTimestepShift;
+        float[] grid = _options.Grid switch
+        {
+            TimeGrid.Shifted => Sampler.ShiftedGrid(_options.Steps, shift),
+            TimeGrid.Torch => Sampler.TorchGrid(_options.Steps, shift),
+            _ => Sampler.UniformGrid(_options.Steps),
+        };
         PjrtBuffer[] inputs =
         [
             .. _uploader.UploadText(prompts),

@@ -35,6 +35,23 @@ public sealed class Sampler(DiT model, RectifiedFlow flow)
         return nodes;
     }
 
+    /// <summary>
+    /// The grid that i1's PyTorch sampler steps on (spec 7.6): <see cref="ShiftedGrid"/> with every operation rounded to bfloat16,
+    /// so that with many steps some have no length.
+    /// </summary>
+    public static float[] TorchGrid(int steps, double shift)
+    {
+        var nodes = new float[steps + 1];
+        float step = 1f / steps, s = (float)shift, s1 = (float)(shift - 1);
+        for (int k = 0; k <= steps; k++)
+        {
+            // PyTorch counts the second half down from the end.
+            float u = RoundToBFloat16(k < (steps + 1) / 2 ? k * step : 1 - ((steps - k) * step));
+            nodes[k] = s == 0 ? u : RoundToBFloat16(RoundToBFloat16(s * u) / RoundToBFloat16(1 + RoundToBFloat16(s1 * u)));
+        }
+        return nodes;
+    }
+
     /// <summary>The guided velocity at one time.</summary>
     /// <param name="scope">Root scope with the weights bound.</param>
     /// <param name="latents">x, (B, C, S, S).</param>
@@ -85,6 +102,13 @@ public sealed class Sampler(DiT model, RectifiedFlow flow)
             Tensor now = grid[k], next = grid[k + 1];
             return [x + ((next - now) * GuidedVelocity(scope, x, now, captions, mask, guidance, rescale))];
         }, [noise])[0];
+    }
+
+    // To nearest, ties to even; values here are finite.
+    private static float RoundToBFloat16(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        return BitConverter.UInt32BitsToSingle((bits + 0x7fff + ((bits >> 16) & 1)) & 0xffff0000);
     }
 
     private static Tensor PerSample(Tensor value, long batch) => Jnp.Reshape(Jnp.BroadcastTo(Jnp.Cast(value, ElementKind.F32), [batch]), [batch, 1, 1, 1]);
