@@ -1,5 +1,6 @@
 using System.CommandLine;
 using I1Xla.Data;
+using I1Xla.Graph;
 using I1Xla.Host.Runtime;
 using I1Xla.Pjrt;
 
@@ -16,6 +17,9 @@ internal static class CommonOptions
 
     /// <summary><c>--config</c>.</summary>
     public static Option<string> Config() => new("--config") { Description = "A YAML run configuration, such as configs/quickstart.yaml.", Required = true };
+
+    /// <summary><c>--partitioner</c>.</summary>
+    public static Option<ShardingStyle> Partitioner() => new("--partitioner") { Description = "How the step's shardings are written: for the Shardy partitioner, or for GSPMD.", DefaultValueFactory = _ => ShardingStyle.Shardy };
 
     /// <summary>Trailing <c>key=value</c> overrides.</summary>
     public static Argument<string[]> Overrides() => new("overrides") { Description = "key=value pairs that change the configuration, such as lr=1e-3 input.batch_size=64.", Arity = ArgumentArity.ZeroOrMore };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using I1Xla.Cli.Terminal;
+using I1Xla.Graph;
 using I1Xla.Host;
 using I1Xla.Host.Compile;
 using I1Xla.Host.Configuration;
@@ -24,8 +25,9 @@ internal static class CompileCommand
         var noProfile = new Option<bool>("--no-profile") { Description = "Leave out the flags that suit training on the TPU generation." };
         var effort = new Option<string?>("--effort") { Description = "How hard the compiler tries for speed: O0 to O3, or a number from -1 (compile fast) to 1; the plugin's default when not given." };
         var memoryEffort = new Option<string?>("--memory-effort") { Description = "The same for fitting the program into memory." };
+        Option<ShardingStyle> partitioner = CommonOptions.Partitioner();
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("compile", "Compile for devices that are not here, and tell what the program needs of each chip: memory, operations, time.") { program, config, topology, plugin, output, flags, noProfile, effort, memoryEffort, json };
+        var command = new Command("compile", "Compile for devices that are not here, and tell what the program needs of each chip: memory, operations, time.") { program, config, topology, plugin, output, flags, noProfile, partitioner, effort, memoryEffort, json };
         command.SetAction(parsed => Display.Run(parsed.GetValue(json), display =>
         {
             var settings = new OfflineSettings(parsed.GetValue(topology)!)
@@ -33,6 +35,7 @@ internal static class CompileCommand
                 KeepExecutable = parsed.GetValue(output) is not null,
                 Flags = parsed.GetValue(flags) ?? [],
                 UseProfile = !parsed.GetValue(noProfile),
+                Partitioner = parsed.GetValue(partitioner),
                 Effort = parsed.GetValue(effort),
                 MemoryEffort = parsed.GetValue(memoryEffort),
             };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using I1Xla.Cli.Terminal;
+using I1Xla.Graph;
 using I1Xla.Host;
 using I1Xla.Host.Configuration;
 using I1Xla.Host.Programs;
@@ -19,9 +20,10 @@ internal static class TraceCommand
         var repeat = new Option<int>("--repeat") { Description = "How often to trace, each time from nothing.", DefaultValueFactory = _ => 1 };
         var emit = new Option<ProgramForm>("--emit") { Description = "The module's form.", DefaultValueFactory = _ => ProgramForm.Text };
         var output = new Option<string?>("--out") { Description = "Write the module to this file." };
+        Option<ShardingStyle> partitioner = CommonOptions.Partitioner();
         Option<bool> json = CommonOptions.Json();
         Argument<string[]> overrides = CommonOptions.Overrides();
-        var command = new Command("trace", "Write the training step of a configuration as a StableHLO module, without compiling it: no weights and no device are needed.") { config, topology, repeat, emit, output, json, overrides };
+        var command = new Command("trace", "Write the training step of a configuration as a StableHLO module, without compiling it: no weights and no device are needed.") { config, topology, partitioner, repeat, emit, output, json, overrides };
         command.SetAction(parsed =>
         {
             int times = parsed.GetValue(repeat);
@@ -32,7 +34,7 @@ internal static class TraceCommand
             string path = CommonOptions.FindConfig(parsed.GetValue(config)!);
             RunConfig run = new ConfigBinder(ConfigTree.Load(path, parsed.GetValue(overrides))).Bind<RunConfig>();
             int devices = parsed.GetValue(topology) is { } name ? TopologyName.Parse(name).Chips : 1;
-            (TraceReport report, byte[] module) = TrainStepTracer.Measure(run, devices, times, parsed.GetValue(emit));
+            (TraceReport report, byte[] module) = TrainStepTracer.Measure(run, devices, times, parsed.GetValue(emit), parsed.GetValue(partitioner));
             if (parsed.GetValue(output) is { } file)
             {
                 ProgramOutput.Write(module, file);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using I1Xla.Graph;
 using I1Xla.Host.Configuration;
 using I1Xla.Host.Programs;
 using I1Xla.Host.Runs;
@@ -20,6 +21,9 @@ public sealed record OfflineSettings(string Topology)
 
     /// <summary>Whether the flags that suit training on the generation are set.</summary>
     public bool UseProfile { get; init; } = true;
+
+    /// <summary>How a configuration's step writes its shardings.</summary>
+    public ShardingStyle Partitioner { get; init; } = ShardingStyle.Shardy;
 
     /// <summary>How hard the compiler tries for speed: <c>O0</c> to <c>O3</c>, or a number from -1 to 1; null leaves it to the plugin.</summary>
     public string? Effort { get; init; }
@@ -52,8 +56,8 @@ public static class OfflineCompilation
     {
         int chips = TopologyName.Parse(settings.Topology).Chips;
         progress?.Report($"tracing the training step for {chips} devices");
-        ModuleOp module = TrainStepTracer.Trace(RunPlan.Resolve(config, TrainStepTracer.VocabularyOf(config)), chips).Traced.Module;
-        return Run(plugin, PjrtProgram.Mlir(ProgramOutput.Emit(module, ProgramForm.Text)), chips, shardy: true, settings, progress);
+        ModuleOp module = TrainStepTracer.Trace(RunPlan.Resolve(config, TrainStepTracer.VocabularyOf(config)), chips, settings.Partitioner).Traced.Module;
+        return Run(plugin, PjrtProgram.Mlir(ProgramOutput.Emit(module, ProgramForm.Text)), chips, settings.Partitioner == ShardingStyle.Shardy, settings, progress);
     }
 
     /// <summary>Reads <c>name=value</c>: true and false are booleans, numbers are numbers, anything else is a string.</summary>

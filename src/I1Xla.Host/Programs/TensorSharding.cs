@@ -202,7 +202,7 @@ public sealed class TensorSharding
 
     private static TensorSharding Checked(long[] tiles, int[] tileOfDevice, int rank, int devices, string text)
     {
-        if (tiles.Length == 0 && rank > 0)
+        if (tiles.Length == 0)
         {
             return Replicated(rank, devices);
         }

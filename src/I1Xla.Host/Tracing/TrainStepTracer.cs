@@ -25,7 +25,8 @@ public static class TrainStepTracer
     /// <param name="plan">The plan.</param>
     /// <param name="devices">Devices; with one there is no mesh.</param>
     /// <exception cref="UserErrorException">The batch or the mesh does not divide.</exception>
-    public static (TrainStep Step, TracedModule Traced) Trace(RunPlan plan, int devices)
+    /// <param name="style">How shardings are written.</param>
+    public static (TrainStep Step, TracedModule Traced) Trace(RunPlan plan, int devices, ShardingStyle style = ShardingStyle.Shardy)
     {
         TrainStep step = plan.TrainStep(devices);
         if (devices == 1)
@@ -33,7 +34,8 @@ public static class TrainStepTracer
             return (step, step.Trace());
         }
         Mesh mesh = MeshOf(plan.Config, devices);
-        return (step, step.Trace(new Graph.TraceOptions { Mesh = mesh }, ShardingRules.For(mesh)));
+        ShardingRules rules = ShardingRules.For(mesh.SizeOf("data"), mesh.SizeOf("fsdp"), mesh.SizeOf("model"), step.Parameters.Select(p => p.Shape));
+        return (step, step.Trace(new Graph.TraceOptions { Mesh = rules.Mesh, ShardingStyle = style }, rules));
     }
 
     /// <summary>Traces a configuration several times, each from nothing, and keeps the last module.</summary>
@@ -41,14 +43,15 @@ public static class TrainStepTracer
     /// <param name="devices">Devices.</param>
     /// <param name="repeat">How often, at least once.</param>
     /// <param name="form">How the module is emitted.</param>
-    public static (TraceReport Report, byte[] Module) Measure(RunConfig config, int devices, int repeat, ProgramForm form)
+    /// <param name="style">How shardings are written.</param>
+    public static (TraceReport Report, byte[] Module) Measure(RunConfig config, int devices, int repeat, ProgramForm form, ShardingStyle style = ShardingStyle.Shardy)
     {
         string? vocabulary = VocabularyOf(config);
         var seconds = new List<double>();
         while (true)
         {
             var clock = Stopwatch.StartNew();
-            (TrainStep step, TracedModule traced) = Trace(RunPlan.Resolve(config, vocabulary), devices);
+            (TrainStep step, TracedModule traced) = Trace(RunPlan.Resolve(config, vocabulary), devices, style);
             byte[] module = ProgramOutput.Emit(traced.Module, form);
             seconds.Add(clock.Elapsed.TotalSeconds);
             if (seconds.Count >= repeat)

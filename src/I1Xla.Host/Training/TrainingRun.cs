@@ -106,7 +106,8 @@ public sealed class TrainingRun(RunPlan plan, TrainingOptions options, ITraining
         }
     }
 
-    // The work directory's checkpoint wins, then the configured one, then a fresh start (spec 5.4).
+    // The work directory's checkpoint wins, then the configured one, then a fresh start (spec 5.4). A configured checkpoint of
+    // weights alone, such as an imported release file, starts a run of its own.
     private (TrainingState State, long Done) Start(TrainStep step, CheckpointStore store, Chrono chrono)
     {
         foreach (string leftover in store.RemoveLeftovers())
@@ -119,6 +120,11 @@ public sealed class TrainingRun(RunPlan plan, TrainingOptions options, ITraining
             return (TrainingState.Create(step, options.Client, _config.Seed), 0);
         }
         string path = own ? store.MainPath : _config.Resume;
+        if (!own && TrainingState.HasWeightsOnly(path))
+        {
+            observer.Note($"starting at step 0 from the weights of {path}, which has no training state");
+            return (TrainingState.FromWeights(step, options.Client, path), 0);
+        }
         (TrainingState state, long done) = TrainingState.Restore(step, options.Client, path, chrono);
         observer.Note($"resuming from {path} at step {done}");
         if (own && _config.KeepCkptSteps is > 0 && done > 0 && done % _config.KeepCkptSteps == 0 && !File.Exists(store.CopyPath(done)))

@@ -62,25 +62,44 @@ public sealed class TrainingState : IDisposable
     public static (TrainingState State, long Step) Restore(TrainStep step, PjrtClient client, string path, Chrono? chrono)
     {
         Dictionary<string, ReadOnlyMemory<byte>> members = CheckpointLoader.Load(path, Specs(step), IsPositionTable);
-        var buffers = new PjrtBuffer[step.State.Count];
-        for (int i = 0; i < buffers.Length; i++)
-        {
-            StateEntry entry = step.State[i];
-            byte[]? table = null;
-            if (IsPositionTable(entry.Key))
-            {
-                table = new byte[entry.Shape.ElementCount * entry.DType.StorageBytes()];
-                if (entry.Key.StartsWith("params", StringComparison.Ordinal))
-                {
-                    PositionTable.Initializer(step.Model.Config).Fill(default, entry.Shape, MemoryMarshal.Cast<byte, float>(table.AsSpan()));
-                }
-            }
-            buffers[i] = DeviceProgram.Upload(client, table ?? members[entry.Key].Span, entry.DType, entry.Shape);
-        }
+        PjrtBuffer[] buffers = [.. step.State.Select(entry => DeviceProgram.Upload(client, IsPositionTable(entry.Key) ? FreshTable(step, entry) : members[entry.Key].Span, entry.DType, entry.Shape))];
         long done = BitConverter.ToInt32(members[step.Optimizer.StepKey].Span);
         chrono?.Restore(done, BitConverter.ToInt64(members[s_chrono[0].Key].Span), BitConverter.ToDouble(members[s_chrono[1].Key].Span),
             BitConverter.ToDouble(members[s_chrono[2].Key].Span), BitConverter.ToDouble(members[s_chrono[3].Key].Span));
         return (new TrainingState(step, buffers), done);
+    }
+
+    /// <summary>Whether a checkpoint holds weights without a training state, as an imported release file does.</summary>
+    /// <exception cref="UserErrorException">The file is missing or damaged.</exception>
+    public static bool HasWeightsOnly(string path)
+    {
+        using NpzReader reader = CheckpointLoader.Open(path);
+        return reader.Keys.Any(k => k.StartsWith("params", StringComparison.Ordinal)) && !reader.Keys.Any(k => k.StartsWith("opt/", StringComparison.Ordinal));
+    }
+
+    /// <summary>
+    /// Starts at step 0 from the weights of a checkpoint: parameters and averages are read (either stands for the other where
+    /// it is absent), moments and counts are zero, position tables are made anew for the run's resolution.
+    /// </summary>
+    /// <exception cref="UserErrorException">The file is damaged or of another model.</exception>
+    public static TrainingState FromWeights(TrainStep step, PjrtClient client, string path)
+    {
+        string[] groups;
+        using (NpzReader reader = CheckpointLoader.Open(path))
+        {
+            groups = [.. new[] { "params/", "params_ema/" }.Where(g => reader.Keys.Any(k => k.StartsWith(g, StringComparison.Ordinal)))];
+        }
+        Dictionary<string, ReadOnlyMemory<byte>> members = CheckpointLoader.Load(path,
+            [.. groups.SelectMany(g => step.Parameters.Select(p => new CheckpointSpec(g + p.Name, "<f4", p.Shape.ToArray())))], IsPositionTable);
+        return new TrainingState(step, [.. step.State.Select(entry =>
+        {
+            int slash = entry.Key.IndexOf('/');
+            string? group = entry.Key.StartsWith("params", StringComparison.Ordinal) ? Array.Find(groups, g => g == entry.Key[..(slash + 1)]) ?? groups[0] : null;
+            ReadOnlySpan<byte> data = group is null ? new byte[entry.Shape.ElementCount * entry.DType.StorageBytes()]
+                : IsPositionTable(entry.Key) ? FreshTable(step, entry)
+                : members[group + entry.Key[(slash + 1)..]].Span;
+            return DeviceProgram.Upload(client, data, entry.DType, entry.Shape);
+        })]);
     }
 
     /// <summary>Takes over the results of a step; the arrays before were donated to it.</summary>
@@ -124,6 +143,17 @@ public sealed class TrainingState : IDisposable
         {
             buffer.Dispose();
         }
+    }
+
+    // A position table of the run's resolution; zeros for its moments, where it has any.
+    private static byte[] FreshTable(TrainStep step, StateEntry entry)
+    {
+        byte[] table = new byte[entry.Shape.ElementCount * entry.DType.StorageBytes()];
+        if (entry.Key.StartsWith("params", StringComparison.Ordinal))
+        {
+            PositionTable.Initializer(step.Model.Config).Fill(default, entry.Shape, MemoryMarshal.Cast<byte, float>(table.AsSpan()));
+        }
+        return table;
     }
 
     private static bool IsPositionTable(string key) => key.Contains("pos_embed", StringComparison.Ordinal);
