@@ -99,8 +99,16 @@ public sealed class HloImporter(ModuleOp module, HloBuilder builder)
         }
         if (op.Name.Dialect is "stablehlo" or "mhlo")
         {
-            HloNode[]? nodes = ImportStableHlo(op, x, map);
-            return nodes ?? Generic(op, x, map);
+            HloNode[] nodes = ImportStableHlo(op, x, map) ?? Generic(op, x, map);
+            for (int i = 0; i < nodes.Length; i++)
+            {
+                // What has no elements needs no computing, and no later pass meets it.
+                if (nodes[i] is { Count: 0, ResultTypes: null, Op: not (HloOp.Parameter or HloOp.Constant) } empty && op.Results[i].Type is TensorType)
+                {
+                    nodes[i] = builder.Constant(empty.Kind, empty.Dims, default, false);
+                }
+            }
+            return nodes;
         }
         switch (op.Name.Full)
         {
@@ -186,7 +194,7 @@ public sealed class HloImporter(ModuleOp module, HloBuilder builder)
             case "constant":
                 return [Constant(op, kind, dims)];
             case "iota":
-                return kind.IsComplex() ? null : [builder.Iota(kind, dims, Integer(op, "iota_dimension"))];
+                return !IsComputable(kind) ? null : [builder.Iota(kind, dims, Integer(op, "iota_dimension"))];
             case "convert":
                 return kind == x[0].Kind ? [x[0]] : IsComputable(kind) && IsComputable(x[0].Kind) ? [builder.Unary(HloOp.Convert, x[0], kind)] : null;
             case "bitcast_convert":
@@ -221,11 +229,17 @@ public sealed class HloImporter(ModuleOp module, HloBuilder builder)
             case "reverse":
                 return [builder.Reverse(x[0], Longs(op, "dimensions"))];
             case "pad":
-                return [builder.Pad(x[0], x[1], Longs(op, "edge_padding_low"), Longs(op, "edge_padding_high"), Longs(op, "interior_padding"))];
+                return x[0].Count == 0 ? [builder.Broadcast(x[1], dims, [])] : [builder.Pad(x[0], x[1], Longs(op, "edge_padding_low"), Longs(op, "edge_padding_high"), Longs(op, "interior_padding"))];
             case "concatenate":
-                return [builder.Concatenate(x, Integer(op, "dimension"))];
+                {
+                    HloNode[] parts = [.. x.Where(p => p.Count > 0)];
+                    return parts.Length switch { 0 => [builder.Constant(kind, dims, default, false)], 1 => [parts[0]], _ => [builder.Concatenate(parts, Integer(op, "dimension"))] };
+                }
             case "reduce":
-                return x.Length == 2 && IsComputable(kind) && Monoid(op.Regions[0]) is { } m ? [builder.Reduce(x[0], x[1], Longs(op, "dimensions"), m)] : null;
+                return x.Length == 2 && x[0].Count == 0 ? [builder.Broadcast(x[1], dims, [])]
+                    : x.Length == 2 && IsComputable(kind) && Monoid(op.Regions[0]) is { } m ? [builder.Reduce(x[0], x[1], Longs(op, "dimensions"), m)] : null;
+            case "dot" or "dot_general" when x[0].Count == 0 || x[1].Count == 0:
+                return [builder.Constant(kind, dims, new byte[kind.StorageBytes()], true)];
             case "dot_general":
                 {
                     var d = op.Attributes.Get<DotDimensionNumbersAttr>("dot_dimension_numbers")!;
@@ -238,15 +252,15 @@ public sealed class HloImporter(ModuleOp module, HloBuilder builder)
             case "dynamic_slice":
                 return [builder.Node(HloOp.DynamicSlice, kind, dims, x)];
             case "dynamic_update_slice":
-                return [builder.Node(HloOp.DynamicUpdateSlice, kind, dims, x)];
+                return x[1].Count == 0 ? [x[0]] : [builder.Node(HloOp.DynamicUpdateSlice, kind, dims, x)];
             case "gather":
                 return [builder.Node(HloOp.Gather, kind, dims, x, Longs(op, "slice_sizes"), op.Attributes["dimension_numbers"])];
             case "scatter":
-                return x.Length == 3 && IsComputable(kind) && ScatterCombine(op.Regions[0]) is { } combine
+                return x.Length == 3 && x[2].Count == 0 ? [x[0]] : x.Length == 3 && IsComputable(kind) && ScatterCombine(op.Regions[0]) is { } combine
                     ? [builder.Node(HloOp.Scatter, kind, dims, x, payload: new HloScatter(combine, op.Attributes.Get<ScatterDimensionNumbersAttr>("scatter_dimension_numbers")!))]
                     : null;
             case "convolution":
-                return kind == ElementKind.F32 && x[0].Kind == kind && x[1].Kind == kind ? [Convolution(op, x, kind, dims)] : null;
+                return kind == ElementKind.F32 && x[0].Kind == kind && x[1].Kind == kind && x[0].Count > 0 && x[1].Count > 0 ? [Convolution(op, x, kind, dims)] : null;
             case "while":
                 return While(op, x, map);
             case "if" or "case":

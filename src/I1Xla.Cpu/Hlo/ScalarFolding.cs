@@ -41,7 +41,7 @@ internal static class ScalarFolding
             case ElementKind.F64: return BitConverter.GetBytes(value);
             case ElementKind.F16: return BitConverter.GetBytes((Half)value);
             case ElementKind.BF16: return BitConverter.GetBytes(RoundToBf16((float)value));
-            default: return FromLong(kind, (long)value);
+            default: return kind.IsFloat() || kind.IsComplex() ? throw new CpuUnsupportedException($"a constant of {kind.Name()} made at compile time") : FromLong(kind, (long)value);
         }
     }
 

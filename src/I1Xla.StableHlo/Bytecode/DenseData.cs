@@ -22,6 +22,11 @@ internal static class DenseData
             count *= d;
         }
         int size = type.Kind.StorageBytes();
+        if (count == 0 && data.Length <= size)
+        {
+            // A value given once, for no element.
+            return new DenseElementsAttr(type, ReadOnlyMemory<byte>.Empty, false);
+        }
         if (type.Kind == ElementKind.I1 && type.Element is ScalarType)
         {
             return Booleans(type, data, count, at);
