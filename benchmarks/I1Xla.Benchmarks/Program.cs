@@ -4,6 +4,7 @@ using I1Xla.Benchmarks;
 var suites = new Dictionary<string, Action<string[]>>
 {
     ["text"] = TextSuite.Run,
+    ["artifacts"] = ArtifactSuite.Run,
     ["call-overhead"] = CallOverhead.Run,
     ["kernels"] = KernelSuite.Run,
 };

@@ -38,7 +38,7 @@ internal static class TextSuite
     }
 
     /// <summary>A function of the mix of operations that a transformer's training step has.</summary>
-    private static string Operations(int count)
+    public static string Operations(int count)
     {
         var text = new StringBuilder("module @bench attributes {mhlo.num_partitions = 1 : i32, mhlo.num_replicas = 1 : i32} {\n  func.func public @main(%arg0: tensor<8x256x512xf32>, %arg1: tensor<512x512xf32>) -> tensor<8x256x512xf32> {\n    %cst = stablehlo.constant dense<0.000000e+00> : tensor<f32>\n");
         string last = "%arg0";

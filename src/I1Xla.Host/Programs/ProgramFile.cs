@@ -1,6 +1,7 @@
 using I1Xla.Pjrt;
 using I1Xla.StableHlo.Bytecode;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Passes;
 using I1Xla.StableHlo.Text;
 
 namespace I1Xla.Host.Programs;
@@ -8,7 +9,7 @@ namespace I1Xla.Host.Programs;
 /// <summary>A StableHLO program in a file: MLIR text, or a portable artifact, which starts with <c>ML\xefR</c>.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Bytes">Its bytes.</param>
-/// <param name="Module">What it holds.</param>
+/// <param name="Module">What it holds; shardings that an artifact keeps for Shardy are those of the sdy dialect again.</param>
 /// <param name="IsArtifact">Whether it is a portable artifact.</param>
 public sealed record ProgramFile(string Path, byte[] Bytes, ModuleOp Module, bool IsArtifact)
 {
@@ -26,7 +27,12 @@ public sealed record ProgramFile(string Path, byte[] Bytes, ModuleOp Module, boo
         }
         byte[] bytes = File.ReadAllBytes(path);
         bool artifact = IsPortableArtifact(bytes);
-        return new ProgramFile(path, bytes, artifact ? PortableArtifact.Read(bytes) : MlirParser.ParseModule(bytes, path), artifact);
+        ModuleOp module = artifact ? PortableArtifact.Read(bytes) : MlirParser.ParseModule(bytes, path);
+        if (artifact && ShardyImportPass.Applies(module))
+        {
+            new ShardyImportPass().Run(module);
+        }
+        return new ProgramFile(path, bytes, module, artifact);
     }
 
     /// <summary>The program as a plugin takes it.</summary>

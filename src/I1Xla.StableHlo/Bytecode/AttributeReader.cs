@@ -49,6 +49,13 @@ internal sealed class AttributeReader
         return Attribute(ref cursor) as T ?? throw new BytecodeException($"a {typeof(T).Name} is expected, and another attribute is there", at);
     }
 
+    /// <summary>Reads an attribute's number.</summary>
+    public int Index(ref BytecodeCursor cursor) => cursor.Index(_attributes.Length, "attribute");
+
+    /// <summary>The attribute of a number, of one kind.</summary>
+    public T Attribute<T>(int id, int at) where T : Attribute =>
+        Attribute(id, at) as T ?? throw new BytecodeException($"a {typeof(T).Name} is expected, and another attribute is there", at);
+
     /// <summary>An attribute that may be absent: a flag in the low bit tells.</summary>
     public Attribute? OptionalAttribute(ref BytecodeCursor cursor)
     {

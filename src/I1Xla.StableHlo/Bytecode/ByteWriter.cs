@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace I1Xla.StableHlo.Bytecode;
@@ -8,24 +6,37 @@ namespace I1Xla.StableHlo.Bytecode;
 /// <summary>Collects the bytes of a section.</summary>
 internal sealed class ByteWriter
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(256);
+    private byte[] _buffer = new byte[256];
 
     /// <summary>How many bytes there are.</summary>
-    public int Length => _buffer.WrittenCount;
+    public int Length { get; private set; }
 
     /// <summary>The alignment that the start of the section needs.</summary>
     public int RequiredAlignment { get; private set; } = 1;
 
     /// <summary>The bytes.</summary>
-    public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
+    public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, Length);
 
     public void Byte(byte value)
     {
-        _buffer.GetSpan(1)[0] = value;
-        _buffer.Advance(1);
+        if (Length == _buffer.Length)
+        {
+            Grow(1);
+        }
+        _buffer[Length++] = value;
     }
 
-    public void Bytes(ReadOnlySpan<byte> bytes) => _buffer.Write(bytes);
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        if (_buffer.Length - Length < bytes.Length)
+        {
+            Grow(bytes.Length);
+        }
+        bytes.CopyTo(_buffer.AsSpan(Length));
+        Length += bytes.Length;
+    }
+
+    private void Grow(int more) => Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Math.Max((long)Length + more, 2L * _buffer.Length)));
 
     /// <summary>A prefix varint; see <see cref="BytecodeCursor.VarInt"/>.</summary>
     public void VarInt(ulong value)
@@ -56,8 +67,7 @@ internal sealed class ByteWriter
 
     public void NulTerminated(ReadOnlySpan<char> text)
     {
-        int count = Encoding.UTF8.GetBytes(text, _buffer.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length)));
-        _buffer.Advance(count);
+        Bytes(Encoding.UTF8.GetBytes(text.ToArray()));
         Byte(0);
     }
 
@@ -71,11 +81,7 @@ internal sealed class ByteWriter
     }
 
     /// <summary>Changes a byte written before.</summary>
-    public void Patch(int position, byte value)
-    {
-        _ = MemoryMarshal.TryGetArray(_buffer.WrittenMemory, out ArraySegment<byte> written);
-        written.AsSpan()[position] = value;
-    }
+    public void Patch(int position, byte value) => _buffer[position] = value;
 
     /// <summary>A section with contents that another writer collected.</summary>
     public void Section(SectionId id, ByteWriter contents)

@@ -16,6 +16,7 @@ internal sealed class BytecodeWriter
     private readonly List<string> _stringOrder = [];
     private readonly List<byte[]> _properties = [];
     private readonly Dictionary<BlobReference, int> _propertyNumbers = [];
+    private readonly Dictionary<Token[], int> _tokenNumbers = new(ReferenceEqualityComparer.Instance);
 
     public BytecodeWriter(Operation root, StableHloVersion target, string producer)
     {
@@ -28,7 +29,7 @@ internal sealed class BytecodeWriter
             : minor < new StableHloVersion(0, 14, 0) ? 3
             : minor < new StableHloVersion(0, 15, 0) ? 4 : 6;
         _encoder = new NodeEncoder(minor);
-        _numbering = new IrNumbering(root, _encoder, new VhloExport(minor), _version);
+        _numbering = new IrNumbering(root, _encoder, new VhloExport(minor), _version, Bytecode.UseLists.Of(root, target));
     }
 
     public byte[] Write()
@@ -228,7 +229,7 @@ internal sealed class BytecodeWriter
             writer.VarInt((ulong)op.Results.Length);
             foreach (OpResult result in op.Results)
             {
-                writer.VarInt((ulong)_encoder.Vhlo(result.Type).Number);
+                writer.VarInt((ulong)_numbering.TypeOf(result.Type).Number);
             }
         }
         if (op.Operands.Length > 0)
@@ -268,6 +269,10 @@ internal sealed class BytecodeWriter
 
     private int Property(Token[] tokens)
     {
+        if (_tokenNumbers.TryGetValue(tokens, out int known))
+        {
+            return known;
+        }
         var bytes = new ByteWriter();
         Tokens(bytes, tokens);
         byte[] written = bytes.Written.ToArray();
@@ -277,6 +282,7 @@ internal sealed class BytecodeWriter
             _propertyNumbers.Add(key, number = _properties.Count);
             _properties.Add(written);
         }
+        _tokenNumbers.Add(tokens, number);
         return number;
     }
 
@@ -343,12 +349,16 @@ internal sealed class BytecodeWriter
         {
             return false;
         }
-        List<(int Index, int[] Order)>? lists = null;
+        if (!_numbering.HasUseLists)
+        {
+            return false;
+        }
+        List<UseListOrder>? lists = null;
         for (int i = 0; i < values.Length; i++)
         {
-            if (_numbering.UseListOrder(values[i]) is { } order)
+            if (_numbering.UseListOrder(values[i], i) is { } order)
             {
-                (lists ??= []).Add((i, order));
+                (lists ??= []).Add(order);
             }
         }
         if (lists is null)
@@ -359,26 +369,16 @@ internal sealed class BytecodeWriter
         {
             writer.VarInt((ulong)lists.Count);
         }
-        foreach ((int index, int[] order) in lists)
+        foreach (UseListOrder list in lists)
         {
             if (values.Length != 1)
             {
-                writer.VarInt((ulong)index);
+                writer.VarInt((ulong)list.Value);
             }
-            int moved = order.Where((place, i) => place != i).Count();
-            bool pairs = moved < order.Length / 2;
-            writer.VarIntWithFlag((ulong)(pairs ? moved * 2 : order.Length), pairs);
-            for (int i = 0; i < order.Length; i++)
+            writer.VarIntWithFlag((ulong)list.Numbers.Length, list.IsPairs);
+            foreach (int number in list.Numbers)
             {
-                if (!pairs)
-                {
-                    writer.VarInt((ulong)order[i]);
-                }
-                else if (order[i] != i)
-                {
-                    writer.VarInt((ulong)order[i]);
-                    writer.VarInt((ulong)i);
-                }
+                writer.VarInt((ulong)number);
             }
         }
         return true;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Ops;
 
@@ -53,10 +54,15 @@ internal sealed class IrNumbering
     private readonly Dictionary<Value, int> _values = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Region, int> _valueCounts = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Value, List<(NumberedOp User, int Operand)>> _uses = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<int, Converted> _converted = [];
+    private readonly UseLists? _read;
+    private IrType? _lastType;
+    private EncodedNode? _lastTypeNode;
     private int _nextValue;
 
-    public IrNumbering(Operation root, NodeEncoder encoder, VhloExport export, int bytecodeVersion)
+    public IrNumbering(Operation root, NodeEncoder encoder, VhloExport export, int bytecodeVersion, UseLists? read)
     {
+        _read = read;
         _encoder = encoder;
         _export = export;
         _nativeProperties = bytecodeVersion >= BytecodeFormat.NativeProperties;
@@ -124,27 +130,57 @@ internal sealed class IrNumbering
             NumberedOp numbered = Convert(op);
             numbered.Order = _operations.Count;
             _operations.Add(op, numbered);
-            for (int i = 0; i < op.Operands.Length; i++)
-            {
-                if (!_uses.TryGetValue(op.Operands[i], out List<(NumberedOp, int)>? uses))
-                {
-                    _uses.Add(op.Operands[i], uses = []);
-                }
-                uses.Add((numbered, i));
-            }
+            HasUseLists |= numbered.IsDowngraded;
         });
+        HasUseLists = _read is null ? HasUseLists : !_read.IsEmpty;
+        if (HasUseLists)
+        {
+            root.Walk(Uses);
+        }
+    }
+
+    private void Uses(Operation op)
+    {
+        for (int i = 0; i < op.Operands.Length; i++)
+        {
+            if (!_uses.TryGetValue(op.Operands[i], out List<(NumberedOp, int)>? uses))
+            {
+                _uses.Add(op.Operands[i], uses = []);
+            }
+            uses.Add((_operations[op], i));
+        }
+    }
+
+    /// <summary>Whether the uses of any value are linked otherwise than a reader links them.</summary>
+    public bool HasUseLists { get; private set; }
+
+    /// <summary>The encoding of a type of a value.</summary>
+    public EncodedNode TypeOf(IrType type)
+    {
+        if (!ReferenceEquals(type, _lastType))
+        {
+            (_lastType, _lastTypeNode) = (type, _encoder.Vhlo(type));
+        }
+        return _lastTypeNode!;
     }
 
     /// <summary>
     /// How the uses of a value are linked in the reference, where it is not the way in which a reader links them: for each use,
-    /// last first, its place in the list. Null when they are linked so. Operations of an older form are made after the others,
-    /// which puts their uses first, and the uses of their results are linked the other way around.
+    /// last first, its place in the list. Null when they are linked so. A module that was read has what was read; otherwise
+    /// operations of an older form are made after the others, which puts their uses first, and the uses of their results are
+    /// linked the other way around.
     /// </summary>
-    public int[]? UseListOrder(Value value)
+    /// <param name="value">The value.</param>
+    /// <param name="index">Its place among the operation's results or the block's arguments.</param>
+    public UseListOrder? UseListOrder(Value value, int index)
     {
         if (!_uses.TryGetValue(value, out List<(NumberedOp User, int Operand)>? uses) || uses.Count < 2)
         {
             return null;
+        }
+        if (_read is not null)
+        {
+            return _read.Find(value, uses.Count);
         }
         bool reversed = value is OpResult result && _operations[result.Owner].IsDowngraded;
         if (!reversed && uses.TrueForAll(u => !u.User.IsDowngraded))
@@ -158,7 +194,7 @@ internal sealed class IrNumbering
             linked.Reverse();
         }
         int[] order = [.. Enumerable.Range(0, linked.Count).OrderByDescending(i => linked[i].User.Order).ThenByDescending(i => linked[i].Operand)];
-        return order.Where((place, i) => place != i).Any() ? order : null;
+        return Bytecode.UseListOrder.Of(index, order);
     }
 
     private NumberedOp Convert(Operation op)
@@ -169,30 +205,99 @@ internal sealed class IrNumbering
             {
                 return Module(op);
             }
-            ExportedOp exported = _export.Convert(op);
             foreach (OpResult result in op.Results)
             {
-                _ = _encoder.Vhlo(result.Type);
+                _ = TypeOf(result.Type);
             }
-            var entries = new List<(string Key, EncodedNode Value)>(exported.Discardable.Select(a => (a.Name, _encoder.Vhlo(a.Value))));
-            Token[] inherent = [.. exported.Inherent.Select(a => Token.Attribute(_encoder.Vhlo(a.Value)))];
-            if (!_nativeProperties)
-            {
-                entries.AddRange(exported.Inherent.Select((a, i) => (a.Name, (EncodedNode)inherent[i].Reference!)));
-                entries.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key));
-            }
+            Converted converted = ConvertAttributes(op);
             return new NumberedOp
             {
-                Name = Name(exported.Op.Name),
-                Attributes = entries.Count > 0 ? _encoder.Dictionary(entries) : null,
-                Properties = _nativeProperties && inherent.Length > 0 ? inherent : null,
+                Name = converted.Name,
+                Attributes = converted.Attributes,
+                Properties = converted.Properties,
                 Location = _encoder.Builtin(op.Location),
-                IsDowngraded = exported.IsDowngraded,
+                IsDowngraded = converted.IsDowngraded,
             };
         }
         catch (NotSupportedException e)
         {
             throw new PortableArtifactException($"{e.Message} (in {op.Name} at {op.Location})", op.Location);
+        }
+    }
+
+    /// <summary>What an operation's name and attributes become. Operations that have the same attribute objects share it.</summary>
+    private Converted ConvertAttributes(Operation op)
+    {
+        ReadOnlySpan<NamedAttribute> entries = op.HasAttributes ? op.Attributes.Entries : default;
+        int hash = op.Name.Id;
+        foreach (NamedAttribute entry in entries)
+        {
+            hash = HashCode.Combine(hash, RuntimeHelpers.GetHashCode(entry.Value));
+        }
+        bool shared = VhloExport.DependsOnAttributesOnly(op.Name);
+        Converted? first = shared ? _converted.GetValueOrDefault(hash) : null;
+        for (Converted? known = first; known is not null; known = known.Next)
+        {
+            if (known.Is(op.Name, entries))
+            {
+                return known;
+            }
+        }
+        ExportedOp exported = _export.Convert(op);
+        var discardable = new List<(string Key, EncodedNode Value)>(exported.Discardable.Select(a => (a.Name, _encoder.Vhlo(a.Value))));
+        Token[] inherent = [.. exported.Inherent.Select(a => Token.Attribute(_encoder.Vhlo(a.Value)))];
+        if (!_nativeProperties)
+        {
+            discardable.AddRange(exported.Inherent.Select((a, i) => (a.Name, (EncodedNode)inherent[i].Reference!)));
+            discardable.Sort(static (a, b) => string.CompareOrdinal(a.Key, b.Key));
+        }
+        var converted = new Converted
+        {
+            OpName = op.Name,
+            Entries = entries.ToArray(),
+            Next = first,
+            Name = Name(exported.Op.Name),
+            Attributes = discardable.Count > 0 ? _encoder.Dictionary(discardable) : null,
+            Properties = _nativeProperties && inherent.Length > 0 ? inherent : null,
+            IsDowngraded = exported.IsDowngraded,
+        };
+        if (shared && !exported.IsDowngraded)
+        {
+            _converted[hash] = converted;
+        }
+        return converted;
+    }
+
+    private sealed class Converted
+    {
+        public required OpName OpName { get; init; }
+
+        public required NamedAttribute[] Entries { get; init; }
+
+        public Converted? Next { get; init; }
+
+        public required NumberedName Name { get; init; }
+
+        public EncodedNode? Attributes { get; init; }
+
+        public Token[]? Properties { get; init; }
+
+        public bool IsDowngraded { get; init; }
+
+        public bool Is(OpName name, ReadOnlySpan<NamedAttribute> entries)
+        {
+            if (name != OpName || entries.Length != Entries.Length)
+            {
+                return false;
+            }
+            for (int i = 0; i < entries.Length; i++)
+            {
+                if (!ReferenceEquals(entries[i].Value, Entries[i].Value) || entries[i].Name != Entries[i].Name)
+                {
+                    return false;
+                }
+            }
+            return true;
         }
     }
 
@@ -274,7 +379,7 @@ internal sealed class IrNumbering
         foreach (OpResult result in op.Results)
         {
             _values.Add(result, _nextValue++);
-            Number(_encoder.Vhlo(result.Type));
+            Number(TypeOf(result.Type));
         }
         if (numbered.Attributes is not null)
         {
@@ -297,7 +402,11 @@ internal sealed class IrNumbering
 
     private void Number(Token[]? tokens)
     {
-        foreach (Token token in tokens ?? [])
+        if (tokens is null)
+        {
+            return;
+        }
+        foreach (Token token in tokens)
         {
             if (token.Reference is EncodedNode part)
             {

@@ -10,7 +10,13 @@ internal sealed class OperationReader(BytecodeFile file)
     private const int MaximumDepth = 512;
     private static readonly Value s_notYet = new BlockArgument(new Block(), 0, new NoneType(), Location.Unknown);
     private readonly AttributeReader _attributes = new(file);
+    private readonly VhloOp?[] _vhlo = [.. file.OpNames.Select(VhloOp.Find)];
+    private readonly Dictionary<(int Name, int Properties, int Dictionary, bool InFunction), (OpName Name, NamedAttribute[] Attributes)> _converted = [];
+    private readonly UseLists _useLists = new();
+    private Value[] _operandBuffer = new Value[8];
+    private IrType[] _typeBuffer = new IrType[8];
     private long _values;
+    private long _entries;
     private int _depth;
 
     /// <summary>Reads the module.</summary>
@@ -37,6 +43,10 @@ internal sealed class OperationReader(BytecodeFile file)
             op.Regions[0].Add(new Block());
         }
         Casts.Fold(op);
+        if (PortableArtifact.TryGetVersion(file.Producer, out StableHloVersion version))
+        {
+            _useLists.Attach(op, version);
+        }
         return new ModuleOp(op);
     }
 
@@ -47,55 +57,42 @@ internal sealed class OperationReader(BytecodeFile file)
         {
             throw new BytecodeException($"operations are nested more than {MaximumDepth} deep", at);
         }
-        OpName name = file.OpNames[cursor.Index(file.OpNames.Count, "operation name")];
+        int nameIndex = cursor.Index(file.OpNames.Count, "operation name");
+        OpName name = file.OpNames[nameIndex];
         var mask = (OpMask)cursor.Byte();
         if ((byte)mask > 127)
         {
             throw new BytecodeException("an operation has parts of an unknown kind", at);
         }
         Location location = _attributes.Attribute<Location>(ref cursor);
-        DictionaryAttr dictionary = (mask & OpMask.Attributes) != 0 ? _attributes.Attribute<DictionaryAttr>(ref cursor) : DictionaryAttr.Empty;
-        VhloOp? vhlo = VhloOp.Find(name);
-        var attributes = new AttributeMap();
-        if ((mask & OpMask.Properties) != 0)
+        int dictionary = (mask & OpMask.Attributes) != 0 ? _attributes.Index(ref cursor) : -1;
+        int properties = (mask & OpMask.Properties) != 0 ? cursor.Index(file.Properties.Length, "properties") : -1;
+        (OpName newName, AttributeMap? attributes) = Attributes(nameIndex, properties, dictionary, parent, at);
+        int typeCount = (mask & OpMask.Results) != 0 ? cursor.Count("results") : 0;
+        Reserve(ref _typeBuffer, typeCount);
+        for (int i = 0; i < typeCount; i++)
         {
-            BytecodeCursor properties = file.Properties[cursor.Index(file.Properties.Length, "properties")];
-            Properties(name, vhlo, ref properties, attributes);
-            if (!properties.AtEnd)
-            {
-                throw properties.Error($"bytes are left over after the properties of {name}");
-            }
+            _typeBuffer[i] = _attributes.Type(ref cursor);
         }
-        foreach (NamedAttribute entry in dictionary.Entries)
-        {
-            attributes.Set(entry.Name, entry.Value);
-        }
-        var types = new IrType[(mask & OpMask.Results) != 0 ? cursor.Count("results") : 0];
-        for (int i = 0; i < types.Length; i++)
-        {
-            types[i] = _attributes.Type(ref cursor);
-        }
-        var operands = new Value[(mask & OpMask.Operands) != 0 ? cursor.Count("operands") : 0];
+        int operandCount = (mask & OpMask.Operands) != 0 ? cursor.Count("operands") : 0;
+        Reserve(ref _operandBuffer, operandCount);
         List<(int Operand, int Value)>? later = null;
-        for (int i = 0; i < operands.Length; i++)
+        for (int i = 0; i < operandCount; i++)
         {
             int id = cursor.Index(scope.Values.Count, "value");
             if (scope.Values[id] is { } value)
             {
-                operands[i] = value;
+                _operandBuffer[i] = value;
                 continue;
             }
-            operands[i] = s_notYet;
+            _operandBuffer[i] = s_notYet;
             (later ??= []).Add((i, id));
         }
         if ((mask & OpMask.Successors) != 0)
         {
             throw cursor.Error($"{name} has successors, which no operation of StableHLO has");
         }
-        if ((mask & OpMask.UseListOrders) != 0)
-        {
-            SkipUseLists(ref cursor, types.Length);
-        }
+        List<UseListOrder>? useLists = (mask & OpMask.UseListOrders) != 0 ? UseListOrder.Read(ref cursor, typeCount) : null;
         int regionCount = 0;
         bool isolated = false;
         if ((mask & OpMask.Regions) != 0)
@@ -104,17 +101,16 @@ internal sealed class OperationReader(BytecodeFile file)
             ulong n = cursor.VarIntWithFlag(out isolated);
             regionCount = n <= (ulong)cursor.Remaining ? (int)n : throw new BytecodeException($"{n} regions do not fit", countAt);
         }
-        var regions = new Region[regionCount];
+        Region[] regions = regionCount == 0 ? [] : new Region[regionCount];
         for (int i = 0; i < regions.Length; i++)
         {
             regions[i] = new Region();
         }
-        OpName newName = name;
-        if (vhlo is not null)
+        var op = new Operation(newName, _operandBuffer.AsSpan(0, operandCount), _typeBuffer.AsSpan(0, typeCount), attributes, regions, location);
+        if (useLists is not null)
         {
-            (newName, attributes) = VhloImport.Convert(vhlo, attributes, parent, at);
+            _useLists.Add<OpResult>(op.Results, useLists);
         }
-        var op = new Operation(newName, operands, types, attributes, regions, location);
         foreach (OpResult result in op.Results)
         {
             scope.Define(result, at);
@@ -201,7 +197,7 @@ internal sealed class OperationReader(BytecodeFile file)
             }
             if (file.Version >= BytecodeFormat.UseListOrdering && ((OpMask)cursor.Byte() & OpMask.UseListOrders) != 0)
             {
-                    SkipUseLists(ref cursor, arguments);
+                _useLists.Add<BlockArgument>([.. block.Arguments], UseListOrder.Read(ref cursor, arguments));
             }
         }
         if (count > (ulong)cursor.Remaining)
@@ -214,26 +210,55 @@ internal sealed class OperationReader(BytecodeFile file)
         }
     }
 
-    /// <summary>Orders of use lists say how a reader in C++ should link uses; there are no such lists here.</summary>
-    private static void SkipUseLists(ref BytecodeCursor cursor, int values)
+    private static void Reserve<T>(ref T[] buffer, int count)
     {
-        int lists = values == 1 ? 1 : cursor.Count("use lists");
-        for (int i = 0; i < lists; i++)
+        if (buffer.Length < count)
         {
-            if (values != 1)
-            {
-                _ = cursor.VarInt();
-            }
-            ulong count = cursor.VarIntWithFlag(out _);
-            if (count > (ulong)cursor.Remaining)
-            {
-                throw cursor.Error("a use list is longer than the file");
-            }
-            for (ulong k = 0; k < count; k++)
-            {
-                _ = cursor.VarInt();
-            }
+            buffer = new T[Math.Max(count, buffer.Length * 2)];
         }
+    }
+
+    /// <summary>The name and attributes of an operation in StableHLO. Operations that share what the file says of them share the work.</summary>
+    private (OpName, AttributeMap?) Attributes(int nameIndex, int propertiesIndex, int dictionary, OpName? parent, int at)
+    {
+        VhloOp? vhlo = _vhlo[nameIndex];
+        var key = (nameIndex, propertiesIndex, dictionary, VhloImport.IsFunction(parent));
+        if (!_converted.TryGetValue(key, out (OpName Name, NamedAttribute[] Attributes) converted))
+        {
+            OpName name = file.OpNames[nameIndex];
+            var attributes = new AttributeMap();
+            if (propertiesIndex >= 0)
+            {
+                BytecodeCursor properties = file.Properties[propertiesIndex];
+                Properties(name, vhlo, ref properties, attributes);
+                if (!properties.AtEnd)
+                {
+                    throw properties.Error($"bytes are left over after the properties of {name}");
+                }
+            }
+            foreach (NamedAttribute entry in (dictionary < 0 ? DictionaryAttr.Empty : _attributes.Attribute<DictionaryAttr>(dictionary, at)).Entries)
+            {
+                attributes.Set(entry.Name, entry.Value);
+            }
+            if (vhlo is not null)
+            {
+                (name, attributes) = VhloImport.Convert(vhlo, attributes, parent, at);
+            }
+            converted = (name, attributes.Entries.ToArray());
+            _converted.Add(key, converted);
+        }
+        if (converted.Attributes.Length == 0)
+        {
+            return (converted.Name, null);
+        }
+        _entries += converted.Attributes.Length;
+        if (_entries > 100_000 + (64L * file.Length))
+        {
+            throw new BytecodeException("the operations have far more attributes than the file could hold", at);
+        }
+        var map = new AttributeMap();
+        map.AddDistinct(converted.Attributes);
+        return (converted.Name, map);
     }
 
     private void Properties(OpName name, VhloOp? vhlo, ref BytecodeCursor cursor, AttributeMap attributes)

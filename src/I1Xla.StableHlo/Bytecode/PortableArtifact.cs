@@ -15,6 +15,8 @@ public static class PortableArtifact
 
     /// <summary>
     /// Writes an artifact that every consumer of StableHLO from version <paramref name="target"/> on reads. The module must be valid.
+    /// Operations of other dialects, which have no stable form, are written as what stands for them: those of CHLO as StableHLO
+    /// operations, those of Shardy as XLA's round trip has them (<see cref="Passes.ShardyExportPass"/>).
     /// </summary>
     /// <exception cref="PortableArtifactException">The version cannot express the program, or the version is not known.</exception>
     public static byte[] Write(ModuleOp module, StableHloVersion target)
@@ -29,7 +31,7 @@ public static class PortableArtifact
         }
         try
         {
-            return new BytecodeWriter(module.Op, target, $"StableHLO_v{target}").Write();
+            return new BytecodeWriter(ArtifactLegalization.Prepare(module).Op, target, $"StableHLO_v{target}").Write();
         }
         catch (PortableArtifactException e)
         {
@@ -48,8 +50,14 @@ public static class PortableArtifact
         }
         ReadOnlySpan<byte> producer = artifact[(magic.Length + 1)..];
         int end = producer.IndexOf((byte)0);
-        ReadOnlySpan<byte> prefix = "StableHLO_v"u8;
-        return end > prefix.Length && end < 64 && producer.StartsWith(prefix)
-            && StableHloVersion.TryParse(System.Text.Encoding.ASCII.GetString(producer[prefix.Length..end]), out version);
+        return end is > 0 and < 64 && TryGetVersion(System.Text.Encoding.ASCII.GetString(producer[..end]), out version);
+    }
+
+    /// <summary>The version in a producer's name, <c>StableHLO_v1.2.3</c>.</summary>
+    internal static bool TryGetVersion(string producer, out StableHloVersion version)
+    {
+        version = default;
+        const string prefix = "StableHLO_v";
+        return producer.StartsWith(prefix, StringComparison.Ordinal) && StableHloVersion.TryParse(producer.Substring(prefix.Length), out version);
     }
 }

@@ -39,9 +39,12 @@ internal sealed class VhloImport
         {
             import._target.Set(entry.Name, entry.Value);
         }
-        bool ofFunction = op.Target == s_return && (parent == s_func || parent == FuncOp.OpName);
+        bool ofFunction = op.Target == s_return && IsFunction(parent);
         return (ofFunction ? s_funcReturn : op.Target, import._target);
     }
+
+    /// <summary>Whether a return within an operation of this name is that of a function.</summary>
+    public static bool IsFunction(OpName? parent) => parent == s_func || parent == FuncOp.OpName;
 
     private BytecodeException Error(string message) => new($"{_op.Name}: {message}", _at);
 

@@ -15,6 +15,8 @@ public sealed class PassPipeline(IReadOnlyList<IModulePass> passes) : IModulePas
         ["canonicalize"] = () => new CanonicalizePass(),
         ["chlo-legalize-to-stablehlo"] = () => new ChloLegalizePass(),
         ["refine-shapes"] = () => new RefineShapesPass(),
+        ["shardy-export"] = () => new ShardyExportPass(),
+        ["shardy-import"] = () => new ShardyImportPass(),
         ["strip-debuginfo"] = () => new StripDebugInfoPass(),
     };
 
