@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using I1Xla.Cpu.Kernels;
 using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu;
@@ -18,7 +19,7 @@ public sealed unsafe class CpuBuffer : IDisposable
     {
         Type = type;
         Length = type.StorageBytes;
-        _data = (byte*)NativeMemory.AlignedAlloc((nuint)(Length + 64 + 63) / 64 * 64, 64);
+        _data = (byte*)LargeMemory.Allocate((nuint)(Length + 64 + 63) / 64 * 64);
     }
 
     /// <summary>Wraps memory of the caller's, which must stay until <paramref name="release"/> is called.</summary>
@@ -87,7 +88,7 @@ public sealed unsafe class CpuBuffer : IDisposable
         }
         if (_release is null)
         {
-            NativeMemory.AlignedFree(_data);
+            LargeMemory.Free(_data);
         }
         else
         {

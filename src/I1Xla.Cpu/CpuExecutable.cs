@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Runtime;
 using I1Xla.Cpu.Threading;
 using I1Xla.StableHlo.Interpretation;
@@ -149,7 +150,7 @@ public sealed unsafe class CpuExecutable : IDisposable
                 own[donor] = results[j];
             }
         }
-        byte* arena = _arenas.TryPop(out nint free) ? (byte*)free : (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(64, _program.ArenaBytes), 64);
+        byte* arena = _arenas.TryPop(out nint free) ? (byte*)free : (byte*)LargeMemory.Allocate((nuint)Math.Max(64, _program.ArenaBytes));
         try
         {
             _program.Run(own, results, arena, new ExecutionContext(_options.Pool ?? WorkerPool.Shared, _options.CheckNaN), statistics);
@@ -251,7 +252,7 @@ public sealed unsafe class CpuExecutable : IDisposable
         }
         while (_arenas.TryPop(out nint arena))
         {
-            NativeMemory.AlignedFree((void*)arena);
+            LargeMemory.Free((void*)arena);
         }
     }
 }

@@ -70,6 +70,12 @@ internal sealed class InlinePolicy
                 count += node.Op.IsExpensive() ? 10 : 1;
             }
             bool view = node.Op.IsView() || node.Op == HloOp.Iota;
+            if (HloBuilder.IsWidened(node) && users[node].Exists(u => u.Op == HloOp.Broadcast))
+            {
+                _buffers.Add(node);
+                (leafBytes[node], operations[node]) = (node.Bytes, 0);
+                continue;
+            }
             if (!fuse && !view)
             {
                 _buffers.Add(node);

@@ -10,6 +10,12 @@ namespace I1Xla.Cpu.Hlo;
 /// </summary>
 public sealed class HloBuilder
 {
+    private const long MostGrouped = 16;
+    private const long MostWidened = 1 << 16;
+    private const long MinStagedElements = 1 << 16;
+    private const long MinStagedRows = 32;
+    private const long MinStagedLanes = 512;
+
     private readonly Dictionary<HloNode, HloNode> _nodes = new(NodeComparer.Instance);
     private int _next;
 
@@ -254,12 +260,25 @@ public sealed class HloBuilder
         {
             return Constant(x.Kind, dims, x.Constant!.Data, true);
         }
-        if (x.Op == HloOp.Broadcast)
+        if (x.Op == HloOp.Broadcast && !IsWidened(x))
         {
             return Broadcast(x.Inputs[0], dims, x.A.Select(i => keptMap[(int)i]).ToArray());
         }
+        // One value for each group of a few neighbours: a small row with each value repeated lets whole rows be lanes.
+        int rank = dims.Length;
+        if (Simplify && rank >= 2 && keptMap.Count > 0 && keptMap[^1] == rank - 2 && dims[^1] is > 1 and < MostGrouped
+            && x.Count * dims[^1] <= MostWidened && Product(dims) >= 64 * x.Count * dims[^1])
+        {
+            HloNode wide = Intern(new HloNode(_next, HloOp.Broadcast, x.Kind, [.. x.Dims, dims[^1]], [x]) { A = Enumerable.Range(0, x.Dims.Length).Select(i => (long)i).ToArray() });
+            return Intern(new HloNode(_next, HloOp.Broadcast, x.Kind, dims, [wide]) { A = [.. keptMap, rank - 1] });
+        }
         return Intern(new HloNode(_next, HloOp.Broadcast, x.Kind, dims, [x]) { A = keptMap.ToArray() });
     }
+
+    /// <summary>Whether a broadcast repeats each value a few times along a new last dimension; its result is worth keeping in memory.</summary>
+    public static bool IsWidened(HloNode node) =>
+        node.Op == HloOp.Broadcast && node.Dims.Length >= 2 && node.Dims[^1] is > 1 and < MostGrouped && node.Count <= MostWidened
+        && node.A.Length == node.Dims.Length - 1 && node.A[^1] == node.Dims.Length - 2;
 
     /// <summary>Reshape.</summary>
     public HloNode Reshape(HloNode x, long[] dims)
@@ -405,7 +424,31 @@ public sealed class HloBuilder
         {
             return x;
         }
+        if (low.Any(v => v < 0) || high.Any(v => v < 0))
+        {
+            return Cut(x, value, dims, low, high, interior);
+        }
         return Intern(new HloNode(_next, HloOp.Pad, x.Kind, dims, [x, value]) { A = low, B = high, C = interior });
+    }
+
+    // Negative padding: spread first where elements are spread, cut what goes, then pad what is left.
+    private HloNode Cut(HloNode x, HloNode value, long[] dims, long[] low, long[] high, long[] interior)
+    {
+        if (dims.Any(d => d <= 0))
+        {
+            return Broadcast(value, dims, []);
+        }
+        long[] none = new long[dims.Length];
+        x = Pad(x, value, none, none, interior);
+        long[] start = low.Zip(x.Dims, (l, d) => Math.Min(d, Math.Max(0, -l))).ToArray();
+        long[] limit = high.Select((h, i) => Math.Max(start[i], x.Dims[i] - Math.Max(0, -h))).ToArray();
+        long[] first = low.Select(l => Math.Max(0, l)).ToArray(), last = high.Select(h => Math.Max(0, h)).ToArray();
+        if (Enumerable.Range(0, dims.Length).Any(i => limit[i] - start[i] + first[i] + last[i] != dims[i] || limit[i] == start[i]))
+        {
+            // Nothing of the operand is left along some dimension.
+            return Broadcast(value, dims, []);
+        }
+        return Pad(Slice(x, start, limit, Enumerable.Repeat(1L, dims.Length).ToArray()), value, first, last, none);
     }
 
     /// <summary>Concatenate.</summary>
@@ -435,7 +478,61 @@ public sealed class HloBuilder
             HloNode reshaped = Reshape(x, dims);
             return IsIdentity(monoid, init) ? reshaped : Binary(monoid, Broadcast(init, dims, []), reshaped);
         }
+        if (Simplify && x.Op == HloOp.Transpose)
+        {
+            // What is left of the operand's dimensions, in their own order, and then in the order wanted.
+            HloNode source = x.Inputs[0];
+            long[] inside = sorted.Select(d => x.A[d]).ToArray();
+            long[] kept = Enumerable.Range(0, x.Dims.Length).Select(d => (long)d).Where(d => Array.IndexOf(inside, d) < 0).ToArray();
+            long[] order = Enumerable.Range(0, x.Dims.Length).Where(d => Array.IndexOf(sorted, d) < 0).Select(d => (long)Array.IndexOf(kept, x.A[d])).ToArray();
+            return Transpose(Reduce(source, init, inside, monoid), order);
+        }
+        if (Simplify && Staged(x, init, sorted, monoid) is { } staged)
+        {
+            return staged;
+        }
         return Intern(new HloNode(_next, HloOp.Reduce, x.Kind, dims, [x, init]) { A = sorted, Payload = monoid });
+    }
+
+    // A reduction in two stages where one would run badly: across a short innermost dimension, or down long columns.
+    private HloNode? Staged(HloNode x, HloNode init, long[] reduced, HloOp monoid)
+    {
+        int rank = x.Dims.Length;
+        if (x.Count < MinStagedElements || !IsIdentity(monoid, init) || x.Kind is not (ElementKind.F32 or ElementKind.I32 or ElementKind.F64))
+        {
+            return null;
+        }
+        bool last = reduced[^1] == rank - 1;
+        if (last)
+        {
+            // Groups of a few neighbours, and other dimensions as well: the others first, with whole rows as lanes.
+            bool grouped = reduced.Length > 1 && x.Dims[^1] < MostGrouped && Array.IndexOf(reduced, rank - 2L) < 0 && x.Dims[^2] > 1;
+            return grouped ? Reduce(Reduce(x, init, reduced[..^1], monoid), init, [rank - reduced.Length], monoid) : null;
+        }
+        // Down few columns: parts of a few dozen rows run in parallel.
+        long lanes = 1, rows = 1;
+        int d = rank - 1;
+        while (Array.IndexOf(reduced, (long)d) < 0)
+        {
+            lanes *= x.Dims[d--];
+        }
+        rows = x.Dims[d];
+        if (rows < 2 * MinStagedRows || lanes >= MinStagedLanes)
+        {
+            return null;
+        }
+        long part = 0;
+        for (long q = MinStagedRows; q <= 4 * MinStagedRows && part == 0; q++)
+        {
+            part = rows % q == 0 ? q : 0;
+        }
+        if (part == 0)
+        {
+            return null;
+        }
+        long[] split = [.. x.Dims[..d], rows / part, part, .. x.Dims[(d + 1)..]];
+        HloNode parts = Intern(new HloNode(_next, HloOp.Reduce, x.Kind, [.. x.Dims[..d], rows / part, .. x.Dims[(d + 1)..]], [Reshape(x, split), init]) { A = [d + 1], Payload = monoid });
+        return Reduce(parts, init, reduced, monoid);
     }
 
     /// <summary>A dot product; the result dimensions are batch, left free, right free.</summary>

@@ -8,7 +8,7 @@ namespace I1Xla.Cpu.Hlo;
 /// unrolled, region bodies that are a plain monoid are recognised, and whatever has no node of its own becomes
 /// <see cref="HloOp.Generic"/>.
 /// </summary>
-public sealed class HloImporter(ModuleOp module, HloBuilder builder)
+public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
 {
     private const int MaxUnrolledTrips = 32;
     private const int MaxUnrolledNodes = 2500;
@@ -237,7 +237,11 @@ public sealed class HloImporter(ModuleOp module, HloBuilder builder)
                 }
             case "reduce":
                 return x.Length == 2 && x[0].Count == 0 ? [builder.Broadcast(x[1], dims, [])]
-                    : x.Length == 2 && IsComputable(kind) && Monoid(op.Regions[0]) is { } m ? [builder.Reduce(x[0], x[1], Longs(op, "dimensions"), m)] : null;
+                    : x.Length == 2 && IsComputable(kind) && Monoid(op.Regions[0]) is { } m ? [builder.Reduce(x[0], x[1], Longs(op, "dimensions"), m)] : ReduceTree(op, x, map);
+            case "reduce_window":
+                return ReduceWindow(op, x, map);
+            case "sort":
+                return Sort(op, x, map);
             case "dot" or "dot_general" when x[0].Count == 0 || x[1].Count == 0:
                 return [builder.Constant(kind, dims, new byte[kind.StorageBytes()], true)];
             case "dot_general":

@@ -51,6 +51,10 @@ public enum HloOp
     Scatter,
     /// <summary>Convolution with an <see cref="HloConvolution"/>.</summary>
     Convolution,
+    /// <summary>The extreme of f32 elements along a dimension and its place in i32, with an <see cref="HloArgReduce"/>; two results.</summary>
+    ArgReduce,
+    /// <summary>Stable sort with an <see cref="HloSort"/>; inputs the key, then what is put in its order.</summary>
+    Sort,
 
     /// <summary>Computations condition, body; the inputs are the carried values, then what the regions capture.</summary>
     While,
@@ -72,6 +76,17 @@ public enum HloOp
 /// <param name="Direction">EQ, NE, LT, LE, GT or GE.</param>
 /// <param name="TotalOrder">IEEE total order instead of the usual one.</param>
 public sealed record HloCompare(string Direction, bool TotalOrder);
+
+/// <summary>Which extreme is looked for: the first of equals; NaN before all.</summary>
+/// <param name="Dimension">The dimension that is reduced.</param>
+/// <param name="Largest">The largest element, not the smallest.</param>
+public sealed record HloArgReduce(long Dimension, bool Largest);
+
+/// <summary>In which order a sort puts its key.</summary>
+/// <param name="Dimension">The dimension to sort along.</param>
+/// <param name="Descending">Whether the largest comes first.</param>
+/// <param name="TotalOrder">Whether -0 comes before +0; otherwise they are equal.</param>
+public sealed record HloSort(long Dimension, bool Descending, bool TotalOrder);
 
 /// <summary>What a scatter does with an update.</summary>
 /// <param name="Combine">The monoid, or <see cref="HloOp.Parameter"/> when the update replaces.</param>

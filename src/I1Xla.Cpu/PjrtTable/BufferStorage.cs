@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
+using I1Xla.Cpu.Kernels;
 
 namespace I1Xla.Cpu.PjrtTable;
 
@@ -35,7 +35,7 @@ internal sealed unsafe class BufferStorage
         }
         try
         {
-            Data = (byte*)NativeMemory.AlignedAlloc((nuint)_allocated + 64, 64);
+            Data = (byte*)LargeMemory.Allocate((nuint)_allocated + 64);
         }
         catch (OutOfMemoryException)
         {
@@ -86,6 +86,6 @@ internal sealed unsafe class BufferStorage
             return;
         }
         if (_allocated >= LargeBytes) Interlocked.Add(ref s_cached, -_allocated);
-        NativeMemory.AlignedFree(Data);
+        LargeMemory.Free(Data);
     }
 }

@@ -84,6 +84,16 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 {
                     continue;
                 }
+                if (TransposeStep.TryCreate(kernel.Kernel, kernel.Buffers.Select(memory.Slot).ToArray(), name, bytes / step.Kernels.Length) is { } move)
+                {
+                    to.Add(move);
+                    continue;
+                }
+                if (ColumnReduceStep.TryCreate(kernel.Kernel, kernel.Buffers.Select(memory.Slot).ToArray(), name, bytes / step.Kernels.Length) is { } columns)
+                {
+                    to.Add(columns);
+                    continue;
+                }
                 LoopCode code = _loops.Compile(kernel.Kernel);
                 report.Loop(name, code);
                 to.Add(new LoopStep(code, kernel.Buffers.Select(memory.Slot).ToArray()) { Name = name, Writes = Written(step, memory), Bytes = bytes / step.Kernels.Length });
@@ -128,6 +138,12 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 break;
             case HloOp.Scatter:
                 to.Add(new ScatterStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
+                break;
+            case HloOp.ArgReduce:
+                to.Add(new ArgReduceStep(node, inputs[0], [.. step.Writes.Select(w => (memory.Slot(w), (int)w.A[0]))]) { Name = name, Writes = Written(step, memory), Bytes = bytes });
+                break;
+            case HloOp.Sort:
+                to.Add(new SortStep(node, inputs, node.ResultTypes is null ? [(memory.Slot(node), 0)] : [.. step.Writes.Select(w => (memory.Slot(w), (int)w.A[0]))]) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
             case HloOp.Convolution when node.Count > 0:
                 to.Add(new ConvolutionStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = ConvolutionStep.FlopsOf(node) });

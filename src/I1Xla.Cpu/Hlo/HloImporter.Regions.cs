@@ -1,0 +1,340 @@
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.Hlo;
+
+/// <summary>
+/// Operations with scalar regions, written out as elementwise work over whole tensors: reductions with any body as a tree,
+/// windows as combinations of slices, sorts as a key and an order.
+/// </summary>
+public sealed partial class HloImporter
+{
+    private const long MostDirectWindow = 9;
+    private const long MostFoldedWindow = 8;
+
+    // A scalar region applied to each element of tensors of one shape; null when it holds more than elementwise operations.
+    private HloNode[]? Lift(Block block, ReadOnlySpan<HloNode> arguments, long[] dims, Dictionary<Value, HloNode> outer)
+    {
+        var map = new Dictionary<Value, HloNode>(ReferenceEqualityComparer.Instance);
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            map[block.Arguments[i]] = arguments[i];
+        }
+        foreach (Operation op in block.Operations)
+        {
+            var x = new HloNode[op.Operands.Length];
+            for (int i = 0; i < x.Length; i++)
+            {
+                if (!map.TryGetValue(op.Operands[i], out HloNode? known))
+                {
+                    if (!outer.TryGetValue(op.Operands[i], out HloNode? captured) || captured.Dims.Length > 0)
+                    {
+                        return null;
+                    }
+                    known = builder.Broadcast(captured, dims, []);
+                }
+                x[i] = known;
+            }
+            string name = op.Name.Short;
+            if (ReferenceEquals(op, block.Terminator) && name == "return")
+            {
+                return x;
+            }
+            if (op.Name.Dialect is not ("stablehlo" or "mhlo") || op.Results.Length != 1 || op.Results[0].Type is not TensorType { Rank: 0 })
+            {
+                return null;
+            }
+            bool elementwise = name is "compare" or "select" or "convert" or "bitcast_convert" or "is_finite" or "clamp" or "constant" || s_unary.ContainsKey(name) || s_binary.ContainsKey(name);
+            if (!elementwise || ImportStableHlo(op, x, map) is not [HloNode made])
+            {
+                return null;
+            }
+            map[op.Results[0]] = name == "constant" ? builder.Broadcast(made, dims, []) : made;
+        }
+        return null;
+    }
+
+    private static bool AllComputable(HloNode[] x) => x.All(n => IsComputable(n.Kind) && n.Count > 0);
+
+    /// <summary>
+    /// A reduction with any associative body over dimensions in their order: neighbours are combined two by two until one is left,
+    /// all operands at once.
+    /// </summary>
+    private HloNode[]? ReduceTree(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
+    {
+        if (!AllComputable(x))
+        {
+            return null;
+        }
+        int n = x.Length / 2;
+        long[] reduced = Longs(op, "dimensions").Order().ToArray();
+        if (ArgReduce(op, x, reduced, map) is { } extreme)
+        {
+            return extreme;
+        }
+        long[] operand = x[0].Dims;
+        long[] kept = Enumerable.Range(0, operand.Length).Select(d => (long)d).Where(d => Array.IndexOf(reduced, d) < 0).ToArray();
+        long[] dims = kept.Select(d => operand[d]).ToArray();
+        // One dimension to reduce, where it lies when it is alone, else last.
+        HloNode[] values = x[..n];
+        int along = reduced.Length == 1 ? (int)reduced[0] : kept.Length;
+        if (reduced.Length != 1)
+        {
+            long[] merged = [.. dims, reduced.Aggregate(1L, (p, d) => p * operand[d])];
+            values = [.. values.Select(v => builder.Reshape(builder.Transpose(v, [.. kept, .. reduced]), merged))];
+        }
+        Block body = op.Regions[0].Entry;
+        var left = new Stack<HloNode[]>();
+        while (values[0].Dims[along] > 1)
+        {
+            long extent = values[0].Dims[along], half = extent / 2;
+            if (extent % 2 != 0)
+            {
+                left.Push([.. values.Select(v => Along(v, along, extent - 1, 1, 1))]);
+            }
+            HloNode[] pairs = [.. values.Select(v => Along(v, along, 0, half, 2)), .. values.Select(v => Along(v, along, 1, half, 2))];
+            if (Lift(body, pairs, pairs[0].Dims, map) is not { } combined)
+            {
+                return null;
+            }
+            values = combined;
+        }
+        while (left.TryPop(out HloNode[]? rest))
+        {
+            if (Lift(body, [.. values, .. rest], values[0].Dims, map) is not { } combined)
+            {
+                return null;
+            }
+            values = combined;
+        }
+        HloNode[] starts = [.. x[n..].Select(i => builder.Broadcast(i, values[0].Dims, []))];
+        return Lift(body, [.. starts, .. values], values[0].Dims, map) is { } result ? [.. result.Select(r => builder.Reshape(r, dims))] : null;
+    }
+
+    // argmax and argmin as JAX writes them: a value and its place, the first of equals, NaN before all.
+    private HloNode[]? ArgReduce(Operation op, HloNode[] x, long[] reduced, Dictionary<Value, HloNode> map)
+    {
+        if (reduced.Length != 1 || x is not [{ Kind: ElementKind.F32 } value, { Op: HloOp.Broadcast or HloOp.Iota, Kind: ElementKind.I32 } place, { IsSplat: true } worst, { IsSplat: true } zero])
+        {
+            return null;
+        }
+        HloNode counter = place.Op == HloOp.Iota ? place : place.Inputs[0];
+        long along = place.Op == HloOp.Iota ? place.A[0] : counter.Op == HloOp.Iota && counter.Dims.Length == 1 ? place.A[0] : -1;
+        HloNode[] s = [.. Enumerable.Range(0, 4).Select(i => builder.Parameter(new TensorType(i % 2 == 0 ? ElementKind.F32 : ElementKind.I32, Shape.Scalar), i))];
+        if (along != reduced[0] || value.Dims[along] > int.MaxValue || ScalarFolding.ToLong(ElementKind.I32, zero.Constant!.Data.Span) != 0
+            || Lift(op.Regions[0].Entry, s, [], map) is not [{ Op: HloOp.Select } best, { Op: HloOp.Select } where])
+        {
+            return null;
+        }
+        foreach (bool largest in new[] { true, false })
+        {
+            HloNode wins = builder.Compare(new HloCompare(largest ? "GT" : "LT", false), s[0], s[2]), nan = builder.Compare(new HloCompare("NE", false), s[0], s[0]);
+            HloNode better = builder.Binary(HloOp.Or, wins, nan);
+            HloNode earlier = builder.Binary(HloOp.And, builder.Compare(new HloCompare("EQ", false), s[0], s[2]), builder.Compare(new HloCompare("LT", false), s[1], s[3]));
+            // Equal nodes are made once, so that the body is this one when its results are these nodes.
+            if (ReferenceEquals(best, builder.Select(better, s[0], s[2])) && ReferenceEquals(where, builder.Select(builder.Binary(HloOp.Or, better, earlier), s[1], s[3]))
+                && HloBuilder.IsIdentity(largest ? HloOp.Maximum : HloOp.Minimum, worst))
+            {
+                HloNode node = builder.Node(HloOp.ArgReduce, ElementKind.I1, [0], [value], payload: new HloArgReduce(reduced[0], largest), resultTypes: [.. op.Results.ToArray().Select(r => r.Type)]);
+                return [builder.GetResult(node, 0), builder.GetResult(node, 1)];
+            }
+        }
+        return null;
+    }
+
+    // count elements from start on, step apart, of one dimension.
+    private HloNode Along(HloNode x, int dimension, long start, long count, long step)
+    {
+        long[] from = new long[x.Dims.Length], to = (long[])x.Dims.Clone(), by = Enumerable.Repeat(1L, x.Dims.Length).ToArray();
+        from[dimension] = start;
+        to[dimension] = start + ((count - 1) * step) + 1;
+        by[dimension] = step;
+        return builder.Slice(x, from, to, by);
+    }
+
+    /// <summary>
+    /// A reduction over windows with any associative body. Small windows combine one slice for each place of the window; larger ones
+    /// go dimension by dimension from the innermost, long ones by doubling.
+    /// </summary>
+    private HloNode[]? ReduceWindow(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
+    {
+        if (!AllComputable(x))
+        {
+            return null;
+        }
+        int n = x.Length / 2, rank = x[0].Dims.Length;
+        long[] ones = Enumerable.Repeat(1L, rank).ToArray();
+        long[] window = Longs(op, "window_dimensions"), stride = Or("window_strides"), gaps = Or("window_dilations"), spread = Or("base_dilations");
+        long[] padding = op.Attributes.Contains("padding") ? Longs(op, "padding") : new long[2 * rank];
+        long[] low = padding.Where((_, i) => i % 2 == 0).ToArray(), high = padding.Where((_, i) => i % 2 == 1).ToArray();
+        Block body = op.Regions[0].Entry;
+        HloNode[] values = [.. Enumerable.Range(0, n).Select(i => builder.Pad(x[i], x[n + i], low, high, spread.Select(s => s - 1).ToArray()))];
+        long[] result = Enumerable.Range(0, rank).Select(d => Places(values[0].Dims[d], d)).ToArray();
+        if (result.Any(r => r <= 0))
+        {
+            return null;
+        }
+        if (window.Aggregate(1L, (p, w) => p * w) <= MostDirectWindow)
+        {
+            HloNode[] source = values;
+            values = [];
+            long[] at = new long[rank];
+            do
+            {
+                long[] limit = at.Select((a, d) => (a * gaps[d]) + ((result[d] - 1) * stride[d]) + 1).ToArray();
+                HloNode[] slices = [.. source.Select(v => builder.Slice(v, at.Select((a, d) => a * gaps[d]).ToArray(), limit, stride))];
+                if ((values.Length == 0 ? slices : Lift(body, [.. values, .. slices], result, map)) is not { } combined)
+                {
+                    return null;
+                }
+                values = combined;
+            }
+            while (Next(at, window));
+        }
+        else
+        {
+            for (int d = rank - 1; d >= 0; d--)
+            {
+                if (WindowsAlong(values, d, window[d], gaps[d], stride[d], result[d], body, map) is not { } combined)
+                {
+                    return null;
+                }
+                values = combined;
+            }
+        }
+        HloNode[] starts = [.. x[n..].Select(i => builder.Broadcast(i, result, []))];
+        return Lift(body, [.. starts, .. values], result, map);
+
+        long[] Or(string name) => op.Attributes.Contains(name) ? Longs(op, name) : ones;
+
+        long Places(long extent, int d) => (extent - ((window[d] - 1) * gaps[d]) - 1) / stride[d] + (extent > (window[d] - 1) * gaps[d] ? 1 : 0);
+    }
+
+    private static bool Next(long[] at, long[] bounds)
+    {
+        for (int d = at.Length - 1; d >= 0; d--)
+        {
+            if (++at[d] < bounds[d])
+            {
+                return true;
+            }
+            at[d] = 0;
+        }
+        return false;
+    }
+
+    private HloNode[]? WindowsAlong(HloNode[] values, int d, long window, long gap, long stride, long places, Block body, Dictionary<Value, HloNode> map)
+    {
+        long reach = ((places - 1) * stride) + 1;
+        HloNode[] At(HloNode[] v, long start) => [.. v.Select(x => Along(x, d, start, places, stride))];
+        HloNode[]? Combine(HloNode[] a, HloNode[] b) => Lift(body, [.. a, .. b], a[0].Dims, map);
+        if (window <= MostFoldedWindow)
+        {
+            HloNode[]? folded = At(values, 0);
+            for (long k = 1; k < window && folded is not null; k++)
+            {
+                folded = Combine(folded, At(values, k * gap));
+            }
+            return folded;
+        }
+        // doubled holds windows of 2^i elements; result those of the low bits of the window met so far, which end last.
+        HloNode[]? doubled = values, result = null;
+        long covered = window;
+        for (long size = 1; ; size *= 2)
+        {
+            if ((window & size) != 0)
+            {
+                covered -= size;
+                HloNode[] part = At(doubled, covered * gap);
+                result = result is null ? part : Combine(part, result);
+            }
+            if (covered == 0 || result is null && size > window)
+            {
+                return result;
+            }
+            long shorter = Math.Min(doubled[0].Dims[d] - (size * gap), reach + (window * gap));
+            if (shorter <= 0)
+            {
+                return null;
+            }
+            HloNode[] first = [.. doubled.Select(x => Along(x, d, 0, shorter, 1))], second = [.. doubled.Select(x => Along(x, d, size * gap, shorter, 1))];
+            doubled = Combine(first, second);
+            if (doubled is null)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>A sort whose comparator orders one operand by a function of its elements; null for any other comparator.</summary>
+    private HloNode[]? Sort(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
+    {
+        if (!x.All(n => IsComputable(n.Kind)))
+        {
+            return null;
+        }
+        HloNode[] scalars = [.. Enumerable.Range(0, 2 * x.Length).Select(i => builder.Parameter(new TensorType(x[i / 2].Kind, Shape.Scalar), i))];
+        if (Lift(op.Regions[0].Entry, scalars, [], map) is not [{ Op: HloOp.Compare, Payload: HloCompare { Direction: "LT" or "GT" } how } compare])
+        {
+            return null;
+        }
+        (HloNode left, HloNode right) = (compare.Inputs[0], compare.Inputs[1]);
+        for (int i = 0; i < x.Length; i++)
+        {
+            foreach (bool swapped in new[] { false, true })
+            {
+                (HloNode first, HloNode second) = swapped ? (scalars[(2 * i) + 1], scalars[2 * i]) : (scalars[2 * i], scalars[(2 * i) + 1]);
+                if (!SameFunction(left, right, first, second))
+                {
+                    continue;
+                }
+                HloNode key = OverTensor(left, first, x[i]);
+                IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
+                var payload = new HloSort(Integer(op, "dimension"), (how.Direction == "GT") != swapped, how.TotalOrder);
+                bool single = x.Length == 1;
+                HloNode node = builder.Node(HloOp.Sort, single ? x[0].Kind : ElementKind.I1, single ? x[0].Dims : [0], [key, .. x], payload: payload, resultTypes: single ? null : types);
+                return single ? [node] : [.. Enumerable.Range(0, x.Length).Select(r => builder.GetResult(node, r))];
+            }
+        }
+        return null;
+    }
+
+    // Whether b computes of y what a computes of x, and neither looks at anything else.
+    private static bool SameFunction(HloNode a, HloNode b, HloNode x, HloNode y)
+    {
+        if (ReferenceEquals(a, x) || ReferenceEquals(b, y))
+        {
+            return ReferenceEquals(a, x) && ReferenceEquals(b, y);
+        }
+        if (a.Op is HloOp.Parameter || b.Op is HloOp.Parameter)
+        {
+            return false;
+        }
+        if (a.Op == HloOp.Constant)
+        {
+            return ReferenceEquals(a, b);
+        }
+        return a.Op == b.Op && a.Kind == b.Kind && Equals(a.Payload, b.Payload) && a.A.AsSpan().SequenceEqual(b.A) && a.Op.IsElementwise()
+            && a.Inputs.Length == b.Inputs.Length && a.Inputs.Zip(b.Inputs).All(p => SameFunction(p.First, p.Second, x, y));
+    }
+
+    // A scalar function of one scalar, applied to each element of a tensor.
+    private HloNode OverTensor(HloNode node, HloNode scalar, HloNode tensor)
+    {
+        if (ReferenceEquals(node, scalar))
+        {
+            return tensor;
+        }
+        if (node.Op == HloOp.Constant)
+        {
+            return builder.Broadcast(node, tensor.Dims, []);
+        }
+        HloNode[] x = [.. node.Inputs.Select(i => OverTensor(i, scalar, tensor))];
+        return node.Op switch
+        {
+            HloOp.Compare => builder.Compare((HloCompare)node.Payload!, x[0], x[1]),
+            HloOp.Select => builder.Select(x[0], x[1], x[2]),
+            HloOp.Clamp => builder.Clamp(x[0], x[1], x[2]),
+            _ => x.Length == 1 ? builder.Unary(node.Op, x[0], node.Kind, node.A) : builder.Binary(node.Op, x[0], x[1]),
+        };
+    }
+}

@@ -1,0 +1,274 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using I1Xla.Cpu.Fusion;
+using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Kernels;
+using I1Xla.Cpu.Threading;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.Runtime;
+
+/// <summary>
+/// gather: for each position of the batch dimensions, a window of the operand at clamped starts. Where a window is runs of memory
+/// each position copies its own; where it is single elements far apart, all positions are visited for each element of the window.
+/// </summary>
+internal sealed unsafe class GatherStep : Step
+{
+    private readonly struct Whole(GatherStep step, byte* operand, byte* indices, byte* output) : IParallelBody
+    {
+        public void Run(long begin, long end) => step.Windows(operand, indices, output, begin, end);
+    }
+
+    private readonly struct Spread(GatherStep step, byte* operand, byte* output, long* from, long* to) : IParallelBody
+    {
+        public void Run(long begin, long end) => step.Elements(operand, output, from, to, begin, end);
+    }
+
+    private readonly struct Offsets(GatherStep step, byte* indices, long* from, long* to) : IParallelBody
+    {
+        public void Run(long begin, long end)
+        {
+            var walk = new Walk(step, begin);
+            for (long p = begin; p < end; p++, walk.Next(step))
+            {
+                (from[p], to[p]) = (step.Source(indices, walk), walk.Target);
+            }
+        }
+    }
+
+    [ThreadStatic]
+    private static ScratchBuffer? t_offsets;
+
+    private readonly HloNode _node;
+    private readonly int[] _inputs;
+    private readonly int _output;
+    private readonly int _element;
+    private readonly ElementKind _indexKind;
+    private readonly int _indexBytes;
+
+    // Batch dimensions: sizes, and steps in the indices, in the result, and in the operand for batching dimensions.
+    private readonly long[] _batchSizes, _batchIndex, _batchTo, _batchFrom;
+
+    // Each start: elements between index components, largest start, elements of the operand per step.
+    private readonly long _indexStep;
+    private readonly (long Most, long Stride)[] _starts;
+
+    // The window: a contiguous run, and the dimensions around it.
+    private readonly long _run;
+    private readonly long[] _windowSizes, _windowFrom, _windowTo;
+    private readonly long _positions;
+
+    public GatherStep(HloNode node, int[] inputs, int output)
+    {
+        (_node, _inputs, _output) = (node, inputs, output);
+        var numbers = (GatherDimensionNumbersAttr)node.Payload!;
+        HloNode operand = node.Inputs[0], indices = node.Inputs[1];
+        long[] operandStrides = FusionRoot.DenseStrides(operand.Dims), indexStrides = FusionRoot.DenseStrides(indices.Dims), outStrides = FusionRoot.DenseStrides(node.Dims);
+        (_element, _indexKind, _indexBytes) = (node.Kind.StorageBytes(), indices.Kind, indices.Kind.StorageBytes());
+        int[] batch = [.. Enumerable.Range(0, node.Dims.Length).Where(d => !numbers.OffsetDims.Contains(d))];
+        int[] indexDims = [.. Enumerable.Range(0, indices.Dims.Length).Where(d => d != numbers.IndexVectorDim)];
+        _batchSizes = [.. batch.Select(d => node.Dims[d])];
+        _batchTo = [.. batch.Select(d => outStrides[d])];
+        _batchIndex = [.. indexDims.Select(d => indexStrides[d])];
+        _batchFrom = new long[batch.Length];
+        for (int i = 0; i < numbers.OperandBatchingDims.Length; i++)
+        {
+            _batchFrom[Array.IndexOf(indexDims, (int)numbers.StartIndicesBatchingDims[i])] += operandStrides[numbers.OperandBatchingDims[i]];
+        }
+        _indexStep = numbers.IndexVectorDim < indices.Dims.Length ? indexStrides[numbers.IndexVectorDim] : 0;
+        _starts = [.. numbers.StartIndexMap.Select(d => (operand.Dims[d] - node.A[d], operandStrides[d]))];
+        _positions = _batchSizes.Aggregate(1L, (n, s) => n * s);
+        var window = Enumerable.Range(0, operand.Dims.Length)
+            .Where(d => !numbers.CollapsedSliceDims.Contains(d) && !numbers.OperandBatchingDims.Contains(d))
+            .Select((d, i) => (Size: node.A[d], From: operandStrides[d], To: outStrides[numbers.OffsetDims[i]])).Where(w => w.Size != 1).ToList();
+        _run = 1;
+        while (window.Count > 0 && window[^1].From == _run && window[^1].To == _run)
+        {
+            _run *= window[^1].Size;
+            window.RemoveAt(window.Count - 1);
+        }
+        _windowSizes = [.. window.Select(w => w.Size)];
+        _windowFrom = [.. window.Select(w => w.From)];
+        _windowTo = [.. window.Select(w => w.To)];
+    }
+
+    public override void Run(byte** slots, byte* arena, ExecutionContext context)
+    {
+        if (_node.Count == 0)
+        {
+            return;
+        }
+        byte* operand = slots[_inputs[0]], indices = slots[_inputs[1]], output = slots[_output];
+        long windows = _windowSizes.Aggregate(1L, (n, s) => n * s);
+        if (_run == 1 && windows >= 16 && _positions >= 4)
+        {
+            var offsets = (long*)(t_offsets ??= new()).Ensure(2 * _positions * sizeof(long));
+            context.Pool.ParallelFor(_positions, 4096, new Offsets(this, indices, offsets, offsets + _positions));
+            context.Pool.ParallelFor(windows, Math.Max(1, 16384 / _positions), new Spread(this, operand, output, offsets, offsets + _positions));
+            return;
+        }
+        context.Pool.ParallelFor(_positions, Math.Max(1, 16384 / Math.Max(1, windows * _run)), new Whole(this, operand, indices, output));
+    }
+
+    private long Source(byte* indices, in Walk walk)
+    {
+        long from = walk.From;
+        byte* at = indices + (walk.Index * _indexBytes);
+        foreach ((long most, long stride) in _starts)
+        {
+            long start = _indexKind == ElementKind.I32 ? *(int*)at : BoxCopy.Index(at, _indexKind);
+            from += Math.Clamp(start, 0, most) * stride;
+            at += _indexStep * _indexBytes;
+        }
+        return from;
+    }
+
+    // Single elements picked by 32-bit indices along a line of positions.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Line<T>(T* from, int* index, T* to, long count, long indexStep, long toStep, long fromStep, long most, long stride)
+        where T : unmanaged
+    {
+        for (long i = 0; i < count; i++)
+        {
+            long start = *index;
+            start = start < 0 ? 0 : start > most ? most : start;
+            *to = from[start * stride];
+            index += indexStep;
+            to += toStep;
+            from += fromStep;
+        }
+    }
+
+    private void Lines(byte* operand, byte* indices, byte* output, long begin, long end)
+    {
+        (long most, long stride) = _starts[0];
+        long inner = _batchSizes[^1];
+        for (long p = begin; p < end;)
+        {
+            var walk = new Walk(this, p);
+            long count = Math.Min(end - p, inner - (p % inner));
+            int* index = (int*)indices + walk.Index;
+            if (_element == 4)
+            {
+                Line((uint*)operand + walk.From, index, (uint*)output + walk.Target, count, _batchIndex[^1], _batchTo[^1], _batchFrom[^1], most, stride);
+            }
+            else
+            {
+                Line((ulong*)operand + walk.From, index, (ulong*)output + walk.Target, count, _batchIndex[^1], _batchTo[^1], _batchFrom[^1], most, stride);
+            }
+            p += count;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Windows(byte* operand, byte* indices, byte* output, long begin, long end)
+    {
+        bool single = _windowSizes.Length == 0;
+        if (single && _run == 1 && (_element is 4 or 8) && _indexKind == ElementKind.I32 && _starts.Length == 1 && _batchSizes.Length > 0)
+        {
+            Lines(operand, indices, output, begin, end);
+            return;
+        }
+        var walk = new Walk(this, begin);
+        for (long p = begin; p < end; p++, walk.Next(this))
+        {
+            byte* from = operand + (Source(indices, walk) * _element), to = output + (walk.Target * _element);
+            if (!single)
+            {
+                Box(from, to, 0);
+            }
+            else
+            {
+                NativeMemory.Copy(from, to, (nuint)(_run * _element));
+            }
+        }
+    }
+
+    private void Box(byte* from, byte* to, int depth)
+    {
+        if (depth == _windowSizes.Length)
+        {
+            NativeMemory.Copy(from, to, (nuint)(_run * _element));
+            return;
+        }
+        for (long i = 0; i < _windowSizes[depth]; i++)
+        {
+            Box(from + (i * _windowFrom[depth] * _element), to + (i * _windowTo[depth] * _element), depth + 1);
+        }
+    }
+
+    private void Elements(byte* operand, byte* output, long* from, long* to, long begin, long end)
+    {
+        for (long w = begin; w < end; w++)
+        {
+            long rest = w, source = 0, target = 0;
+            for (int d = _windowSizes.Length - 1; d >= 0; d--)
+            {
+                (rest, long at) = Math.DivRem(rest, _windowSizes[d]);
+                source += at * _windowFrom[d];
+                target += at * _windowTo[d];
+            }
+            byte* x = operand + (source * _element), y = output + (target * _element);
+            switch (_element)
+            {
+                case 1: Pick(x, y, from, to); break;
+                case 2: Pick((ushort*)x, (ushort*)y, from, to); break;
+                case 4: Pick((uint*)x, (uint*)y, from, to); break;
+                case 8: Pick((ulong*)x, (ulong*)y, from, to); break;
+                default: Pick((UInt128*)x, (UInt128*)y, from, to); break;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pick<T>(T* x, T* y, long* from, long* to)
+        where T : unmanaged
+    {
+        for (long p = 0; p < _positions; p++)
+        {
+            y[to[p]] = x[from[p]];
+        }
+    }
+
+    /// <summary>A walk over the positions in row-major order: where each has its index, its place in the result, and its start from batching dimensions.</summary>
+    private struct Walk
+    {
+        private readonly long[] _at;
+
+        public Walk(GatherStep step, long position)
+        {
+            _at = new long[step._batchSizes.Length];
+            for (int d = _at.Length - 1; d >= 0; d--)
+            {
+                (position, _at[d]) = Math.DivRem(position, step._batchSizes[d]);
+                Index += _at[d] * step._batchIndex[d];
+                Target += _at[d] * step._batchTo[d];
+                From += _at[d] * step._batchFrom[d];
+            }
+        }
+
+        public long Index { get; private set; }
+
+        public long Target { get; private set; }
+
+        public long From { get; private set; }
+
+        public void Next(GatherStep step)
+        {
+            for (int d = _at.Length - 1; d >= 0; d--)
+            {
+                Index += step._batchIndex[d];
+                Target += step._batchTo[d];
+                From += step._batchFrom[d];
+                if (++_at[d] < step._batchSizes[d])
+                {
+                    return;
+                }
+                Index -= step._batchIndex[d] * _at[d];
+                Target -= step._batchTo[d] * _at[d];
+                From -= step._batchFrom[d] * _at[d];
+                _at[d] = 0;
+            }
+        }
+    }
+}

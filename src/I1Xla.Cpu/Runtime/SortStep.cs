@@ -1,0 +1,107 @@
+using System.Runtime.CompilerServices;
+using I1Xla.Cpu.Fusion;
+using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Kernels;
+using I1Xla.Cpu.Kernels.Sorting;
+using I1Xla.Cpu.Threading;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.Runtime;
+
+/// <summary>A stable sort: each line's order is found from its keys, and every operand is put in it. Lines are split among the threads.</summary>
+/// <param name="node">The sort.</param>
+/// <param name="inputs">Slots of the key and of the operands.</param>
+/// <param name="outputs">Slots of the results that are wanted, with the operand each is of.</param>
+internal sealed unsafe class SortStep(HloNode node, int[] inputs, (int Slot, int Operand)[] outputs) : Step
+{
+    [ThreadStatic]
+    private static ScratchBuffer? t_words, t_places;
+
+    private readonly HloSort _sort = (HloSort)node.Payload!;
+
+    private readonly struct Body(SortStep step, byte** slots) : IParallelBody
+    {
+        public void Run(long begin, long end)
+        {
+            for (long line = begin; line < end; line++)
+            {
+                step.Line(slots, line);
+            }
+        }
+    }
+
+    public override void Run(byte** slots, byte* arena, ExecutionContext context)
+    {
+        HloNode key = node.Inputs[0];
+        if (key.Count > 0)
+        {
+            context.Pool.ParallelFor(key.Count / key.Dims[_sort.Dimension], 1, new Body(this, slots));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Line(byte** slots, long line)
+    {
+        HloNode key = node.Inputs[0];
+        int count = checked((int)key.Dims[_sort.Dimension]);
+        long stride = FusionRoot.DenseStrides(key.Dims)[_sort.Dimension];
+        long first = (line / stride * stride * count) + (line % stride);
+        int keyBytes = key.Kind.StorageBytes(), bits = SortKeys.Bits(key.Kind);
+        byte* at = slots[inputs[0]] + (first * keyBytes);
+        ulong flip = !_sort.Descending ? 0 : bits == 64 ? ulong.MaxValue : (1ul << bits) - 1;
+        var words = (ulong*)(t_words ??= new()).Ensure(2L * count * sizeof(ulong));
+        var places = (int*)(t_places ??= new()).Ensure(2L * count * sizeof(int));
+        int* order;
+        if (bits <= 32)
+        {
+            if (key.Kind == ElementKind.F32)
+            {
+                for (int i = 0; i < count; i++, at += stride * keyBytes)
+                {
+                    words[i] = ((SortKeys.Float(*(uint*)at, 31, SortKeys.InfinityF32, _sort.TotalOrder) ^ flip) << 32) | (uint)i;
+                }
+            }
+            for (int i = 0; i < count && key.Kind != ElementKind.F32; i++, at += stride * keyBytes)
+            {
+                words[i] = ((SortKeys.Of(at, key.Kind, _sort.TotalOrder) ^ flip) << 32) | (uint)i;
+            }
+            ulong* sorted = RadixOrder.Sort(words, words + count, count, bits);
+            order = places;
+            for (int i = 0; i < count; i++)
+            {
+                order[i] = (int)(uint)sorted[i];
+            }
+        }
+        else
+        {
+            for (int i = 0; i < count; i++, at += stride * keyBytes)
+            {
+                words[i] = SortKeys.Of(at, key.Kind, _sort.TotalOrder) ^ flip;
+                places[i] = i;
+            }
+            order = RadixOrder.Sort(words, places, words + count, places + count, count);
+        }
+        foreach ((int slot, int operand) in outputs)
+        {
+            ElementKind kind = node.Inputs[1 + operand].Kind;
+            byte* from = slots[inputs[1 + operand]], to = slots[slot];
+            switch (kind.StorageBytes())
+            {
+                case 1: Put(from + first, to + first, order, count, stride); break;
+                case 2: Put((ushort*)from + first, (ushort*)to + first, order, count, stride); break;
+                case 4: Put((uint*)from + first, (uint*)to + first, order, count, stride); break;
+                default: Put((ulong*)from + first, (ulong*)to + first, order, count, stride); break;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Put<T>(T* from, T* to, int* order, int count, long stride)
+        where T : unmanaged
+    {
+        for (int i = 0; i < count; i++)
+        {
+            to[i * stride] = from[order[i] * stride];
+        }
+    }
+}

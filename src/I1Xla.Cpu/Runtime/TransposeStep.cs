@@ -1,0 +1,50 @@
+using I1Xla.Cpu.Kernels.Copies;
+using I1Xla.Cpu.Loops;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.Runtime;
+
+/// <summary>A loop that only moves elements, and whose neighbours in memory differ between source and target: copied in tiles.</summary>
+internal sealed unsafe class TransposeStep : Step
+{
+    private readonly LoopAccess _from, _to;
+    private readonly int _source, _target;
+    private readonly long[] _sizes, _fromStrides, _toStrides;
+
+    private TransposeStep(LoopKernel kernel, LoopAccess from, LoopAccess to, int source, int target)
+    {
+        (_from, _to, _source, _target) = (from, to, source, target);
+        int[] used = [.. kernel.Outer, .. kernel.Stages[0].Loops];
+        _sizes = [.. used.Select(v => kernel.Extents[v])];
+        _fromStrides = [.. used.Select(v => from.Coefficients[v])];
+        _toStrides = [.. used.Select(v => to.Coefficients[v])];
+    }
+
+    /// <summary>A step for a kernel that is such a move; null when it is not.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="slots">Slot of each of its buffers.</param>
+    /// <param name="name">Name of the step.</param>
+    /// <param name="bytes">Bytes it moves.</param>
+    public static TransposeStep? TryCreate(LoopKernel kernel, int[] slots, string name, long bytes)
+    {
+        if (kernel.Stages is not [{ Body: [{ Op: LoopOpcode.Load } load, { Op: LoopOpcode.Store, A: 0 } store] }])
+        {
+            return null;
+        }
+        LoopAccess from = kernel.Accesses[load.Index], to = kernel.Accesses[store.Index];
+        if (from.Buffer < 0 || to.Buffer < 0 || from.Buffer == to.Buffer || from.Kind != to.Kind)
+        {
+            return null;
+        }
+        int[] used = [.. kernel.Outer, .. kernel.Stages[0].Loops];
+        int across = Array.FindIndex(used, v => from.Coefficients[v] == 1 && kernel.Extents[v] >= 4), along = Array.FindIndex(used, v => to.Coefficients[v] == 1 && kernel.Extents[v] >= 4);
+        return across < 0 || along < 0 || across == along || used.Any(v => to.Coefficients[v] == 0)
+            ? null : new TransposeStep(kernel, from, to, slots[from.Buffer], slots[to.Buffer]) { Name = name, Bytes = bytes };
+    }
+
+    public override void Run(byte** slots, byte* arena, ExecutionContext context)
+    {
+        int element = _from.Kind.StorageBytes();
+        StridedCopy.Run(slots[_source] + (_from.Offset * element), slots[_target] + (_to.Offset * element), element, _sizes, _fromStrides, _toStrides, context.Pool);
+    }
+}

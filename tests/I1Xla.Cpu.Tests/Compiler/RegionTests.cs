@@ -1,0 +1,226 @@
+using I1Xla.StableHlo.Interpretation;
+using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Text;
+
+namespace I1Xla.Cpu.Tests.Compiler;
+
+/// <summary>
+/// Operations with regions or indices that have kernels or rewrites of their own, against the reference interpreter: reductions of
+/// several operands, windows, sorts, lookups, cutting pads, grouped reductions, transposes. None may fall back to the interpreter.
+/// </summary>
+public class RegionTests
+{
+    private const string ArgMaxBody = """
+          reducer(%a: tensor<f32>, %b: tensor<f32>) (%k: tensor<i32>, %l: tensor<i32>) {
+            %gt = stablehlo.compare GT, %a, %b : (tensor<f32>, tensor<f32>) -> tensor<i1>
+            %nan = stablehlo.compare NE, %a, %a : (tensor<f32>, tensor<f32>) -> tensor<i1>
+            %better = stablehlo.or %gt, %nan : tensor<i1>
+            %eq = stablehlo.compare EQ, %a, %b : (tensor<f32>, tensor<f32>) -> tensor<i1>
+            %lt = stablehlo.compare LT, %k, %l : (tensor<i32>, tensor<i32>) -> tensor<i1>
+            %early = stablehlo.and %eq, %lt : tensor<i1>
+            %first = stablehlo.or %better, %early : tensor<i1>
+            %v = stablehlo.select %better, %a, %b : tensor<i1>, tensor<f32>
+            %p = stablehlo.select %first, %k, %l : tensor<i1>, tensor<i32>
+            stablehlo.return %v, %p : tensor<f32>, tensor<i32>
+          }
+        """;
+
+    [TestCase("5x37", "[1]", "5")]
+    [TestCase("37x5", "[0]", "5")]
+    [TestCase("4x3x7", "[0, 2]", "3")]
+    [TestCase("4x16x7", "[1]", "4x7")]
+    [TestCase("1x9", "[0, 1]", "")]
+    public void ReductionsOfSeveralOperandsAreTrees(string shape, string dimensions, string result)
+    {
+        string to = result.Length == 0 ? "" : result + "x";
+        Check($$"""
+            func.func @main(%x: tensor<{{shape}}xf32>, %i: tensor<{{shape}}xi32>) -> (tensor<{{to}}f32>, tensor<{{to}}i32>) {
+              %low = stablehlo.constant dense<0xFF800000> : tensor<f32>
+              %zero = stablehlo.constant dense<2147483647> : tensor<i32>
+              %0:2 = stablehlo.reduce(%x init: %low), (%i init: %zero) across dimensions = {{dimensions}} : (tensor<{{shape}}xf32>, tensor<{{shape}}xi32>, tensor<f32>, tensor<i32>) -> (tensor<{{to}}f32>, tensor<{{to}}i32>)
+            {{ArgMaxBody}}
+              return %0#0, %0#1 : tensor<{{to}}f32>, tensor<{{to}}i32>
+            }
+            """);
+    }
+
+    [Test]
+    public void BodiesThatDoNotCommuteKeepTheOrder() => Check("""
+        func.func @main(%x: tensor<3x11xi32>) -> tensor<3xi32> {
+          %none = stablehlo.constant dense<0> : tensor<i32>
+          %0 = stablehlo.reduce(%x init: %none) across dimensions = [1] : (tensor<3x11xi32>, tensor<i32>) -> tensor<3xi32>
+            reducer(%a: tensor<i32>, %b: tensor<i32>) {
+              %z = stablehlo.constant dense<0> : tensor<i32>
+              %is = stablehlo.compare EQ, %b, %z : (tensor<i32>, tensor<i32>) -> tensor<i1>
+              %last = stablehlo.select %is, %a, %b : tensor<i1>, tensor<i32>
+              stablehlo.return %last : tensor<i32>
+            }
+          return %0 : tensor<3xi32>
+        }
+        """);
+
+    [TestCase("2x8x8x3", "1, 2, 2, 1", "1, 2, 2, 1", "1, 1, 1, 1", "[0, 0], [0, 0], [0, 0], [0, 0]", "2x4x4x3", "maximum", "0xFF800000")]
+    [TestCase("2x9x8x3", "1, 3, 3, 1", "1, 2, 1, 1", "1, 1, 2, 1", "[0, 0], [1, 1], [2, 2], [0, 0]", "2x5x8x3", "add", "0.0")]
+    [TestCase("4x33", "1, 33", "1, 1", "1, 1", "[0, 0], [32, 0]", "4x33", "add", "0.0")]
+    [TestCase("4x40", "1, 21", "1, 3", "1, 1", "[0, 0], [0, 0]", "4x7", "add", "0.0")]
+    [TestCase("40x5", "13, 2", "1, 2", "2, 1", "[3, 4], [1, 0]", "23x3", "minimum", "0x7F800000")]
+    [TestCase("64x4", "64, 1", "1, 1", "1, 1", "[0, 0], [0, 0]", "1x4", "multiply", "1.0")]
+    [TestCase("12x4", "11, 1", "2, 1", "1, 1", "[1, 0], [0, 0]", "2x4", "add", "1.5")]
+    public void WindowsAreSlices(string shape, string window, string strides, string dilations, string padding, string result, string monoid, string init) => Check($$"""
+        func.func @main(%x: tensor<{{shape}}xf32>) -> tensor<{{result}}xf32> {
+          %init = stablehlo.constant dense<{{init}}> : tensor<f32>
+          %0 = "stablehlo.reduce_window"(%x, %init) ({
+            ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+              %c = stablehlo.{{monoid}} %a, %b : tensor<f32>
+              stablehlo.return %c : tensor<f32>
+          }) {window_dimensions = array<i64: {{window}}>, window_strides = array<i64: {{strides}}>, window_dilations = array<i64: {{dilations}}>,
+              padding = dense<[{{padding}}]> : tensor<{{window.Split(',').Length}}x2xi64>} : (tensor<{{shape}}xf32>, tensor<f32>) -> tensor<{{result}}xf32>
+          return %0 : tensor<{{result}}xf32>
+        }
+        """);
+
+    [TestCase("f32", "5x700", 1, "LT", "TOTALORDER", 0, 1)]
+    [TestCase("f32", "300x3", 0, "GT", "FLOAT", 0, 1)]
+    [TestCase("f32", "4x20", 1, "LT", "FLOAT", 1, 0)]
+    [TestCase("i32", "2x2000", 1, "LT", "SIGNED", 0, 1)]
+    [TestCase("ui32", "2x600", 1, "GT", "UNSIGNED", 0, 1)]
+    [TestCase("i64", "600", 0, "LT", "SIGNED", 0, 1)]
+    [TestCase("f64", "2x300x2", 1, "GT", "TOTALORDER", 0, 1)]
+    [TestCase("bf16", "900", 0, "LT", "TOTALORDER", 0, 1)]
+    [TestCase("i8", "3x500", 1, "LT", "SIGNED", 0, 1)]
+    public void SortsAreStableAndCarryOtherOperands(string kind, string shape, int dimension, string direction, string how, int left, int right) => Check($$"""
+        func.func @main(%x: tensor<{{shape}}x{{kind}}>, %i: tensor<{{shape}}xi32>) -> (tensor<{{shape}}x{{kind}}>, tensor<{{shape}}xi32>) {
+          %0:2 = "stablehlo.sort"(%x, %i) ({
+            ^bb0(%a0: tensor<{{kind}}>, %a1: tensor<{{kind}}>, %b0: tensor<i32>, %b1: tensor<i32>):
+              %c = stablehlo.compare {{direction}}, %a{{left}}, %a{{right}}, {{how}} : (tensor<{{kind}}>, tensor<{{kind}}>) -> tensor<i1>
+              stablehlo.return %c : tensor<i1>
+          }) {dimension = {{dimension}} : i64, is_stable = true} : (tensor<{{shape}}x{{kind}}>, tensor<{{shape}}xi32>) -> (tensor<{{shape}}x{{kind}}>, tensor<{{shape}}xi32>)
+          return %0#0, %0#1 : tensor<{{shape}}x{{kind}}>, tensor<{{shape}}xi32>
+        }
+        """);
+
+    [Test]
+    public void ASortByAFunctionOfItsOperand() => Check("""
+        func.func @main(%x: tensor<2x500xf32>) -> tensor<2x500xf32> {
+          %0 = "stablehlo.sort"(%x) ({
+            ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+              %m = stablehlo.abs %a : tensor<f32>
+              %n = stablehlo.abs %b : tensor<f32>
+              %c = stablehlo.compare LT, %m, %n, FLOAT : (tensor<f32>, tensor<f32>) -> tensor<i1>
+              stablehlo.return %c : tensor<i1>
+          }) {dimension = 1 : i64, is_stable = true} : (tensor<2x500xf32>) -> tensor<2x500xf32>
+          return %0 : tensor<2x500xf32>
+        }
+        """);
+
+    [TestCase("-1, 2", "3, -2", "0, 0", "7x4")]
+    [TestCase("-2, -1", "-2, 0", "1, 2", "5x9")]
+    [TestCase("0, -4", "0, 3", "0, 0", "5x3")]
+    [TestCase("-5, 0", "2, 0", "0, 0", "2x4")]
+    public void NegativePaddingCuts(string low, string high, string interior, string result) => Check($$"""
+        func.func @main(%x: tensor<5x4xf32>, %v: tensor<f32>) -> tensor<{{result}}xf32> {
+          %0 = stablehlo.pad %x, %v, low = [{{low}}], high = [{{high}}], interior = [{{interior}}] : (tensor<5x4xf32>, tensor<f32>) -> tensor<{{result}}xf32>
+          return %0 : tensor<{{result}}xf32>
+        }
+        """);
+
+    [TestCase("offset_dims = [1], collapsed_slice_dims = [0], start_index_map = [0], index_vector_dim = 1", "1, 24", "50x24", "50")]
+    [TestCase("offset_dims = [0], collapsed_slice_dims = [1], start_index_map = [1], index_vector_dim = 1", "40, 1", "40x50", "50")]
+    [TestCase("offset_dims = [0, 2], start_index_map = [1], index_vector_dim = 1", "40, 2", "40x50x2", "50")]
+    [TestCase("offset_dims = [2], collapsed_slice_dims = [0], start_index_map = [0], index_vector_dim = 2", "1, 7", "5x3x7", "5x3")]
+    [TestCase("offset_dims = [2, 3], start_index_map = [0, 1], index_vector_dim = 2", "2, 3", "5x3x2x3", "5x3x2")]
+    [TestCase("collapsed_slice_dims = [1], operand_batching_dims = [0], start_indices_batching_dims = [0], start_index_map = [1], index_vector_dim = 2", "1, 1", "40x6", "40x6")]
+    public void GathersOfAnyWindow(string numbers, string sizes, string result, string indices) => Check($$"""
+        func.func @main(%x: tensor<40x24xf32>, %i: tensor<{{indices}}xi32>) -> tensor<{{result}}xf32> {
+          %0 = "stablehlo.gather"(%x, %i) {dimension_numbers = #stablehlo.gather<{{numbers}}>, slice_sizes = array<i64: {{sizes}}>}
+            : (tensor<40x24xf32>, tensor<{{indices}}xi32>) -> tensor<{{result}}xf32>
+          return %0 : tensor<{{result}}xf32>
+        }
+        """);
+
+    [TestCase("2x64x64x8x4", "[1, 2, 4]", "2x8")]
+    [TestCase("1x4096x64", "[0, 1]", "64")]
+    [TestCase("2x1024x40", "[1]", "2x40")]
+    [TestCase("2112x1024", "[0]", "1024")]
+    public void LongReductionsInStages(string shape, string dimensions, string result) => Check($$"""
+        func.func @main(%x: tensor<{{shape}}xf32>) -> tensor<{{result}}xf32> {
+          %zero = stablehlo.constant dense<0.0> : tensor<f32>
+          %0 = stablehlo.reduce(%x init: %zero) applies stablehlo.add across dimensions = {{dimensions}} : (tensor<{{shape}}xf32>, tensor<f32>) -> tensor<{{result}}xf32>
+          return %0 : tensor<{{result}}xf32>
+        }
+        """, 2e-3);
+
+    [Test]
+    public void AValueForEachGroupOfNeighbours() => Check("""
+        func.func @main(%x: tensor<2x4096x8x4xf32>, %s: tensor<2x8xf32>) -> tensor<2x4096x32xf32> {
+          %b = stablehlo.broadcast_in_dim %s, dims = [0, 2] : (tensor<2x8xf32>) -> tensor<2x4096x8x4xf32>
+          %e = stablehlo.exponential %b : tensor<2x4096x8x4xf32>
+          %y = stablehlo.multiply %x, %e : tensor<2x4096x8x4xf32>
+          %0 = stablehlo.reshape %y : (tensor<2x4096x8x4xf32>) -> tensor<2x4096x32xf32>
+          return %0 : tensor<2x4096x32xf32>
+        }
+        """);
+
+    [TestCase("70x90", "[1, 0]", "f32")]
+    [TestCase("3x33x65", "[2, 0, 1]", "bf16")]
+    [TestCase("2x5x64x8", "[0, 2, 1, 3]", "f32")]
+    [TestCase("4x17x130", "[0, 2, 1]", "i64")]
+    public void Transposes(string shape, string permutation, string kind)
+    {
+        string[] dims = shape.Split('x');
+        string result = string.Join('x', permutation.Trim('[', ']').Split(',').Select(p => dims[int.Parse(p)]));
+        Check($$"""
+            func.func @main(%x: tensor<{{shape}}x{{kind}}>) -> tensor<{{result}}x{{kind}}> {
+              %0 = stablehlo.transpose %x, dims = {{permutation}} : (tensor<{{shape}}x{{kind}}>) -> tensor<{{result}}x{{kind}}>
+              return %0 : tensor<{{result}}x{{kind}}>
+            }
+            """);
+    }
+
+    private static void Check(string text, double tolerance = 1e-4)
+    {
+        ModuleOp module = MlirParser.ParseModule(text);
+        var random = new Random(7);
+        Literal[] arguments = [.. module.FindFunction("main")!.Value.Type.Inputs.Select(t => Make((TensorType)t, random))];
+        Literal[] expected = Interpreter.Run(module, "main", arguments);
+        foreach (CpuCompileOptions options in new[] { new CpuCompileOptions(), new CpuCompileOptions { Portable = true }, new CpuCompileOptions { Fuse = false } })
+        {
+            using CpuExecutable executable = CpuCompiler.Compile(module, options);
+            CpuBuffer[] results = executable.Execute([.. arguments.Select(a => new CpuBuffer(a))]);
+            Assert.That(executable.Explain().Where(l => l.Contains("interpreter")), Is.Empty);
+            for (int i = 0; i < results.Length; i++)
+            {
+                if (expected[i].Type.Kind == ElementKind.F32)
+                {
+                    float[] want = expected[i].As<float>().ToArray(), got = results[i].As<float>().ToArray();
+                    Assert.That(got.Zip(want, (g, w) => g == w || (float.IsNaN(g) && float.IsNaN(w)) ? 0 : Math.Abs(g - w) / Math.Max(1, Math.Abs(w))).Max(), Is.LessThan(tolerance), $"result {i}, {options}");
+                }
+                else
+                {
+                    Assert.That(results[i].Span.ToArray(), Is.EqualTo(expected[i].Data.ToArray()), $"result {i}, {options}");
+                }
+            }
+        }
+    }
+
+    // Few different values, so that there are ties; both zeros among the floats.
+    private static Literal Make(TensorType type, Random random)
+    {
+        var literal = new Literal(type);
+        for (int i = 0; i < type.Shape.ElementCount; i++)
+        {
+            int small = random.Next(-40, 41);
+            switch (type.Kind)
+            {
+                case ElementKind.F32: literal.As<float>()[i] = small == 40 ? -0f : small / 8f; break;
+                case ElementKind.F64: literal.As<double>()[i] = small == 40 ? -0.0 : small / 8.0; break;
+                case ElementKind.BF16: literal.As<ushort>()[i] = (ushort)(BitConverter.SingleToUInt32Bits(small / 8f) >> 16); break;
+                case ElementKind.I8: literal.As<sbyte>()[i] = (sbyte)small; break;
+                case ElementKind.UI32: literal.As<uint>()[i] = (uint)(small * 100_000_000); break;
+                case ElementKind.I64: literal.As<long>()[i] = small * 10_000_000_000; break;
+                default: literal.As<int>()[i] = small; break;
+            }
+        }
+        return literal;
+    }
+}
