@@ -34,6 +34,10 @@ public static class CpuCompiler
             {
                 report.Dump("attention", () => string.Join("\n", graph.Schedule()));
             }
+            if (options.Fuse && !options.CheckBounds && SelectionRewrite.Run(graph, builder) + IndexRewrite.Run(graph, builder) > 0)
+            {
+                report.Dump("lookup", () => string.Join("\n", graph.Schedule()));
+            }
             var compiler = new ProgramCompiler(options, report);
             int[] donors = Donation.Read(entry, out bool[] donated);
             CpuProgram program = compiler.Compile(graph, donors);

@@ -60,7 +60,7 @@ public sealed unsafe class CpuExecutable : IDisposable
     public IReadOnlyList<int> ResultAliases => _program?.Donors ?? [.. Enumerable.Repeat(-1, ResultTypes.Count)];
 
     /// <summary>Bytes of temporaries of one execution.</summary>
-    public long TemporaryBytes => _program?.ArenaBytes ?? 0;
+    public long TemporaryBytes => _program is null ? 0 : _program.ArenaBytes - _program.TableBytes;
 
     /// <summary>Bytes of constants that the executable holds.</summary>
     public long ConstantBytes => _constantBytes;

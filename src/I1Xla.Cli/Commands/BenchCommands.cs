@@ -19,7 +19,7 @@ internal static class BenchCommands
     {
         var against = new Option<string>("--against") { Description = "The plugin to compare with, by name or path.", Required = true };
         var plugin = new Option<string>("--plugin") { Description = "The plugin that is compared, by name or path; the built-in one when not given.", DefaultValueFactory = _ => PluginOpener.Embedded };
-        var folder = new Option<string?>("--programs") { Description = "A folder of StableHLO programs (*.mlir) to compare on as well; arguments are read from the .npz beside each (in/0000, …), or random." };
+        var folder = new Option<string?>("--programs") { Description = "A folder of StableHLO programs (*.mlir, *.mlir.bc) to compare on as well; arguments are read from the .npz beside each (in/0000, …), or random." };
         var filter = new Option<string[]>("--filter") { Description = "Compare only programs whose name contains this; may be given several times." };
         var seconds = new Option<double>("--seconds") { Description = "Seconds of timed executions for each program; each runs at least three times.", DefaultValueFactory = _ => 2 };
         var seed = new Option<int>("--seed") { Description = "The seed of random arguments.", DefaultValueFactory = _ => 1 };

@@ -20,6 +20,7 @@ internal sealed class FusionPlanner
 {
     private const int MaxSiblings = 6;
     private const int MaxSiblingSearch = 64;
+    private const long MostSplatBytes = 1 << 20;
 
     private readonly List<HloNode> _order;
     private readonly Dictionary<HloNode, int> _position = new(ReferenceEqualityComparer.Instance);
@@ -106,6 +107,10 @@ internal sealed class FusionPlanner
             {
                 case HloOp.Parameter or HloOp.GetResult or HloOp.Barrier:
                     break;
+                case HloOp.Constant when node.IsSplat && node.Bytes > MostSplatBytes:
+                    // One number everywhere is written when it is needed, rather than kept.
+                    Emit(node, [Fuse(FusionRoot.Dense(node) with { Node = Fill(node.Kind, node.Dims, Scalar(node)) })]);
+                    break;
                 case HloOp.Constant:
                     break;
                 case HloOp.Concatenate:
@@ -127,12 +132,13 @@ internal sealed class FusionPlanner
                     }
                     else
                     {
-                        foreach (HloNode input in node.Inputs)
+                        HloNode[] inputs = [.. node.Inputs.Where((_, i) => node.Op != HloOp.Sort || !Runtime.SortStep.CountsAlong(node, i))];
+                        foreach (HloNode input in inputs)
                         {
                             Request(input);
                         }
                         IEnumerable<HloNode> writes = node.ResultTypes is null ? [node] : AllResults(node);
-                        _steps.Add(new PlannedStep(node, [], node.Inputs.Select(Resolve).ToArray(), writes.ToArray(), []));
+                        _steps.Add(new PlannedStep(node, [], inputs.Select(Resolve).ToArray(), writes.ToArray(), []));
                     }
                     break;
             }
@@ -216,9 +222,12 @@ internal sealed class FusionPlanner
             offset += node.A[d] * strides[d];
             steps[d] = strides[d] * (node.C[d] + 1);
         }
-        var fill = new HloNode(-1, HloOp.Broadcast, node.Kind, node.Dims, [value]) { A = [] };
-        Emit(node, [Fuse(new FusionRoot(fill, node, 0, strides)), Fuse(new FusionRoot(operand, node, offset, steps))]);
+        Emit(node, [Fuse(new FusionRoot(Fill(node.Kind, node.Dims, value), node, 0, strides)), Fuse(new FusionRoot(operand, node, offset, steps))]);
     }
+
+    private static HloNode Fill(ElementKind kind, long[] dims, HloNode value) => new(-1, HloOp.Broadcast, kind, dims, [value]) { A = [] };
+
+    private static HloNode Scalar(HloNode splat) => new(-1, HloOp.Constant, splat.Kind, [], []) { Payload = splat.Payload };
 
     private void Dot(HloNode node)
     {

@@ -49,6 +49,12 @@ internal static class LoopShaping
             }
         }
 
+        if (!vectorOuter && outer.Count > 1)
+        {
+            // What the stages read decides where the next row is: the largest step outside.
+            List<int> byMemory = [.. outer.OrderByDescending(v => stages.Where((s, i) => loops[i].Count > 0).SelectMany(Reads).Sum(a => Math.Abs(access[a].C[v])))];
+            outer = byMemory;
+        }
         Merge(outer);
         foreach (List<int> list in loops)
         {
@@ -145,6 +151,8 @@ internal static class LoopShaping
 
         long Product(List<int> list) => list.Aggregate(1L, (n, v) => n * extent[v]);
     }
+
+    private static IEnumerable<int> Reads(LoopStage stage) => stage.Body.Where(i => i.Op is LoopOpcode.Load).Select(i => i.Index);
 
     private static IEnumerable<int> Used(LoopStage stage) =>
         stage.Body.Where(i => i.Op is LoopOpcode.Load or LoopOpcode.Store).Select(i => i.Index);

@@ -45,9 +45,9 @@ public enum HloOp
     DynamicSlice,
     /// <summary>Inputs operand, update, starts….</summary>
     DynamicUpdateSlice,
-    /// <summary>Payload is the source operation's dimension numbers; <c>A</c> the slice sizes.</summary>
+    /// <summary>Payload is the source operation's dimension numbers; <c>A</c> the slice sizes; <c>B</c>, if any, what is added to negative indices.</summary>
     Gather,
-    /// <summary>One operand with a monoid or replacing body: <see cref="HloNode.Payload"/> is an <see cref="HloScatter"/>; inputs operand, indices, updates.</summary>
+    /// <summary>One operand with a monoid or replacing body: <see cref="HloNode.Payload"/> is an <see cref="HloScatter"/>; inputs operand, indices, updates; <c>B</c>, if any, what is added to negative indices.</summary>
     Scatter,
     /// <summary>Convolution with an <see cref="HloConvolution"/>.</summary>
     Convolution,
@@ -86,7 +86,8 @@ public sealed record HloArgReduce(long Dimension, bool Largest);
 /// <param name="Dimension">The dimension to sort along.</param>
 /// <param name="Descending">Whether the largest comes first.</param>
 /// <param name="TotalOrder">Whether -0 comes before +0; otherwise they are equal.</param>
-public sealed record HloSort(long Dimension, bool Descending, bool TotalOrder);
+/// <param name="Limit">How many of each line are wanted; 0 for all.</param>
+public sealed record HloSort(long Dimension, bool Descending, bool TotalOrder, long Limit = 0);
 
 /// <summary>What a scatter does with an update.</summary>
 /// <param name="Combine">The monoid, or <see cref="HloOp.Parameter"/> when the update replaces.</param>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using I1Xla.Cpu.Loops;
 using I1Xla.Cpu.Threading;
 using I1Xla.StableHlo.Ir;
@@ -99,13 +100,22 @@ internal sealed unsafe class ColumnReduceStep : Step
         where TOp : struct, IFold
     {
         new Span<float>(to, (int)count).Fill(TOp.Identity);
-        long row = 0;
+        long row = 0, next = 4 * stride;
+        // Short pieces of rows far apart are no pattern to the processor's own prefetching.
+        bool ahead = Sse.IsSupported;
         for (; row + 4 <= rows; row += 4, from += 4 * stride)
         {
             float* b = from + stride, c = b + stride, d = c + stride;
             long j = 0;
             for (; j + 16 <= count; j += 16)
             {
+                if (ahead)
+                {
+                    Sse.Prefetch0(from + next + j);
+                    Sse.Prefetch0(b + next + j);
+                    Sse.Prefetch0(c + next + j);
+                    Sse.Prefetch0(d + next + j);
+                }
                 Vector512<float> sum = TOp.Of(TOp.Of(Vector512.Load(to + j), Vector512.Load(from + j)), Vector512.Load(b + j));
                 TOp.Of(TOp.Of(sum, Vector512.Load(c + j)), Vector512.Load(d + j)).Store(to + j);
             }

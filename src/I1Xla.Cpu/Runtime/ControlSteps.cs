@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using I1Xla.Cpu.Hlo;
 using I1Xla.StableHlo.Ir;
 
@@ -15,10 +14,7 @@ internal sealed unsafe class WhileStep(CpuProgram condition, CpuProgram body, in
         int carried = results.Length;
         for (int i = 0; i < carried; i++)
         {
-            if (slots[results[i]] != slots[inputs[i]])
-            {
-                NativeMemory.Copy(slots[inputs[i]], slots[results[i]], (nuint)bytes[i]);
-            }
+            CopyStep.Copy(context.Pool, slots[inputs[i]], slots[results[i]], bytes[i]);
         }
         byte* own = arena + arenaOffset;
         byte** parameters = stackalloc byte*[inputs.Length];
@@ -59,10 +55,7 @@ internal sealed unsafe class WhileStep(CpuProgram condition, CpuProgram body, in
             body.RunSteps(bodySlots, bodyArena, context);
             for (int i = 0; i < carried; i++)
             {
-                if (next[i] != parameters[i])
-                {
-                    NativeMemory.Copy(next[i], parameters[i], (nuint)bytes[i]);
-                }
+                CopyStep.Copy(context.Pool, next[i], parameters[i], bytes[i]);
             }
         }
     }

@@ -26,11 +26,14 @@ internal sealed unsafe class CpuProgram
     /// <summary>Bytes of each result.</summary>
     public required long[] ResultBytes { get; init; }
 
-    /// <summary>Temporaries: slot and offset in the arena.</summary>
-    public required (int Slot, long Offset)[] Temporaries { get; init; }
+    /// <summary>Temporaries: slot, the result in whose memory each lies or -1 for the arena, and the offset there.</summary>
+    public required (int Slot, int Result, long Offset)[] Temporaries { get; init; }
 
     /// <summary>Constants: slot and memory.</summary>
     public required (int Slot, nint Data)[] Constants { get; init; }
+
+    /// <summary>Bytes of the pointer table at the start of the arena.</summary>
+    public required long TableBytes { get; init; }
 
     /// <summary>Bytes of arena needed, the table included.</summary>
     public required long ArenaBytes { get; init; }
@@ -59,16 +62,16 @@ internal sealed unsafe class CpuProgram
         {
             slots[slot] = (byte*)data;
         }
-        foreach ((int slot, long offset) in Temporaries)
-        {
-            slots[slot] = arena + offset;
-        }
         for (int i = 0; i < ResultSlots.Length; i++)
         {
             if (results[i] is not null)
             {
                 slots[ResultSlots[i]] = results[i];
             }
+        }
+        foreach ((int slot, int result, long offset) in Temporaries)
+        {
+            slots[slot] = (result < 0 ? arena : slots[ResultSlots[result]]) + offset;
         }
         return slots;
     }

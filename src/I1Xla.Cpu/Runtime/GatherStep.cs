@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Kernels;
@@ -24,6 +26,11 @@ internal sealed unsafe class GatherStep : Step
         public void Run(long begin, long end) => step.Elements(operand, output, from, to, begin, end);
     }
 
+    private readonly struct Adjacent(GatherStep step, byte* operand, byte* output, int* from) : IParallelBody
+    {
+        public void Run(long begin, long end) => step.AdjacentElements((uint*)operand, (uint*)output, from, begin, end);
+    }
+
     private readonly struct Offsets(GatherStep step, byte* indices, long* from, long* to) : IParallelBody
     {
         public void Run(long begin, long end)
@@ -37,7 +44,7 @@ internal sealed unsafe class GatherStep : Step
     }
 
     [ThreadStatic]
-    private static ScratchBuffer? t_offsets;
+    private static ScratchBuffer? t_offsets, t_places;
 
     private readonly HloNode _node;
     private readonly int[] _inputs;
@@ -57,6 +64,12 @@ internal sealed unsafe class GatherStep : Step
     private readonly long _run;
     private readonly long[] _windowSizes, _windowFrom, _windowTo;
     private readonly long _positions;
+
+    // What is added to negative starts.
+    private readonly long _wrap;
+
+    // Whether neighbouring positions are neighbours in the result, and offsets fit 32 bits.
+    private readonly bool _adjacent;
 
     public GatherStep(HloNode node, int[] inputs, int output)
     {
@@ -78,6 +91,8 @@ internal sealed unsafe class GatherStep : Step
         _indexStep = numbers.IndexVectorDim < indices.Dims.Length ? indexStrides[numbers.IndexVectorDim] : 0;
         _starts = [.. numbers.StartIndexMap.Select(d => (operand.Dims[d] - node.A[d], operandStrides[d]))];
         _positions = _batchSizes.Aggregate(1L, (n, s) => n * s);
+        _wrap = node.B.Length > 0 ? node.B[0] : 0;
+        _adjacent = _element == 4 && operand.Count < int.MaxValue && _batchTo.AsSpan().SequenceEqual(FusionRoot.DenseStrides(_batchSizes));
         var window = Enumerable.Range(0, operand.Dims.Length)
             .Where(d => !numbers.CollapsedSliceDims.Contains(d) && !numbers.OperandBatchingDims.Contains(d))
             .Select((d, i) => (Size: node.A[d], From: operandStrides[d], To: outStrides[numbers.OffsetDims[i]])).Where(w => w.Size != 1).ToList();
@@ -104,6 +119,16 @@ internal sealed unsafe class GatherStep : Step
         {
             var offsets = (long*)(t_offsets ??= new()).Ensure(2 * _positions * sizeof(long));
             context.Pool.ParallelFor(_positions, 4096, new Offsets(this, indices, offsets, offsets + _positions));
+            if (_adjacent && Avx2.IsSupported)
+            {
+                var places = (int*)(t_places ??= new()).Ensure(_positions * sizeof(int));
+                for (long p = 0; p < _positions; p++)
+                {
+                    places[p] = (int)offsets[p];
+                }
+                context.Pool.ParallelFor(windows, Math.Max(1, 16384 / _positions), new Adjacent(this, operand, output + (offsets[_positions] * _element), places));
+                return;
+            }
             context.Pool.ParallelFor(windows, Math.Max(1, 16384 / _positions), new Spread(this, operand, output, offsets, offsets + _positions));
             return;
         }
@@ -117,7 +142,7 @@ internal sealed unsafe class GatherStep : Step
         foreach ((long most, long stride) in _starts)
         {
             long start = _indexKind == ElementKind.I32 ? *(int*)at : BoxCopy.Index(at, _indexKind);
-            from += Math.Clamp(start, 0, most) * stride;
+            from += Math.Clamp(start < 0 ? start + _wrap : start, 0, most) * stride;
             at += _indexStep * _indexBytes;
         }
         return from;
@@ -125,18 +150,72 @@ internal sealed unsafe class GatherStep : Step
 
     // Single elements picked by 32-bit indices along a line of positions.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Line<T>(T* from, int* index, T* to, long count, long indexStep, long toStep, long fromStep, long most, long stride)
+    private static void Line<T>(T* from, int* index, T* to, long count, long indexStep, long toStep, long fromStep, long most, long stride, long wrap)
         where T : unmanaged
     {
         for (long i = 0; i < count; i++)
         {
             long start = *index;
+            start = start < 0 ? start + wrap : start;
             start = start < 0 ? 0 : start > most ? most : start;
             *to = from[start * stride];
             index += indexStep;
             to += toStep;
             from += fromStep;
         }
+    }
+
+    // As Line, where indices and results are adjacent: eight at a time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pick(uint* from, int* index, uint* to, long count, int most, int stride, int wrap)
+    {
+        long i = 0;
+        Vector256<int> largest = Vector256.Create(most), wraps = Vector256.Create(wrap), steps = Vector256.Create(stride);
+        for (; i + 8 <= count; i += 8)
+        {
+            Vector256<int> start = Vector256.Load(index + i);
+            start += wraps & (start >> 31);
+            start = Vector256.Min(Vector256.Max(start, Vector256<int>.Zero), largest) * steps;
+            Avx2.GatherVector256(from, start, 4).Store(to + i);
+        }
+        for (; i < count; i++)
+        {
+            int start = index[i] < 0 ? index[i] + wrap : index[i];
+            to[i] = from[(long)Math.Clamp(start, 0, most) * stride];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AdjacentElements(uint* operand, uint* output, int* from, long begin, long end)
+    {
+        long count = _positions;
+        for (long w = begin; w < end; w++)
+        {
+            (long source, long target) = Window(w);
+            uint* x = operand + source, y = output + target;
+            long p = 0;
+            for (; p + 8 <= count; p += 8)
+            {
+                Avx2.GatherVector256(x, Vector256.Load(from + p), 4).Store(y + p);
+            }
+            for (; p < count; p++)
+            {
+                y[p] = x[from[p]];
+            }
+        }
+    }
+
+    // Where an element of the window lies, from the window's start in the operand and in the result.
+    private (long Source, long Target) Window(long element)
+    {
+        long source = 0, target = 0;
+        for (int d = _windowSizes.Length - 1; d >= 0; d--)
+        {
+            (element, long at) = Math.DivRem(element, _windowSizes[d]);
+            source += at * _windowFrom[d];
+            target += at * _windowTo[d];
+        }
+        return (source, target);
     }
 
     private void Lines(byte* operand, byte* indices, byte* output, long begin, long end)
@@ -148,13 +227,18 @@ internal sealed unsafe class GatherStep : Step
             var walk = new Walk(this, p);
             long count = Math.Min(end - p, inner - (p % inner));
             int* index = (int*)indices + walk.Index;
-            if (_element == 4)
+            bool vectors = Avx2.IsSupported && _element == 4 && _batchIndex[^1] == 1 && _batchTo[^1] == 1 && _batchFrom[^1] == 0 && most * stride < int.MaxValue;
+            if (vectors)
             {
-                Line((uint*)operand + walk.From, index, (uint*)output + walk.Target, count, _batchIndex[^1], _batchTo[^1], _batchFrom[^1], most, stride);
+                Pick((uint*)operand + walk.From, index, (uint*)output + walk.Target, count, (int)most, (int)stride, (int)_wrap);
+            }
+            else if (_element == 4)
+            {
+                Line((uint*)operand + walk.From, index, (uint*)output + walk.Target, count, _batchIndex[^1], _batchTo[^1], _batchFrom[^1], most, stride, _wrap);
             }
             else
             {
-                Line((ulong*)operand + walk.From, index, (ulong*)output + walk.Target, count, _batchIndex[^1], _batchTo[^1], _batchFrom[^1], most, stride);
+                Line((ulong*)operand + walk.From, index, (ulong*)output + walk.Target, count, _batchIndex[^1], _batchTo[^1], _batchFrom[^1], most, stride, _wrap);
             }
             p += count;
         }
@@ -201,13 +285,7 @@ internal sealed unsafe class GatherStep : Step
     {
         for (long w = begin; w < end; w++)
         {
-            long rest = w, source = 0, target = 0;
-            for (int d = _windowSizes.Length - 1; d >= 0; d--)
-            {
-                (rest, long at) = Math.DivRem(rest, _windowSizes[d]);
-                source += at * _windowFrom[d];
-                target += at * _windowTo[d];
-            }
+            (long source, long target) = Window(w);
             byte* x = operand + (source * _element), y = output + (target * _element);
             switch (_element)
             {

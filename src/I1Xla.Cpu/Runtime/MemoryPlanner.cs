@@ -7,26 +7,16 @@ namespace I1Xla.Cpu.Runtime;
 
 /// <summary>
 /// Gives every tensor of a planned graph its memory: parameters and results keep the caller's, temporaries share an arena by
-/// lifetime, a result takes over a donated parameter where nothing reads the old value afterwards, and a step writes in
-/// place over an operand that dies there and that it reads only where it writes.
+/// lifetime (or lie in the memory of results that are not yet written), a result takes over a donated parameter where nothing
+/// reads the old value afterwards, and a step writes in place over an operand that dies there and that it reads only where it writes.
 /// </summary>
 internal sealed class MemoryPlanner
 {
-    private const long Alignment = 64;
-
-    private sealed class Block
-    {
-        public int First;
-        public int Last;
-        public long Bytes;
-        public long Offset;
-        public readonly List<HloNode> Nodes = [];
-    }
-
     private readonly Dictionary<HloNode, int> _slots = new(ReferenceEqualityComparer.Instance);
     private readonly List<HloNode> _constants = [];
+    private readonly HashSet<HloNode> _written = new(ReferenceEqualityComparer.Instance);
     private readonly List<(HloNode From, int Result)> _copies = [];
-    private readonly Dictionary<HloNode, Block> _blocks = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<HloNode, MemoryBlock> _blocks = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Plans.</summary>
     /// <param name="computation">The graph.</param>
@@ -43,6 +33,7 @@ internal sealed class MemoryPlanner
             foreach (HloNode write in steps[s].Writes)
             {
                 first.TryAdd(write, s);
+                _written.Add(write);
                 last[write] = s;
             }
             foreach (HloNode read in steps[s].Reads)
@@ -100,7 +91,7 @@ internal sealed class MemoryPlanner
         }
 
         // Temporaries.
-        var blocks = new List<Block>();
+        var blocks = new List<MemoryBlock>();
         for (int s = 0; s < steps.Count; s++)
         {
             foreach (HloNode write in steps[s].Writes)
@@ -109,10 +100,10 @@ internal sealed class MemoryPlanner
                 {
                     continue;
                 }
-                Block? block = null;
+                MemoryBlock? block = null;
                 foreach (HloNode read in steps[s].Reads)
                 {
-                    if (_blocks.TryGetValue(read, out Block? candidate) && candidate.Last == s && candidate.Bytes >= write.Bytes
+                    if (_blocks.TryGetValue(read, out MemoryBlock? candidate) && candidate.Last == s && candidate.Bytes >= write.Bytes
                         && ReferenceEquals(candidate.Nodes[^1], read) && InPlace.IsAllowed(steps[s], read, write))
                     {
                         block = candidate;
@@ -121,7 +112,7 @@ internal sealed class MemoryPlanner
                 }
                 if (block is null)
                 {
-                    block = new Block { First = s, Bytes = Align(write.Bytes + 64) };
+                    block = new MemoryBlock { First = s, Bytes = write.Bytes };
                     blocks.Add(block);
                 }
                 block.Last = Math.Max(last[write], s);
@@ -131,7 +122,7 @@ internal sealed class MemoryPlanner
             }
             if (extraArena(steps[s]) is > 0 and { } extra)
             {
-                var own = new Block { First = s, Last = s, Bytes = Align(extra) };
+                var own = new MemoryBlock { First = s, Last = s, Bytes = extra, ArenaOnly = true };
                 blocks.Add(own);
                 _extra[steps[s]] = own;
             }
@@ -147,11 +138,36 @@ internal sealed class MemoryPlanner
         {
             Slot(from);
         }
-        TableBytes = Align(_slotCount * 8L);
-        ArenaBytes = TableBytes + Assign(blocks);
+        // A result's memory is free until the result is written, and what dies there may be written over.
+        var memories = new List<ResultMemory>();
+        for (int j = 0; j < results; j++)
+        {
+            HloNode root = roots[j];
+            int after = Donors[j] >= 0 ? last.GetValueOrDefault(computation.Parameters[Donors[j]], -1) : -1;
+            int written = _copies.Exists(c => c.Result == j) || !first.TryGetValue(root, out int made) ? end : made;
+            if (after < written && !ReferenceEquals(root, Donors[j] >= 0 ? computation.Parameters[Donors[j]] : null))
+            {
+                memories.Add(new ResultMemory(j, root, root.Bytes, after, written));
+            }
+            if (written == end)
+            {
+                continue;
+            }
+            foreach (HloNode read in steps[written].Reads)
+            {
+                if (_blocks.TryGetValue(read, out MemoryBlock? block) && block.Last == written && block.Into is null
+                    && ReferenceEquals(block.Nodes[^1], read) && InPlace.IsAllowed(steps[written], read, root))
+                {
+                    block.Into = root;
+                    break;
+                }
+            }
+        }
+        TableBytes = MemoryAssignment.Align(_slotCount * 8L);
+        ArenaBytes = TableBytes + MemoryAssignment.Assign(blocks, memories);
     }
 
-    private readonly Dictionary<PlannedStep, Block> _extra = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<PlannedStep, MemoryBlock> _extra = new(ReferenceEqualityComparer.Instance);
     private int _slotCount;
 
     /// <summary>Number of slots.</summary>
@@ -172,8 +188,9 @@ internal sealed class MemoryPlanner
     /// <summary>Results that are copied at the end.</summary>
     public IEnumerable<(int From, int To, long Bytes)> Copies => _copies.Select(c => (_slots[c.From], ResultSlots[c.Result], c.From.Bytes));
 
-    /// <summary>Temporaries.</summary>
-    public IEnumerable<(int Slot, long Offset)> Temporaries => _blocks.Select(p => (_slots[p.Key], TableBytes + p.Value.Offset));
+    /// <summary>Temporaries: slot, the result in whose memory each lies or -1 for the arena, and the offset there.</summary>
+    public IEnumerable<(int Slot, int Result, long Offset)> Temporaries =>
+        _blocks.Select(p => (_slots[p.Key], p.Value.Result, p.Value.Offset + (p.Value.Result < 0 ? TableBytes : 0)));
 
     /// <summary>Bytes of the pointer table at the start of the arena.</summary>
     public long TableBytes { get; }
@@ -192,45 +209,13 @@ internal sealed class MemoryPlanner
         {
             slot = _slotCount++;
             _slots.Add(node, slot);
-            if (node.Op == HloOp.Constant)
+            if (node.Op == HloOp.Constant && !_written.Contains(node))
             {
                 _constants.Add(node);
             }
         }
         return slot;
     }
-
-    private static long Align(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
-
-    // Largest first, each at the lowest offset where nothing that lives at the same time lies.
-    private static long Assign(List<Block> blocks)
-    {
-        long peak = 0;
-        var done = new List<Block>();
-        foreach (Block block in blocks.OrderByDescending(b => b.Bytes).ThenBy(b => b.First))
-        {
-            long at = 0;
-            foreach (Block other in done)
-            {
-                if (other.First > block.Last || other.Last < block.First)
-                {
-                    continue;
-                }
-                if (at + block.Bytes <= other.Offset)
-                {
-                    break;
-                }
-                at = Math.Max(at, other.Offset + other.Bytes);
-            }
-            block.Offset = at;
-            peak = Math.Max(peak, at + block.Bytes);
-            int i = done.BinarySearch(block, s_byOffset);
-            done.Insert(i < 0 ? ~i : i, block);
-        }
-        return peak;
-    }
-
-    private static readonly Comparer<Block> s_byOffset = Comparer<Block>.Create((a, b) => a.Offset.CompareTo(b.Offset));
 }
 
 /// <summary>Whether a step may write a result over an operand.</summary>
@@ -244,6 +229,10 @@ internal static class InPlace
             case HloOp.DynamicUpdateSlice or HloOp.Scatter:
                 return ReferenceEquals(FusionPlanner.Resolve(step.Node.Inputs[0]), operand)
                     && step.Node.Inputs.Skip(1).All(i => !ReferenceEquals(FusionPlanner.Resolve(i), operand));
+            case HloOp.Sort:
+                // A line's keys are all read before anything of the line is written.
+                return ReferenceEquals(FusionPlanner.Resolve(step.Node.Inputs[0]), operand) && step.Node.Inputs.Skip(1).All(i => !ReferenceEquals(FusionPlanner.Resolve(i), operand))
+                    && operand.Bytes == result.Bytes && operand.Kind.StorageBytes() == result.Kind.StorageBytes() && ((HloSort)step.Node.Payload!).Limit == 0;
             case HloOp.While:
                 return result.Op == HloOp.GetResult && ReferenceEquals(FusionPlanner.Resolve(step.Node.Inputs[result.A[0]]), operand)
                     && step.Node.Inputs.Count(i => ReferenceEquals(FusionPlanner.Resolve(i), operand)) == 1;

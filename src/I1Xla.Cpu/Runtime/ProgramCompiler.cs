@@ -41,7 +41,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             }
         }
         var memory = new MemoryPlanner(computation, plan, donors, step => nested.TryGetValue(step, out CpuProgram[]? programs) ? NestedArena(step, programs) : 0);
-        report.Dump("memory", () => $"arena {memory.ArenaBytes} bytes, {memory.SlotCount} slots\n" + string.Join("\n", memory.Temporaries.Select(t => $"slot {t.Slot} at {t.Offset}")));
+        report.Dump("memory", () => $"arena {memory.ArenaBytes} bytes, {memory.SlotCount} slots\n" + string.Join("\n", memory.Temporaries.Select(t => $"slot {t.Slot} at {t.Offset}{(t.Result < 0 ? "" : $" of result {t.Result}")}")));
         var steps = new List<Step>();
         foreach (PlannedStep step in plan)
         {
@@ -61,6 +61,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             ResultBytes = computation.Roots.Select(r => r.Bytes).ToArray(),
             Temporaries = memory.Temporaries.ToArray(),
             Constants = memory.Constants.Select(c => (c.Slot, ConstantData(c.Node))).ToArray(),
+            TableBytes = memory.TableBytes,
             ArenaBytes = memory.ArenaBytes,
         };
     }

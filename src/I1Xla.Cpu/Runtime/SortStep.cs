@@ -8,14 +8,17 @@ using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Runtime;
 
-/// <summary>A stable sort: each line's order is found from its keys, and every operand is put in it. Lines are split among the threads.</summary>
+/// <summary>
+/// A stable sort, or the first few of one: each line's order is found from its keys, and every operand is put in it. An operand that
+/// counts along the line is never read: it is the order. Lines are split among the threads.
+/// </summary>
 /// <param name="node">The sort.</param>
 /// <param name="inputs">Slots of the key and of the operands.</param>
 /// <param name="outputs">Slots of the results that are wanted, with the operand each is of.</param>
 internal sealed unsafe class SortStep(HloNode node, int[] inputs, (int Slot, int Operand)[] outputs) : Step
 {
     [ThreadStatic]
-    private static ScratchBuffer? t_words, t_places;
+    private static ScratchBuffer? t_words, t_places, t_best;
 
     private readonly HloSort _sort = (HloSort)node.Payload!;
 
@@ -30,6 +33,10 @@ internal sealed unsafe class SortStep(HloNode node, int[] inputs, (int Slot, int
         }
     }
 
+    /// <summary>Whether an input is the place of each element along its line, so that it needs no memory.</summary>
+    public static bool CountsAlong(HloNode sort, int input) =>
+        input > 0 && sort.Inputs[input] is { Op: HloOp.Iota, Kind: ElementKind.I32 or ElementKind.UI32 or ElementKind.I64 or ElementKind.UI64 } iota && iota.A[0] == ((HloSort)sort.Payload!).Dimension;
+
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
     {
         HloNode key = node.Inputs[0];
@@ -43,16 +50,26 @@ internal sealed unsafe class SortStep(HloNode node, int[] inputs, (int Slot, int
     private void Line(byte** slots, long line)
     {
         HloNode key = node.Inputs[0];
-        int count = checked((int)key.Dims[_sort.Dimension]);
+        int count = checked((int)key.Dims[_sort.Dimension]), wanted = _sort.Limit > 0 ? (int)_sort.Limit : count;
         long stride = FusionRoot.DenseStrides(key.Dims)[_sort.Dimension];
-        long first = (line / stride * stride * count) + (line % stride);
+        long first = (line / stride * stride * count) + (line % stride), firstTo = (line / stride * stride * wanted) + (line % stride);
         int keyBytes = key.Kind.StorageBytes(), bits = SortKeys.Bits(key.Kind);
         byte* at = slots[inputs[0]] + (first * keyBytes);
         ulong flip = !_sort.Descending ? 0 : bits == 64 ? ulong.MaxValue : (1ul << bits) - 1;
         var words = (ulong*)(t_words ??= new()).Ensure(2L * count * sizeof(ulong));
         var places = (int*)(t_places ??= new()).Ensure(2L * count * sizeof(int));
         int* order;
-        if (bits <= 32)
+        if (wanted < count && key.Kind == ElementKind.F32 && stride == 1)
+        {
+            ulong* best = (ulong*)(t_best ??= new()).Ensure((long)SelectionOrder.Room(wanted) * sizeof(ulong));
+            SelectionOrder.Select((uint*)at, count, wanted, _sort.Descending, _sort.TotalOrder, best);
+            order = places;
+            for (int i = 0; i < wanted; i++)
+            {
+                order[i] = (int)(uint)best[i];
+            }
+        }
+        else if (bits <= 32)
         {
             if (key.Kind == ElementKind.F32)
             {
@@ -65,9 +82,18 @@ internal sealed unsafe class SortStep(HloNode node, int[] inputs, (int Slot, int
             {
                 words[i] = ((SortKeys.Of(at, key.Kind, _sort.TotalOrder) ^ flip) << 32) | (uint)i;
             }
-            ulong* sorted = RadixOrder.Sort(words, words + count, count, bits);
+            ulong* sorted;
+            if (wanted < count)
+            {
+                sorted = (ulong*)(t_best ??= new()).Ensure((long)SelectionOrder.Room(wanted) * sizeof(ulong));
+                SelectionOrder.Select(words, count, wanted, sorted);
+            }
+            else
+            {
+                sorted = RadixOrder.Sort(words, words + count, count, bits);
+            }
             order = places;
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < wanted; i++)
             {
                 order[i] = (int)(uint)sorted[i];
             }
@@ -85,12 +111,27 @@ internal sealed unsafe class SortStep(HloNode node, int[] inputs, (int Slot, int
         {
             ElementKind kind = node.Inputs[1 + operand].Kind;
             byte* from = slots[inputs[1 + operand]], to = slots[slot];
+            if (CountsAlong(node, 1 + operand))
+            {
+                for (int i = 0; i < wanted; i++)
+                {
+                    if (kind.StorageBytes() == 4)
+                    {
+                        ((int*)to)[firstTo + (i * stride)] = order[i];
+                    }
+                    else
+                    {
+                        ((long*)to)[firstTo + (i * stride)] = order[i];
+                    }
+                }
+                continue;
+            }
             switch (kind.StorageBytes())
             {
-                case 1: Put(from + first, to + first, order, count, stride); break;
-                case 2: Put((ushort*)from + first, (ushort*)to + first, order, count, stride); break;
-                case 4: Put((uint*)from + first, (uint*)to + first, order, count, stride); break;
-                default: Put((ulong*)from + first, (ulong*)to + first, order, count, stride); break;
+                case 1: Put(from + first, to + firstTo, order, wanted, stride); break;
+                case 2: Put((ushort*)from + first, (ushort*)to + firstTo, order, wanted, stride); break;
+                case 4: Put((uint*)from + first, (uint*)to + firstTo, order, wanted, stride); break;
+                default: Put((ulong*)from + first, (ulong*)to + firstTo, order, wanted, stride); break;
             }
         }
     }

@@ -49,11 +49,14 @@ internal sealed unsafe class CopyStep(int from, int to, long bytes) : Step
         public void Run(long begin, long end) => Buffer.MemoryCopy(from + begin, to + begin, end - begin, end - begin);
     }
 
-    public override void Run(byte** slots, byte* arena, ExecutionContext context)
+    /// <summary>Copies on all threads, unless source and target are the same.</summary>
+    public static void Copy(WorkerPool pool, byte* from, byte* to, long bytes)
     {
-        if (slots[from] != slots[to])
+        if (from != to)
         {
-            context.Pool.ParallelFor(bytes, 1 << 18, new Body(slots[from], slots[to]));
+            pool.ParallelFor(bytes, 1 << 18, new Body(from, to));
         }
     }
+
+    public override void Run(byte** slots, byte* arena, ExecutionContext context) => Copy(context.Pool, slots[from], slots[to], bytes);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using I1Xla.Host.Programs;
 using I1Xla.Pjrt;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Text;
 
 namespace I1Xla.Host.Benchmarking;
 
@@ -15,13 +16,15 @@ namespace I1Xla.Host.Benchmarking;
 /// <param name="OtherCompileSeconds">The other's.</param>
 /// <param name="PeakBytes">Arguments, results and temporaries, as our compiler states them; null when it does not.</param>
 /// <param name="OtherPeakBytes">As the other's compiler states them.</param>
+/// <param name="CpuSeconds">Our mean processor time of an execution, of all threads together: it depends less on what else the machine does.</param>
+/// <param name="OtherCpuSeconds">The other's.</param>
 /// <param name="Repeats">Timed executions on each.</param>
 /// <param name="Agrees">Whether the results agree within the tolerance of the program's types.</param>
 /// <param name="MaxRelative">The largest difference over a result's largest magnitude.</param>
 /// <param name="Problem">Why there are no figures; null when there are.</param>
 public sealed record ProgramComparison(
     string Name, double? Speedup, double? CompileRatio, double? Seconds, double? OtherSeconds, double? CompileSeconds, double? OtherCompileSeconds,
-    long? PeakBytes, long? OtherPeakBytes, int Repeats, bool Agrees, double? MaxRelative, string? Problem);
+    long? PeakBytes, long? OtherPeakBytes, double? CpuSeconds, double? OtherCpuSeconds, int Repeats, bool Agrees, double? MaxRelative, string? Problem);
 
 /// <summary>How all programs do.</summary>
 /// <param name="Against">The other plugin.</param>
@@ -73,9 +76,9 @@ public sealed class PluginComparison(PjrtClient own, PjrtClient other)
         {
             return Run(program);
         }
-        catch (PjrtException e)
+        catch (Exception e) when (e is PjrtException or UserErrorException or ParseException)
         {
-            return new ProgramComparison(program.Name, null, null, null, null, null, null, null, null, 0, false, null, e.Message);
+            return new ProgramComparison(program.Name, null, null, null, null, null, null, null, null, null, null, 0, false, null, e.Message);
         }
     }
 
@@ -112,7 +115,7 @@ public sealed class PluginComparison(PjrtClient own, PjrtClient other)
             }
             (double mine, double yours) = (Median(ownTimes), Median(otherTimes));
             return new ProgramComparison(
-                program.Name, yours / mine, ownCompile / otherCompile, mine, yours, ownCompile, otherCompile, ours.PeakBytes, theirs.PeakBytes, ownTimes.Count, agrees, difference, null);
+                program.Name, yours / mine, ownCompile / otherCompile, mine, yours, ownCompile, otherCompile, ours.PeakBytes, theirs.PeakBytes, ours.MeanCpuSeconds, theirs.MeanCpuSeconds, ownTimes.Count, agrees, difference, null);
         }
     }
 
@@ -142,6 +145,8 @@ public sealed class PluginComparison(PjrtClient own, PjrtClient other)
         private readonly PjrtBuffer[] _arguments;
         private readonly int[] _donors;
         private PjrtBuffer[] _results = [];
+        private TimeSpan _cpu;
+        private int _executions, _warm;
 
         public Side(PjrtClient client, PjrtProgram code, FuncOp main, IReadOnlyList<Literal> arguments)
         {
@@ -168,6 +173,8 @@ public sealed class PluginComparison(PjrtClient own, PjrtClient other)
 
         public long? PeakBytes { get; }
 
+        public double MeanCpuSeconds => _cpu.TotalSeconds / Math.Max(1, _executions);
+
         public double Execute()
         {
             // What the last execution gave in place of a donated argument is this one's argument.
@@ -184,13 +191,20 @@ public sealed class PluginComparison(PjrtClient own, PjrtClient other)
             {
                 result?.Dispose();
             }
+            TimeSpan worked = Environment.CpuUsage.TotalTime;
             long begun = Stopwatch.GetTimestamp();
             _results = _executable.Execute(_arguments);
             foreach (PjrtBuffer result in _results)
             {
                 result.WaitReady();
             }
-            return Stopwatch.GetElapsedTime(begun).TotalSeconds;
+            double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+            if (_warm++ >= 2)
+            {
+                _cpu += Environment.CpuUsage.TotalTime - worked;
+                _executions++;
+            }
+            return seconds;
         }
 
         public Literal Download(int index) => new(ResultTypes[index], _results[index].ToBytes());

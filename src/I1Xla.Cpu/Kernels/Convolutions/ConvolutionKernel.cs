@@ -6,7 +6,7 @@ namespace I1Xla.Cpu.Kernels.Convolutions;
 
 /// <summary>
 /// Convolution as an implicit matrix product: rows are output positions, k runs over the window and the input features, columns are output
-/// features. The unfolded matrix is never stored; packing gathers from a copy of the input that carries the padding (or from the input itself
+/// features (3×3 windows of f32 go by <see cref="WinogradConvolution"/> instead). The unfolded matrix is never stored; packing gathers from a copy of the input that carries the padding (or from the input itself
 /// when there is none and features are innermost).
 /// </summary>
 public static unsafe class ConvolutionKernel
@@ -38,6 +38,12 @@ public static unsafe class ConvolutionKernel
         long inputFeatures = shape.InputFeatures / shape.FeatureGroups, outputFeatures = shape.OutputFeatures / groups, batch = shape.Batch / shape.BatchGroups;
         long positions = batch * Product(shape.OutputSpatial);
         if (positions == 0 || shape.OutputFeatures == 0) return;
+        if (epilogue is null && WinogradConvolution.Handles(shape, inputLayout, kernelLayout, outputLayout, isa))
+        {
+            byte* taps = DenseKernel(shape, kernel, kernelLayout, inputFeatures, pool, isa);
+            WinogradConvolution.Run(shape, (float*)input, inputLayout, (float*)taps, (float*)output, outputLayout, pool, isa);
+            return;
+        }
         var padded = new PaddedInput(shape, inputLayout);
         byte* source = padded.IsInput ? input + padded.Start * padded.ElementBytes : (byte*)(t_input ??= new()).Ensure(padded.Bytes);
         if (!padded.IsInput) padded.Fill(input, source, pool, isa);

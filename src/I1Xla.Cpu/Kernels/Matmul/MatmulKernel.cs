@@ -37,6 +37,11 @@ public static unsafe class MatmulKernel
             SkinnyMatmul.Run(problem, pool);
             return;
         }
+        if (TinyMatmul.Handles(problem, plan, pool.ThreadCount))
+        {
+            TinyMatmul.Run(problem, plan, pool);
+            return;
+        }
         long batch = problem.Batch;
         (int gridM, int gridN) = Grid(problem, plan, batch, pool.ThreadCount);
         var body = new Body(problem, plan, gridM, gridN);

@@ -22,10 +22,17 @@ internal enum MicroOperation
 /// dimension; each step loads <c>vectors</c> vectors of B and broadcasts <c>rows</c> elements of A (Goto and van de Geijn, "Anatomy of
 /// high-performance matrix multiplication"; Van Zee and van de Geijn, "BLIS").
 /// </summary>
-internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int vectors, bool masked, bool wide)
+/// <param name="operation">The multiply-add.</param>
+/// <param name="rows">Rows of the tile.</param>
+/// <param name="vectors">Vectors of columns.</param>
+/// <param name="masked">Whether the last vector is cut by a mask.</param>
+/// <param name="wide">Whether vectors have 64 bytes, not 32.</param>
+/// <param name="rowBytes">Bytes between rows of an A that is read where it lies, with elements adjacent along k; 0 for a packed one.</param>
+internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int vectors, bool masked, bool wide, nint rowBytes = 0)
 {
     private const int Unroll = 4;
     private int ElementBytes => operation == MicroOperation.F64 ? 8 : 4;
+    private int StepBytes => rowBytes > 0 ? ElementBytes : rows * ElementBytes;
     private int VectorBytes => wide ? 64 : 32;
 
     /// <summary>Assembles the kernel: a System V function of one pointer to <see cref="MicroKernelArgs"/>.</summary>
@@ -64,7 +71,7 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         c.jz(tail);
         c.Label(ref main);
         for (int u = 0; u < Unroll; u++) Step(c, u);
-        c.add(rax, Unroll * rows * ElementBytes);
+        c.add(rax, Unroll * StepBytes);
         c.dec(r10);
         c.jnz(main);
         c.Label(ref tail);
@@ -72,7 +79,7 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         c.jz(done);
         c.Label(ref tailLoop);
         Step(c, 0);
-        c.add(rax, rows * ElementBytes);
+        c.add(rax, StepBytes);
         c.dec(rcx);
         c.jnz(tailLoop);
         c.Label(ref done);
@@ -98,7 +105,7 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         c.add(rsi, r8);
         for (int row = 0; row < rows; row++)
         {
-            Broadcast(c, ARegister(row), (unrolled * rows + row) * ElementBytes);
+            Broadcast(c, ARegister(row), unrolled * StepBytes + (rowBytes > 0 ? (int)(row * rowBytes) : row * ElementBytes));
             for (int v = 0; v < vectors; v++) MultiplyAdd(c, Accumulator(row, v), BRegister(v), ARegister(row));
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using I1Xla.Cpu.Kernels.Emit;
 
@@ -17,6 +18,7 @@ internal sealed unsafe class MicroKernels
     private readonly bool _wide;
     private readonly nint[] _entries;
     private readonly List<ExecutableMemory> _code = [];
+    private readonly ConcurrentDictionary<(int Rows, int Vectors, bool Masked, nint RowBytes), nint> _unpacked = new();
 
     private MicroKernels(MicroOperation operation, IsaLevel isa)
     {
@@ -77,6 +79,17 @@ internal sealed unsafe class MicroKernels
         if (entry == 0) entry = Create(index, rows, vectors, masked);
         ((delegate* unmanaged[SuppressGCTransition]<MicroKernelArgs*, void>)entry)(args);
     }
+
+    /// <summary>The code of a kernel that reads A where it lies, rows <paramref name="rowBytes"/> apart with adjacent elements; only for emitted AVX-512 kernels.</summary>
+    public nint Unpacked(int rows, int vectors, bool masked, nint rowBytes) => _unpacked.GetOrAdd((rows, vectors, masked, rowBytes), key =>
+    {
+        lock (_code)
+        {
+            ExecutableMemory code = new MicroKernelEmitter(_operation, key.Rows, key.Vectors, key.Masked, _wide, key.RowBytes).Emit();
+            _code.Add(code);
+            return (nint)code.Address;
+        }
+    });
 
     private nint Create(int index, int rows, int vectors, bool masked)
     {

@@ -42,6 +42,23 @@ public sealed unsafe class ConvolutionKernelTests
         }
     }
 
+    [TestCaseSource(nameof(Levels))]
+    public void WindowsOfThreeByThreeMatchTheDefinition(IsaLevel isa)
+    {
+        var random = new Random(11);
+        for (int round = 0; round < 12; round++)
+        {
+            long[] low = [random.Next(-1, 3), random.Next(0, 2)], output = [2 * random.Next(8, 10), 2 * random.Next(4, 10)];
+            var shape = new ConvolutionShape
+            {
+                Batch = random.Next(1, 4), InputFeatures = 16 * random.Next(1, 4), OutputFeatures = 16 * random.Next(1, 5),
+                InputSpatial = [output[0] + 2 - low[0] - random.Next(0, 2), output[1] + 2 - low[1] - random.Next(0, 2)], KernelSpatial = [3, 3], OutputSpatial = output,
+                Strides = [1, 1], PadLow = low, BaseDilation = [1, 1], WindowDilation = [1, 1], Reversal = [random.Next(2) == 0, random.Next(2) == 0],
+            };
+            Compare(shape, MatmulType.F32, random, isa, round);
+        }
+    }
+
     private static void Compare(ConvolutionShape s, MatmulType type, Random random, IsaLevel isa, int round)
     {
         int rank = s.InputSpatial.Length;

@@ -1,0 +1,135 @@
+using I1Xla.Cpu.Loops;
+using I1Xla.StableHlo.Ir;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace I1Xla.Cpu.Codegen;
+
+/// <summary>Registers: given out as values are made, taken back after their last use; the value needed last goes to the stack when none is free.</summary>
+internal sealed partial class Avx512BodyEmitter
+{
+    private void Release(int x)
+    {
+        if (_register[x] >= 0 && NextUse(x, _at) == int.MaxValue)
+        {
+            _owner[_register[x]] = -1;
+            _register[x] = -1;
+        }
+    }
+
+    private int NextUse(int x, int after)
+    {
+        foreach (int use in _uses[x])
+        {
+            if (use > after)
+            {
+                return use;
+            }
+        }
+        return int.MaxValue;
+    }
+
+    // A register that nothing needs at this instruction.
+    private int Take()
+    {
+        for (int r = 0; r < _available; r++)
+        {
+            if (_owner[r] < 0 && !_pinned[r])
+            {
+                _pinned[r] = true;
+                return r;
+            }
+        }
+        int victim = -1, furthest = -1;
+        for (int r = 0; r < _available; r++)
+        {
+            if (_pinned[r])
+            {
+                continue;
+            }
+            int next = NextUse(_owner[r], _at - 1);
+            if (next > furthest)
+            {
+                furthest = next;
+                victim = r;
+            }
+        }
+        int value = _owner[victim];
+        if (_body[value].Op is not (LoopOpcode.Const or LoopOpcode.GetSlot) && _spill[value] < 0)
+        {
+            _spill[value] = _spillsUsed++;
+            if (_spillsUsed > 64)
+            {
+                throw new CpuUnsupportedException("a loop body with so many values at once");
+            }
+            Emit(Instruction.Create(Code.EVEX_Vmovaps_zmmm512_k1z_zmm, Stack(_frame.Spills + _spill[value] * 64), Zmm(victim)));
+        }
+        _register[value] = -1;
+        _owner[victim] = -1;
+        _pinned[victim] = true;
+        return victim;
+    }
+
+    private int Define(int value)
+    {
+        int r = Take();
+        Own(value, r);
+        return r;
+    }
+
+    private void Own(int value, int r)
+    {
+        _register[value] = r;
+        _owner[r] = value;
+        _pinned[r] = true;
+        if (_uses[value].Count == 0)
+        {
+            _owner[r] = -1;
+            _register[value] = -1;
+        }
+    }
+
+    // The value in a register.
+    private int Use(int x)
+    {
+        x = Alias(x);
+        int r = _register[x];
+        if (r >= 0)
+        {
+            _pinned[r] = true;
+            return r;
+        }
+        r = Take();
+        LoopInstruction ins = _body[x];
+        if (ins.Op == LoopOpcode.Const)
+        {
+            Emit(Instruction.Create(Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32, Zmm(r), Word((int)ins.Bits, broadcast: false)));
+        }
+        else
+        {
+            MemoryOperand from = ins.Op == LoopOpcode.GetSlot ? Slot(ins.Index) : Stack(_frame.Spills + _spill[x] * 64);
+            Emit(Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(r), from));
+        }
+        _register[x] = r;
+        _owner[r] = x;
+        return r;
+    }
+
+    private bool InMemory(int x, out MemoryOperand memory)
+    {
+        x = Alias(x);
+        memory = default;
+        if (_register[x] >= 0)
+        {
+            return false;
+        }
+        LoopInstruction ins = _body[x];
+        memory = ins.Op switch
+        {
+            LoopOpcode.Const => Word((int)ins.Bits, broadcast: true),
+            LoopOpcode.GetSlot => Slot(ins.Index),
+            _ => Stack(_frame.Spills + _spill[x] * 64),
+        };
+        return true;
+    }
+}
