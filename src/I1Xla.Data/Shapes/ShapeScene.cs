@@ -16,13 +16,13 @@ public sealed record ShapeScene(ShapeCombination Combination, ShapeKind Kind, st
 {
     private static readonly string[] Corners = ["top left", "top right", "bottom left", "bottom right"];
 
-    /// <summary>Draws at random: place (half in the middle, half toward a corner), size, slight shifts.</summary>
+    /// <summary>Draws at random: place (seven in ten in the middle, the others toward a corner), size, slight shifts.</summary>
     /// <param name="combination">What to draw.</param>
     /// <param name="random">The source of chance.</param>
     /// <param name="size">Picture edge in pixels; positions and radius are in pixels of it.</param>
     public static ShapeScene Draw(ShapeCombination combination, ref SplitMix64 random, int size)
     {
-        int corner = random.NextDouble() < 0.5 ? -1 : random.Next(4);
+        int corner = random.NextDouble() < 0.7 ? -1 : random.Next(4);
         int sizeClass = corner < 0 ? random.Next(3) : random.Next(2);
         // Even a small shape in a 16-pixel picture has 4 pixels of radius, so that it can still be told from the others.
         double radius = size * (sizeClass switch { 0 => 0.27, 1 => 0.35, _ => 0.43 } + random.NextDouble(-0.012, 0.012));
