@@ -70,7 +70,7 @@ public sealed unsafe class CpuBuffer : IDisposable
         byte* data = Data;
         _data = null;
         GC.SuppressFinalize(this);
-        return new CpuBuffer(type, data, _release ?? (() => NativeMemory.AlignedFree(data)));
+        return new CpuBuffer(type, data, _release ?? (() => LargeMemory.Free(data)));
     }
 
     /// <inheritdoc/>

@@ -45,15 +45,15 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         public Dictionary<IndexedNode, int> Values { get; } = [];
     }
 
-    /// <summary>Builds the kernel of a root, and of others of its shape into their own buffers.</summary>
+    /// <summary>Builds the kernel of a root, of others of its shape into their own buffers, and of further pieces of the root's target.</summary>
     /// <exception cref="BufferRequested">A node met on the way must be in memory first.</exception>
-    public FusedKernel Build(FusionRoot root, IReadOnlyList<HloNode> others)
+    public FusedKernel Build(FusionRoot root, IReadOnlyList<HloNode> others, IReadOnlyList<FusionRoot> pieces)
     {
         for (int attempt = 0; attempt < 64; attempt++)
         {
             try
             {
-                return Attempt(root, others);
+                return Attempt(root, others, pieces);
             }
             catch (SplitRequested request)
             {
@@ -68,7 +68,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         throw new BufferRequested(root.Node.Inputs[0]);
     }
 
-    private FusedKernel Attempt(FusionRoot root, IReadOnlyList<HloNode> others)
+    private FusedKernel Attempt(FusionRoot root, IReadOnlyList<HloNode> others, IReadOnlyList<FusionRoot> pieces)
     {
         _space.Restart();
         _inlined.Clear();
@@ -101,13 +101,12 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         }
         var main = new Stage(_rootVariables.Where(v => known is null || !known.Contains(v)));
         int value = Eval(node, index, main);
-        Affine address = new(root.Offset, []);
-        for (int d = 0; d < index.Length; d++)
-        {
-            address = address.Plus(index[d].Times(root.Strides[d]));
-        }
         _outputs.Add(root.Target);
-        Store(main, root.Target, node.Kind, address, value);
+        Store(main, root.Target, node.Kind, Address(root, index), value);
+        foreach (FusionRoot piece in pieces)
+        {
+            Store(main, piece.Target, piece.Node.Kind, Address(piece, index), Eval(piece.Node, index, main));
+        }
         foreach (HloNode other in others)
         {
             int also = Eval(other, index, main);
@@ -125,6 +124,16 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         LoopKernel kernel = LoopShaping.Shape(
             _space.Extents.ToArray(), known is null ? [] : _rootVariables.Where(known.Contains).ToArray(), _stages, _accesses, _slotCount, _buffers.Count);
         return new FusedKernel(kernel, _buffers.ToArray(), _outputs.ToArray(), [.. _inlined]);
+    }
+
+    private static Affine Address(FusionRoot root, Affine[] index)
+    {
+        Affine address = new(root.Offset, []);
+        for (int d = 0; d < index.Length; d++)
+        {
+            address = address.Plus(index[d].Times(root.Strides[d]));
+        }
+        return address;
     }
 
     private static HloNode Strip(HloNode node)

@@ -20,6 +20,7 @@ internal sealed class FusionPlanner
 {
     private const int MaxSiblings = 6;
     private const int MaxSiblingSearch = 64;
+    private const int MostPieces = 4;
     private const long MostSplatBytes = 1 << 20;
 
     private readonly List<HloNode> _order;
@@ -183,21 +184,38 @@ internal sealed class FusionPlanner
     // Each operand of a concatenation is computed straight into its part of the result.
     private void Pieces(HloNode node)
     {
-        var kernels = new List<FusedKernel>();
-        Add(node, 0);
-        Emit(node, kernels.ToArray());
-
-        void Add(HloNode concat, long offset)
+        var pieces = new List<FusionRoot>();
+        long[] strides = FusionRoot.DenseStrides(node.Dims);
+        long offset = 0;
+        foreach (HloNode piece in node.Inputs)
         {
-            long[] strides = FusionRoot.DenseStrides(node.Dims);
-            foreach (HloNode piece in concat.Inputs)
+            if (piece.Count > 0)
             {
-                if (piece.Count > 0)
-                {
-                    kernels.Add(Fuse(new FusionRoot(piece, node, offset, strides)));
-                }
-                offset += piece.Dims[node.A[0]] * strides[node.A[0]];
+                pieces.Add(new FusionRoot(piece, node, offset, strides));
             }
+            offset += piece.Dims[node.A[0]] * strides[node.A[0]];
+        }
+        // Pieces of one shape that are computed share work: one loop for all of them.
+        if (pieces.Count is > 1 and <= MostPieces && pieces.TrueForAll(p => IsComputed(p.Node) && p.Node.Dims.AsSpan().SequenceEqual(pieces[0].Node.Dims)))
+        {
+            try
+            {
+                Emit(node, [Fuse(pieces[0], [], pieces[1..])]);
+                return;
+            }
+            catch (SiblingRefused)
+            {
+            }
+        }
+        Emit(node, [.. pieces.Select(Fuse)]);
+
+        static bool IsComputed(HloNode piece)
+        {
+            while (piece.Op.IsView())
+            {
+                piece = piece.Inputs[0];
+            }
+            return piece.Op.IsElementwise();
         }
     }
 
@@ -344,7 +362,7 @@ internal sealed class FusionPlanner
         return found;
     }
 
-    private FusedKernel Fuse(FusionRoot root, List<HloNode> others)
+    private FusedKernel Fuse(FusionRoot root, List<HloNode> others, List<FusionRoot>? pieces = null)
     {
         int at = _position[root.Target];
         var refused = new HashSet<HloNode>(ReferenceEqualityComparer.Instance);
@@ -358,11 +376,11 @@ internal sealed class FusionPlanner
                     // Of the several loops of one step, none may read what a later one makes.
                     n => ReferenceEquals(root.Node, root.Target) && _policy.IsShared(n) && _requested.Contains(n),
                     _policy.Force);
-                kernel = builder.Build(root, others);
+                kernel = builder.Build(root, others, pieces ?? []);
             }
             catch (BufferRequested request)
             {
-                if (others.Count > 0)
+                if (others.Count > 0 || pieces is not null)
                 {
                     throw new SiblingRefused();
                 }

@@ -287,15 +287,39 @@ public sealed partial class HloImporter
                 {
                     continue;
                 }
-                HloNode key = OverTensor(left, first, x[i]);
+                // Zeros made equal and NaN made one, then compared in total order, is comparison with NaN last.
+                bool canonical = how.TotalOrder && IsCanonical(left, first);
+                HloNode key = canonical ? x[i] : OverTensor(left, first, x[i]);
                 IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
-                var payload = new HloSort(Integer(op, "dimension"), (how.Direction == "GT") != swapped, how.TotalOrder);
+                var payload = new HloSort(Integer(op, "dimension"), (how.Direction == "GT") != swapped, how.TotalOrder && !canonical);
                 bool single = x.Length == 1;
                 HloNode node = builder.Node(HloOp.Sort, single ? x[0].Kind : ElementKind.I1, single ? x[0].Dims : [0], [key, .. x], payload: payload, resultTypes: single ? null : types);
                 return single ? [node] : [.. Enumerable.Range(0, x.Length).Select(r => builder.GetResult(node, r))];
             }
         }
         return null;
+    }
+
+    // select(x != x, NaN, select(x == 0, 0, x)), or the two the other way round.
+    private static bool IsCanonical(HloNode node, HloNode x)
+    {
+        if (!x.Kind.IsFloat())
+        {
+            return false;
+        }
+        bool zero = false, nan = false;
+        while (node is { Op: HloOp.Select, Inputs: [{ Op: HloOp.Compare, Payload: HloCompare how } test, { IsSplat: true } constant, var rest] } && ReferenceEquals(test.Inputs[0], x))
+        {
+            double value = ScalarFolding.ToDouble(constant.Kind, constant.Constant!.Data.Span) ?? 1;
+            bool isZero = how.Direction == "EQ" && test.Inputs[1].IsSplat && ScalarFolding.ToDouble(x.Kind, test.Inputs[1].Constant!.Data.Span) == 0 && value == 0 && !double.IsNegative(value);
+            bool isNaN = how.Direction == "NE" && ReferenceEquals(test.Inputs[1], x) && double.IsNaN(value) && !double.IsNegative(value);
+            if (!isZero && !isNaN)
+            {
+                return false;
+            }
+            (zero, nan, node) = (zero || isZero, nan || isNaN, rest);
+        }
+        return zero && nan && ReferenceEquals(node, x);
     }
 
     // Whether b computes of y what a computes of x, and neither looks at anything else.

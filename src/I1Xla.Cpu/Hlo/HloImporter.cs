@@ -337,12 +337,38 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
         }
         builder.Source = op;
         IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
-        HloNode node = builder.Node(HloOp.While, ElementKind.I1, [0], [.. x, .. outside], computations: [cond, step], resultTypes: types, a: [types.Length]);
-        if (cond.Effects.Length + step.Effects.Length > 0)
+        // What the body hands on as it got it is no state: the loop reads it where it lies.
+        bool[] changes = [.. step.Roots.Select((root, i) => !ReferenceEquals(root, step.Parameters[i]))];
+        if (builder.Simplify && changes.Contains(true) && changes.Contains(false))
         {
-            _effects.Add(node);
+            cond = Reordered(cond, changes, cond.Roots);
+            step = Reordered(step, changes, [.. step.Roots.Where((_, i) => changes[i])]);
+            HloNode smaller = builder.Node(
+                HloOp.While, ElementKind.I1, [0], [.. x.Where((_, i) => changes[i]), .. x.Where((_, i) => !changes[i]), .. outside],
+                computations: [cond, step], resultTypes: [.. types.Where((_, i) => changes[i])], a: [changes.Count(c => c)]);
+            AddEffects(smaller);
+            int next = 0;
+            return [.. x.Select((given, i) => changes[i] ? builder.GetResult(smaller, next++) : given)];
         }
+        HloNode node = builder.Node(HloOp.While, ElementKind.I1, [0], [.. x, .. outside], computations: [cond, step], resultTypes: types, a: [types.Length]);
+        AddEffects(node);
         return Enumerable.Range(0, types.Length).Select(i => builder.GetResult(node, i)).ToArray();
+
+        void AddEffects(HloNode loop)
+        {
+            if (cond.Effects.Length + step.Effects.Length > 0)
+            {
+                _effects.Add(loop);
+            }
+        }
+    }
+
+    // A computation of a loop with the parameters that change first.
+    private static HloComputation Reordered(HloComputation computation, bool[] changes, HloNode[] roots)
+    {
+        HloNode[] parameters = computation.Parameters;
+        return new HloComputation(
+            [.. changes.Select((c, i) => (c, i)).OrderBy(p => !p.c).Select(p => parameters[p.i]), .. parameters[changes.Length..]], roots, computation.Effects);
     }
 
     // for (i = const; i < const; i += const): how often the body runs; null when it does not look so.

@@ -188,14 +188,27 @@ internal sealed unsafe class GatherStep : Step
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AdjacentElements(uint* operand, uint* output, int* from, long begin, long end)
     {
-        long count = _positions;
+        long count = _positions, nearest = long.MaxValue, furthest = 0;
+        for (long p = 0; p < count; p++)
+        {
+            (nearest, furthest) = (Math.Min(nearest, from[p]), Math.Max(furthest, from[p]));
+        }
+        // Worth it where most lines of the window are read.
+        long span = (furthest - nearest + 1) * 4, lines = span <= count * 64 ? ((span / 64) + (count / 8)) / Math.Max(1, count / 8) : 0, fetched;
         for (long w = begin; w < end; w++)
         {
             (long source, long target) = Window(w);
             uint* x = operand + source, y = output + target;
+            byte* ahead = (byte*)(operand + (w + 1 < end ? Window(w + 1).Source + nearest : source + nearest));
             long p = 0;
+            fetched = 0;
             for (; p + 8 <= count; p += 8)
             {
+                // Elements in no order are no pattern to the processor's own prefetching: the next window is fetched from end to end.
+                for (long line = 0; line < lines && fetched < span; line++, fetched += 64)
+                {
+                    Sse.Prefetch1(ahead + fetched);
+                }
                 Avx2.GatherVector256(x, Vector256.Load(from + p), 4).Store(y + p);
             }
             for (; p < count; p++)

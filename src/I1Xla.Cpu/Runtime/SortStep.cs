@@ -34,8 +34,16 @@ internal sealed unsafe class SortStep(HloNode node, int[] inputs, (int Slot, int
     }
 
     /// <summary>Whether an input is the place of each element along its line, so that it needs no memory.</summary>
-    public static bool CountsAlong(HloNode sort, int input) =>
-        input > 0 && sort.Inputs[input] is { Op: HloOp.Iota, Kind: ElementKind.I32 or ElementKind.UI32 or ElementKind.I64 or ElementKind.UI64 } iota && iota.A[0] == ((HloSort)sort.Payload!).Dimension;
+    public static bool CountsAlong(HloNode sort, int input)
+    {
+        HloNode node = sort.Inputs[input];
+        long dimension = ((HloSort)sort.Payload!).Dimension;
+        while (node.Op == HloOp.Broadcast && Array.IndexOf(node.A, dimension) is >= 0 and int at && node.Inputs[0].Dims[at] == node.Dims[dimension])
+        {
+            (node, dimension) = (node.Inputs[0], at);
+        }
+        return input > 0 && node is { Op: HloOp.Iota, Kind: ElementKind.I32 or ElementKind.UI32 or ElementKind.I64 or ElementKind.UI64 } && node.A[0] == dimension;
+    }
 
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
     {

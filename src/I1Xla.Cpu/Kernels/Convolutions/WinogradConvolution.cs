@@ -14,7 +14,7 @@ namespace I1Xla.Cpu.Kernels.Convolutions;
 internal static unsafe class WinogradConvolution
 {
     private const int Planes = 16;
-    private const long BlockBytes = 2500 << 10;
+    private const long BlockBytes = 800 << 10;
     private const int PanelColumns = 32;
     private const int MostTiles = 112;
 
@@ -41,7 +41,7 @@ internal static unsafe class WinogradConvolution
         MicroKernels kernels = MicroKernels.Get(MicroOperation.F32, isa);
         // Whole panels of rows, and enough blocks for every thread.
         most = Math.Min(Math.Min(most, MostTiles), (Tiles(shape) + (2L * pool.ThreadCount) - 1) / (2L * pool.ThreadCount));
-        int tiles = (int)Math.Max(most / kernels.MaxRows, 1) * kernels.MaxRows;
+        int tiles = (int)Math.Max(most / kernels.MaxRows, 2) * kernels.MaxRows;
         pool.ParallelFor((Tiles(shape) + tiles - 1) / tiles, 1, new Blocks(shape, input, inputLayout, weights, output, outputLayout, kernels, tiles));
     }
 
