@@ -46,7 +46,7 @@ public class ConfigurationCountTests
         }
         else
         {
-            Assert.That(name, Is.EqualTo("quickstart"), "a configuration of the paper belongs into the table of this test");
+            Assert.That(name, Is.AnyOf("quickstart", "emoji"), "a configuration of the paper belongs into the table of this test");
         }
         TrainStep step = Step(config);
         Assert.That(Count(step, p => p == "pos_embed"), Is.EqualTo((long)step.Model.Config.ImageTokens * step.Model.Config.HiddenSize));

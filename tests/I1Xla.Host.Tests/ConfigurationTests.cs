@@ -101,10 +101,12 @@ public class ConfigurationTests
         Assert.Throws<UserErrorException>(() => StepsRule.Resolve("total", null, null, 2, null, 4, 0, 0));
     }
 
-    [Test, Category("golden")]
-    public void ItsTimeActsWhenI1Does()
+    private static IEnumerable<string> ItsTimes() => SharedAssets.GoldenCases("", "itstime", ".json");
+
+    [TestCaseSource(nameof(ItsTimes)), Category("golden")]
+    public void ItsTimeActsWhenI1Does(string name)
     {
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(SharedAssets.Golden("itstime.json")));
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(SharedAssets.Golden(name + ".json")));
         foreach (JsonProperty entry in golden.RootElement.EnumerateObject())
         {
             long[] parts = entry.Name.Split('_').Select(long.Parse).ToArray();

@@ -10,17 +10,14 @@ namespace I1Xla.Models.Tests;
 [Category("golden")]
 public class BackboneGoldenTests
 {
-    private static IEnumerable<string> Cases() =>
-        Directory.Exists(Path.Combine(SharedAssets.GoldenDirectory, "dit"))
-            ? Directory.GetFiles(Path.Combine(SharedAssets.GoldenDirectory, "dit"), "*.npz").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)
-            : ["absent"];
+    private static IEnumerable<string> Cases() => SharedAssets.GoldenCases("dit");
 
     [Test]
     public void OutputsLossAndGradientsAreI1s([ValueSource(nameof(Cases))] string name, [ValueSource(typeof(Backend), nameof(Backend.Compiled))] Backend backend)
     {
         using var golden = new NpzReader(SharedAssets.Golden("dit", name + ".npz"));
         using JsonDocument json = JsonDocument.Parse(File.ReadAllText(SharedAssets.Golden("dit", name + ".json")));
-        var model = new DiT(GoldenModel.Config(json.RootElement.GetProperty("config"), GoldenModel.Backbone(json.RootElement.GetProperty("backbone").GetString()!)));
+        var model = new DiT(GoldenModel.Config(json.RootElement.GetProperty("config"), GoldenModel.Backbone(json.RootElement, golden)));
         IReadOnlyList<ParameterSpec> specs = model.DiscoverParameters();
         Assert.That(specs.Select(s => $"{s.Name} {s.Shape}").Order(StringComparer.Ordinal), Is.EqualTo(golden.Keys.Where(k => k.StartsWith("params/", StringComparison.Ordinal))
             .Select(k => $"{k[7..]} {new Shape(golden.ReadHeader(k).Shape)}").Order(StringComparer.Ordinal)), "names and shapes of the parameters");
@@ -63,7 +60,8 @@ public class BackboneGoldenTests
             float[] found = whole ? results[4 + i].As<float>().ToArray() : Digest(results[4 + i].As<float>());
             table.OfNorm("grad/" + specs[i].Name, found, expected.ToFloat32(), 1e-4, smallest);
         }
-        Assert.That(table.Failed, Is.False, table.ToString());
+        // On a miss, where in the model this backend and the interpreter part.
+        Assert.That(table.Failed, Is.False, () => $"{table}\nlayer by layer, {backend} against the interpreter:\n{LayerReplay.Compare(model.Config, specs, arguments, inputs, backend, Backend.Interpreter)}");
     }
 
     /// <summary>Sum, l2 norm and first eight values.</summary>

@@ -69,6 +69,13 @@ internal static class GoldenModel
         _ => throw new ArgumentException($"no backbone '{name}'"),
     };
 
+    /// <summary>The backbone that the settings name, or the one whose parameters the file holds.</summary>
+    public static BackboneKind Backbone(JsonElement root, NpzReader golden) =>
+        root.TryGetProperty("backbone", out JsonElement name) ? Backbone(name.GetString()!)
+            : golden.Keys.Any(k => k.EndsWith("/attn/qkv_image/kernel", StringComparison.Ordinal)) ? BackboneKind.DualStream
+            : golden.Keys.Any(k => k.EndsWith("/cross_attn/q/kernel", StringComparison.Ordinal)) ? BackboneKind.CrossAttention
+            : BackboneKind.SingleStream;
+
     /// <summary>The captions of a golden file: <c>in/caption</c>, or <c>in/caption_0</c>, ….</summary>
     public static IReadOnlyList<string> CaptionKeys(NpzReader golden) =>
         golden.Contains("in/caption") ? ["in/caption"] : [.. Enumerable.Range(0, 8).Select(i => $"in/caption_{i}").TakeWhile(golden.Contains)];

@@ -6,14 +6,19 @@ namespace I1Xla.Pjrt.Tests;
 internal static class Plugins
 {
     private static readonly Lazy<PjrtPlugin> CpuPlugin = new(() => PjrtPlugin.Load(SharedAssets.Plugin("libpjrt_cpu")));
+    private static readonly Lazy<PjrtPlugin> EmbeddedPlugin = new(() => PjrtPlugin.FromTable(I1Xla.Cpu.PjrtTable.CpuPlugin.GetApi(), "cpu"));
     private static readonly Lazy<PjrtPlugin> TpuPlugin = new(LoadTpu);
 
     public static PjrtPlugin Cpu => CpuPlugin.Value;
 
     public static PjrtPlugin Tpu => TpuPlugin.Value;
 
-    public static PjrtClient CpuClient(int devices = 1) =>
-        Cpu.CreateClient(new Dictionary<string, PjrtValue> { ["cpu_device_count"] = (long)devices });
+    /// <summary>The CPU plugin of this project.</summary>
+    public static PjrtPlugin Embedded => EmbeddedPlugin.Value;
+
+    public static PjrtClient CpuClient(int devices = 1) => Client(Cpu, devices);
+
+    public static PjrtClient Client(PjrtPlugin plugin, int devices = 1) => plugin.CreateClient(new Dictionary<string, PjrtValue> { ["cpu_device_count"] = (long)devices });
 
     private static PjrtPlugin LoadTpu()
     {

@@ -11,9 +11,9 @@ public class SoakTests
     private static int Factor => int.TryParse(Environment.GetEnvironmentVariable("I1XLA_SOAK"), NumberStyles.None, CultureInfo.InvariantCulture, out int factor) ? factor : 1;
 
     [Test]
-    public void ExecutionsDoNotGrowMemory()
+    public void ExecutionsDoNotGrowMemory([Values] bool embedded)
     {
-        using PjrtClient client = Plugins.CpuClient();
+        using PjrtClient client = Plugins.Client(embedded ? Plugins.Embedded : Plugins.Cpu);
         using PjrtLoadedExecutable add = client.Compile(Programs.Add);
         using PjrtBuffer a = client.CreateBuffer<float>([1, 2, 3, 4, 5, 6], [2, 3]);
         Run(500);
@@ -34,8 +34,9 @@ public class SoakTests
     }
 
     [Test]
-    public void ClientsDoNotGrowMemory()
+    public void ClientsDoNotGrowMemory([Values] bool embedded)
     {
+        PjrtPlugin plugin = embedded ? Plugins.Embedded : Plugins.Cpu;
         Run(50);
         IReadOnlyDictionary<PjrtObjectKind, long> objects = LiveObjects.Settled();
         long before = Resident();
@@ -43,11 +44,11 @@ public class SoakTests
         LiveObjects.AssertNoMoreThan(objects);
         Assert.That(Resident() - before, Is.LessThan(64L << 20), "resident memory grew");
 
-        static void Run(int times)
+        void Run(int times)
         {
             for (int i = 0; i < times; i++)
             {
-                using PjrtClient client = Plugins.CpuClient();
+                using PjrtClient client = Plugins.Client(plugin);
                 using PjrtBuffer one = client.CreateScalar(1f);
             }
         }

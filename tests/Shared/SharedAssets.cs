@@ -22,6 +22,19 @@ public static class SharedAssets
     /// <summary>A file or folder under the golden folder; skips the calling test when it is absent.</summary>
     public static string Golden(params string[] parts) => Require(Path.Combine([GoldenDirectory, .. parts]));
 
+    /// <summary>
+    /// The cases of a golden family, whatever they are called: names without <paramref name="suffix"/> of the files that
+    /// match. Where there is none it gives one name that is no file, so that its test is skipped with the reason.
+    /// </summary>
+    public static IReadOnlyList<string> GoldenCases(string folder, string prefix = "", string suffix = ".npz")
+    {
+        string directory = Path.Combine(GoldenDirectory, folder);
+        string[] names = Directory.Exists(directory)
+            ? [.. Directory.GetFiles(directory, prefix + "*" + suffix).Select(f => Path.GetFileName(f)[..^suffix.Length]).Order(StringComparer.Ordinal)]
+            : [];
+        return names.Length > 0 ? names : [$"{prefix}(no case)"];
+    }
+
     /// <summary>A file or folder under the shared folder; skips the calling test when it is absent.</summary>
     public static string Shared(params string[] parts) => Require(Path.Combine([SharedDirectory, .. parts]));
 

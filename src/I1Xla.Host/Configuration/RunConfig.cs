@@ -66,6 +66,9 @@ public sealed class RunConfig
     /// <summary>Rematerialise each main block.</summary>
     public bool UseGradCkpt { get; set; }
 
+    /// <summary>Run equal blocks as a loop over their stacked weights: the same numbers, a program that compiles faster where the compiler works long on each block (no key of i1).</summary>
+    public bool ScanBlocks { get; set; }
+
     /// <summary>Shard the text encoder's parameters as the model's are.</summary>
     public bool ShardTextEncoderParams { get; set; }
 

@@ -47,6 +47,7 @@ public static class ModelFactory
             DropTextProb = k.DropTextProb?.Items ?? [0.1],
             DropTextIsList = k.DropTextProb?.IsList ?? false,
             UseGradientCheckpoint = run.UseGradCkpt,
+            ScanBlocks = run.ScanBlocks,
             UseLongSkip = k.UseLongSkip,
             TextAdapter = Choose<TextAdapterKind>("model_kwargs.text_encoder_adapter_type", k.TextEncoderAdapterType, new()
             {

@@ -66,7 +66,8 @@ public static class TrainStepTracer
 
     /// <summary>
     /// Where the word tokenizer of a configuration finds its words: the data set, or, where none is named, the words of the
-    /// quickstart's pictures. Null when there is no word tokenizer.
+    /// quickstart's pictures, which also stand in for a folder that is not made yet: a trace needs some words, not those of a
+    /// run. Null when there is no word tokenizer.
     /// </summary>
     public static string? VocabularyOf(RunConfig config)
     {
@@ -74,7 +75,7 @@ public static class TrainStepTracer
         {
             return null;
         }
-        return config.Input.Data.Count > 0 ? config.Input.Data[0].DataDir : QuickstartWords.Write();
+        return config.Input.Data.Count > 0 && Directory.Exists(config.Input.Data[0].DataDir) ? config.Input.Data[0].DataDir : QuickstartWords.Write();
     }
 
     private static Mesh MeshOf(RunConfig config, int devices)

@@ -98,6 +98,12 @@ public sealed record DiTConfig
     /// <summary>Rematerialise each main block in the backward pass.</summary>
     public bool UseGradientCheckpoint { get; init; }
 
+    /// <summary>
+    /// Run equal blocks as a loop over their stacked weights: the same numbers and parameters, a program whose size does not
+    /// grow with the depth (no switch of i1).
+    /// </summary>
+    public bool ScanBlocks { get; init; }
+
     /// <summary>U-ViT long skips.</summary>
     public bool UseLongSkip { get; init; } = true;
 
@@ -167,6 +173,9 @@ public sealed record DiTConfig
 
     /// <summary>Blocks before the middle one when long skips are on (spec 1.6).</summary>
     public int InBlocks => Depth / 2;
+
+    /// <summary>Blocks of the main stack: with long skips an even depth builds one more.</summary>
+    public int Blocks => UseLongSkip ? (2 * InBlocks) + 1 : Depth;
 
     /// <summary>Checks that the switches go together.</summary>
     /// <exception cref="ArgumentException">They do not; the message says which and why.</exception>

@@ -67,6 +67,13 @@ public sealed class ShardingRules
         return PartitionSpec.Of([.. cut.Select(axes => axes is null ? null : string.Join('+', axes))]);
     }
 
+    /// <summary>Asks for a tensor whose leading axis is the batch to be cut as the batch is; the tensor itself without a mesh.</summary>
+    public Tensor OverBatch(Tensor x) => Batch is { } batch ? Lax.WithShardingConstraint(x, batch) : x;
+
+    /// <summary>Asks for parameters of one shape, stacked along a new leading axis, to be cut as each of them is.</summary>
+    public Tensor Stacked(Tensor x, Shape shape) =>
+        Parameter(shape) is { } spec ? Lax.WithShardingConstraint(x, new PartitionSpec(new ValueArray<ValueArray<string>>([default, .. spec.Dimensions]))) : x;
+
     // i1's rule: kernels are cut ("model", "fsdp"), or (("model", "fsdp"), None) when both axes are larger than 1.
     private bool Divides(Shape shape)
     {

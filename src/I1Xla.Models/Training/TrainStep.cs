@@ -20,6 +20,9 @@ public sealed record TrainStepOptions
 
     /// <summary>Its decay.</summary>
     public double EmaDecay { get; init; } = 0.9999;
+
+    /// <summary>Whether the step also gives the mean gradients, before clipping, as <c>grad/NAME</c> behind its other results; for comparisons.</summary>
+    public bool ReturnGradients { get; init; }
 }
 
 /// <summary>
@@ -102,7 +105,7 @@ public sealed class TrainStep
         var parameters = new ParameterSet(Parameters.Select(p => p.Name), Parameters.Select(p => state["params/" + p.Name]));
 
         Tensor keys = JaxRandom.Split(inputs[^1], 4);
-        (ParameterSet gradients, Tensor loss) = Accumulate(parameters, frozen, batch, keys[0], keys[3]);
+        (ParameterSet gradients, Tensor loss) = Accumulate(parameters, frozen, batch, keys[0], keys[3], rules);
         (Tensor[] updates, Tensor gradientNorm) = Optimizer.Step(gradients.Values, parameters.Values, state);
         var fresh = new Tensor[updates.Length];
         for (int i = 0; i < fresh.Length; i++)
@@ -125,24 +128,25 @@ public sealed class TrainStep
             .. State.Select(s => new NamedResult(s.Key, state[s.Key], rules.Parameter(s.Shape))),
             new NamedResult("rng", keys[1], rules.Replicated),
             new NamedResult("metrics", metrics, rules.Replicated),
+            .. _options.ReturnGradients ? gradients.Names.Select(n => new NamedResult("grad/" + n, gradients[n], rules.Parameter(gradients[n].Shape))) : [],
         ];
     }
 
     // Mean gradient and loss over the micro-batches; a loop in the graph when there are several.
-    private (ParameterSet Gradients, Tensor Loss) Accumulate(ParameterSet parameters, Scope frozen, Tensor[] batch, Tensor sampleKey, Tensor dropKey)
+    private (ParameterSet Gradients, Tensor Loss) Accumulate(ParameterSet parameters, Scope frozen, Tensor[] batch, Tensor sampleKey, Tensor dropKey, ShardingRules rules)
     {
         int count = _options.GradientAccumulation;
         Tensor sampleKeys = JaxRandom.Split(sampleKey, count), dropKeys = JaxRandom.Split(dropKey, count);
         if (count == 1)
         {
-            (Tensor loss, ParameterSet gradients) = Autodiff.ValueAndGrad(p => Loss(p, frozen, batch, sampleKeys[0], dropKeys[0]), parameters);
+            (Tensor loss, ParameterSet gradients) = Autodiff.ValueAndGrad(p => Loss(p, frozen, batch, sampleKeys[0], dropKeys[0], rules), parameters);
             return (gradients, loss);
         }
         Tensor[] start = [Jnp.Zeros(Shape.Scalar), .. parameters.Values.Select(p => Jnp.ZerosLike(p))];
         Tensor[] sums = Lax.ForiLoop(0, count, (i, carry) =>
         {
             (Tensor loss, ParameterSet gradients) = Autodiff.ValueAndGrad(
-                p => Loss(p, frozen, [.. batch.Select(x => Micro(x, i))], sampleKeys[i], dropKeys[i]), parameters);
+                p => Loss(p, frozen, [.. batch.Select(x => Micro(x, i))], sampleKeys[i], dropKeys[i], rules), parameters);
             return [carry[0] + loss, .. gradients.Values.Select((g, j) => carry[j + 1] + g)];
         }, start);
         double inverse = (float)(1.0 / count);
@@ -158,12 +162,12 @@ public sealed class TrainStep
         return Jnp.Reshape(Jnp.Take(view, index, 1), new Shape([(long)shards * m, .. rest]));
     }
 
-    private Tensor Loss(ParameterSet parameters, Scope frozen, Tensor[] batch, Tensor sampleKey, Tensor dropKey)
+    private Tensor Loss(ParameterSet parameters, Scope frozen, Tensor[] batch, Tensor sampleKey, Tensor dropKey, ShardingRules rules)
     {
         Tensor latents = Autodiff.StopGradient(Parts.Vae.Encode(frozen.Child("vae"), batch[0], JaxRandom.FoldIn(sampleKey, 0)));
         (Tensor xt, Tensor target, Tensor t) = _flow.Prepare(latents, JaxRandom.FoldIn(sampleKey, 1), JaxRandom.FoldIn(sampleKey, 2));
         (Tensor[] captions, Tensor mask) = Parts.EncodeText(frozen, batch.AsSpan(1));
-        Tensor prediction = Model.Apply(Scope.Bind(parameters), xt, t, captions, mask, dropKey);
+        Tensor prediction = Model.Apply(Scope.Bind(parameters), xt, t, captions, mask, dropKey, rules);
         return _flow.Loss(prediction, latents, xt, target, t);
     }
 }

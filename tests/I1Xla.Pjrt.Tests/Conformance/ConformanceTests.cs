@@ -8,6 +8,7 @@ namespace I1Xla.Pjrt.Tests.Conforming;
 public class ConformanceTests
 {
     private static readonly Lazy<ConformanceReport> Cpu = new(() => PluginConformance.Run(Plugins.Cpu, new ConformanceOptions { CreateOptions = new Dictionary<string, PjrtValue> { ["cpu_device_count"] = 2L } }));
+    private static readonly Lazy<ConformanceReport> Embedded = new(() => PluginConformance.Run(Plugins.Embedded, new ConformanceOptions { CreateOptions = new Dictionary<string, PjrtValue> { ["cpu_device_count"] = 2L } }));
     private static readonly Lazy<ConformanceReport> Tpu = new(() => PluginConformance.Run(Plugins.Tpu));
 
     [Test]
@@ -39,6 +40,13 @@ public class ConformanceTests
     }
 
     [Test]
+    public void ThisProjectsPluginConforms()
+    {
+        Assert.That(Failures(Embedded.Value), Is.Empty);
+        Assert.That(PluginConformance.Run(Plugins.Embedded, new ConformanceOptions { CreateOptions = new Dictionary<string, PjrtValue> { ["cpu_device_count"] = 2L } }).Difference(Embedded.Value), Is.Empty, "two runs");
+    }
+
+    [Test]
     public void ReportsCanBeStoredAndCompared()
     {
         ConformanceReport back = ConformanceReport.FromJson(Cpu.Value.ToJson());
@@ -51,7 +59,7 @@ public class ConformanceTests
     public void TheDocumentedTableIsWhatARunGives()
     {
         string path = Path.Combine(SharedAssets.RepositoryRoot, "docs", "pjrt-entry-points.md");
-        string table = ConformanceReport.ToMarkdown([Cpu.Value, Tpu.Value]);
+        string table = ConformanceReport.ToMarkdown([Embedded.Value, Cpu.Value, Tpu.Value]);
         string text = $"""
             # Entry points of the PJRT C API by plugin
 
