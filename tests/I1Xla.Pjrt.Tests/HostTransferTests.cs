@@ -40,10 +40,7 @@ public class HostTransferTests
             Sends = [[new PjrtSend(1, (_, _, _) => { })]],
             Receives = [[new PjrtReceive(2, stream => stream.Dispose())]],
         };
-        foreach (PjrtBuffer buffer in program.Execute([x], options))
-        {
-            buffer.WaitReady();
-            buffer.Dispose();
-        }
+        using PjrtExecution execution = program.ExecuteAsync([[x]], options);
+        execution.Wait();
     }
 }
