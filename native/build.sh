@@ -11,4 +11,6 @@ command -v "$cc" >/dev/null || { echo "native/build.sh: no C compiler ($cc); ins
 mkdir -p "$out"
 if [ $managed = 1 ]; then dotnet publish "$root/src/I1Xla.Cpu/I1Xla.Cpu.csproj" -c Release -o "$out" --nologo -v q; fi
 "$cc" -std=c11 -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -shared -o "$out/libi1xla_pjrt_cpu.so" "$root/native/src/i1xla_pjrt_cpu.c" -ldl -lpthread
-"$cc" -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -o "$out/load_and_run" "$root/native/tests/load_and_run.c" -ldl -lpthread
+for test in load_and_run jax_session; do
+  "$cc" -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -o "$out/$test" "$root/native/tests/$test.c" -ldl -lpthread -lm
+done

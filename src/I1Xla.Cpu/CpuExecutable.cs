@@ -39,7 +39,7 @@ public sealed unsafe class CpuExecutable : IDisposable
         (ParameterTypes, ResultTypes) = Types(entry);
         _options = options;
         _report = report;
-        _interpreter = new Interpreter(module);
+        _interpreter = new Interpreter(module, new InterpreterOptions { ScatterDropsWholeWindows = true });
         Donation.Read(entry, out _donated);
         _allocations = [];
     }

@@ -377,7 +377,7 @@ internal static class ElementwiseLowering
                 return b.Op(to.IsUnsignedInteger() ? LoopOpcode.F64ToU64 : LoopOpcode.F64ToI64, Lane.I64, x);
             case (Lane.F64, Lane.I32):
                 {
-                    (double low, double high) = to switch { ElementKind.I32 => (int.MinValue, int.MaxValue), ElementKind.UI32 => (0, uint.MaxValue), _ => ((double)Range(to).Low, Range(to).High) };
+                    (double low, double high) = to switch { ElementKind.I32 => ((double)int.MinValue, (double)int.MaxValue), ElementKind.UI32 => (0.0, (double)uint.MaxValue), _ => ((double)Range(to).Low, (double)Range(to).High) };
                     int held = b.Op(LoopOpcode.FMin, Lane.F64, b.F64(high), b.Op(LoopOpcode.FMax, Lane.F64, b.F64(low), x));
                     return b.Op(LoopOpcode.I64ToI32, Lane.I32, b.Op(LoopOpcode.F64ToI64, Lane.I64, b.Select(b.Compare(LoopCondition.EQ, x, x), held, b.F64(0))));
                 }

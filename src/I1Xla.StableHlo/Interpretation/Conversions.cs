@@ -160,7 +160,6 @@ internal static class Conversions
         {
             if (double.IsNaN(values[i]))
             {
-                values[i] = mantissaBits > 0 ? values[i] : double.PositiveInfinity;
                 continue;
             }
             ulong bits = FloatKind.ToBits(kind, values[i]);

@@ -102,6 +102,7 @@ internal static class Gathering
         {
             return results;
         }
+        bool dropsWhole = c.Interpreter.Options.ScatterDropsWholeWindows;
         var arguments = new Literal[2 * n];
         int from = 0;
         do
@@ -115,6 +116,7 @@ internal static class Gathering
                 }
             }
             starts.Read(batch, full);
+            bool isDropped = dropsWhole && !FitsWhole(full, shape, windowDims, d.UpdateWindowDims, updateShape);
             for (int i = 0; i < isWindow.Length; i++)
             {
                 if (isWindow[i])
@@ -122,7 +124,7 @@ internal static class Gathering
                     full[windowDims[nextWindow++]] += index[i];
                 }
             }
-            long at = 0;
+            long at = isDropped ? -1 : 0;
             for (int i = 0; i < full.Length && at >= 0; i++)
             {
                 at = full[i] < 0 || full[i] >= shape[i] ? -1 : at + (full[i] * strides[i]);
@@ -145,6 +147,19 @@ internal static class Gathering
         }
         while (Strided.Next(index, updateShape.Dims));
         return results;
+    }
+
+    private static bool FitsWhole(long[] start, Shape shape, int[] windowDims, ValueArray<long> updateWindowDims, Shape updateShape)
+    {
+        for (int i = 0; i < windowDims.Length; i++)
+        {
+            long at = start[windowDims[i]];
+            if (at < 0 || at + updateShape[(int)updateWindowDims[i]] > shape[windowDims[i]])
+            {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Literal[] AsVectors(Literal[] scalars) => Array.ConvertAll(scalars, s => new Literal(new TensorType(s.Type.Element, [1]), s.Data));

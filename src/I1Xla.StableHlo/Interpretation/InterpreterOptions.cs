@@ -26,6 +26,12 @@ public sealed record InterpreterOptions
     /// </summary>
     public double CheckSlack { get; init; }
 
+    /// <summary>
+    /// Whether <c>scatter</c> drops a window of which any element lies outside, as XLA does (and gradients of JAX rely on); otherwise it drops
+    /// those elements alone, as the specification says.
+    /// </summary>
+    public bool ScatterDropsWholeWindows { get; init; }
+
     /// <summary>Seed of the <c>rng</c> op, whose values the specification leaves open: a run is a function of it.</summary>
     public ulong RngSeed { get; init; }
 }

@@ -106,7 +106,7 @@ public sealed class MiniFloat
         double magnitude = Math.Abs(value);
         if (magnitude == 0)
         {
-            return (byte)(_hasNegativeZero ? sign : 0);
+            return _hasZero ? (byte)(_hasNegativeZero ? sign : 0) : (byte)_nan;
         }
         if (double.IsInfinity(value))
         {
@@ -136,14 +136,8 @@ public sealed class MiniFloat
 
     private byte EncodeExponentOnly(double magnitude, int exponent)
     {
-        double power = Math.ScaleB(1, exponent);
-        int code = exponent + _bias;
-        // Half way between 2^e and 2^(e+1) is 1.5*2^e; the mantissa has no bits, so the even neighbour is the even exponent code.
-        double half = 1.5 * power;
-        if (magnitude > half || (magnitude == half && (code & 1) != 0))
-        {
-            code++;
-        }
+        // Half way between 2^e and 2^(e+1) is 1.5*2^e; there is no mantissa bit to be even, and ties go up, as in XLA and ml_dtypes.
+        int code = exponent + _bias + (magnitude >= 1.5 * Math.ScaleB(1, exponent) ? 1 : 0);
         return code > _maxCode ? (byte)_nan : (byte)code;
     }
 

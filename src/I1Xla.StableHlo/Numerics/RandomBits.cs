@@ -112,10 +112,13 @@ public static class RandomBits
         state[1] += (ulong)(outer * half * inner);
     }
 
-    /// <summary>Philox words in order, four a block; the 128-bit counter in <c>state[1..]</c> moves on by the number of blocks.</summary>
+    /// <summary>
+    /// Philox words in order, four a block; the 128-bit counter in <c>state[1..]</c> moves on by the number of blocks. A state of two words keeps no
+    /// upper half: that is the key then, as in XLA.
+    /// </summary>
     public static void FillPhilox(Span<ulong> state, Span<uint> output)
     {
-        UInt128 counter = new(state.Length > 2 ? state[2] : 0, state[1]);
+        UInt128 counter = new(state.Length > 2 ? state[2] : state[0], state[1]);
         Span<uint> block = stackalloc uint[4];
         for (int i = 0; i < output.Length; i += 4, counter++)
         {

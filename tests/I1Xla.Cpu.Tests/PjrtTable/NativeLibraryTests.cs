@@ -27,10 +27,11 @@ public sealed class NativeLibraryTests
         if (_folder.Length > 0) Directory.Delete(_folder, true);
     }
 
-    [Test]
-    public void ACProgramLoadsCompilesAndRuns()
+    [TestCase("load_and_run")]
+    [TestCase("jax_session")]
+    public void ACProgramLoadsCompilesAndRuns(string program)
     {
-        (int status, string output) = Run(Path.Combine(_folder, "load_and_run"), Path.Combine(_folder, "libi1xla_pjrt_cpu.so"));
+        (int status, string output) = Run(Path.Combine(_folder, program), Path.Combine(_folder, "libi1xla_pjrt_cpu.so"));
         Assert.That(status, Is.Zero, output);
         Assert.That(output.Trim(), Is.EqualTo("ok"));
     }
