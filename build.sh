@@ -14,7 +14,8 @@ usage() {
   cat <<'EOF'
 usage: ./build.sh [build|test|fuzz|quickstart|emoji|format|clean|help] [arguments]
 
-  build                  restore and build (Release); leaves bin/i1xla
+  build                  restore and build (Release); leaves bin/i1xla, and bin/cpu-plugin/libi1xla_pjrt_cpu.so where there
+                         is a C compiler: the CPU plugin for other PJRT clients, such as JAX
   test [SUITE]           build, run every test (or those of one category, such as `golden`, or one
                          project, such as `Graph`); closes with `N passed, N failed, N skipped`
   fuzz [COUNT] [SEED]    build, then change COUNT (default 1000000) texts and as many artifacts of StableHLO programs;
@@ -89,7 +90,20 @@ if [ -x "$here/.dotnet/dotnet" ]; then export DOTNET_ROOT="$here/.dotnet" PATH="
 exec dotnet "$here/src/I1Xla.Cli/bin/Release/net10.0/i1xla.dll" "$@"
 EOF
   chmod +x bin/i1xla
+  native
   echo "Built bin/i1xla in $((SECONDS - started)) s."
+}
+
+# The CPU plugin as a shared library for other PJRT clients, in bin/cpu-plugin, where a C compiler is at hand.
+native() {
+  local cc=${CC:-cc} home=src/I1Xla.Cpu/bin/Release/net10.0
+  if ! command -v "$cc" >/dev/null 2>&1; then
+    echo "No C compiler ($cc): bin/cpu-plugin/libi1xla_pjrt_cpu.so was not built. Install gcc or clang (or set CC) and build again if other programs, such as JAX, are to load the CPU plugin." >&2
+    return
+  fi
+  mkdir -p bin/cpu-plugin
+  cp "$home"/*.dll "$home"/I1Xla.Cpu.deps.json "$home"/I1Xla.Cpu.runtimeconfig.json bin/cpu-plugin/
+  native/build.sh --native-only bin/cpu-plugin
 }
 
 # Runs the tests and adds up what each project reports.

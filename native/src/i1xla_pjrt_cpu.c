@@ -4,7 +4,8 @@
  *
  * Where it looks:
  *   I1Xla.Cpu.dll   the folder in I1XLA_CPU_HOME, else the folder this library lies in, else its subfolder i1xla-cpu
- *   .NET            the folder in DOTNET_ROOT, else the path in /etc/dotnet/install_location, else /usr/share/dotnet, /usr/lib/dotnet,
+ *   .NET            the folder in DOTNET_ROOT, else the path in the file dotnet-location beside I1Xla.Cpu.dll (native/build.sh writes it), else the
+ *                   path in /etc/dotnet/install_location, else where the dotnet on PATH lies, else /usr/share/dotnet, /usr/lib/dotnet,
  *                   /usr/local/share/dotnet, /opt/dotnet, ~/.dotnet
  */
 #define _GNU_SOURCE
@@ -81,18 +82,40 @@ static int find_hostfxr_in(const char *root, char *out)
     return best[0] && snprintf(out, PATH_MAX, "%s/%s/" HOSTFXR_NAME, fxr, best) < PATH_MAX;
 }
 
-static int find_hostfxr(char *out)
+/* The folder that the first line of a file names. */
+static int find_hostfxr_by(const char *file, char *out)
+{
+    char line[PATH_MAX];
+    FILE *location = fopen(file, "r");
+    if (!location) return 0;
+    int found = fgets(line, sizeof line, location) != NULL;
+    fclose(location);
+    line[strcspn(line, "\r\n")] = 0;
+    return found && find_hostfxr_in(line, out);
+}
+
+/* The folder of the dotnet that a shell would run, links followed. */
+static int find_hostfxr_on_path(char *out)
+{
+    char candidate[PATH_MAX], real[PATH_MAX];
+    for (const char *at = getenv("PATH"); at && *at;) {
+        size_t length = strcspn(at, ":");
+        if (length && snprintf(candidate, PATH_MAX, "%.*s/dotnet", (int)length, at) < PATH_MAX && realpath(candidate, real)) {
+            *strrchr(real, '/') = 0;
+            if (find_hostfxr_in(real, out)) return 1;
+        }
+        at += length + (at[length] == ':');
+    }
+    return 0;
+}
+
+static int find_hostfxr(const char *home, char *out)
 {
     static const char *const usual[] = { "/usr/share/dotnet", "/usr/lib/dotnet", "/usr/lib64/dotnet", "/usr/local/share/dotnet", "/opt/dotnet" };
     char line[PATH_MAX];
     if (find_hostfxr_in(getenv("DOTNET_ROOT"), out)) return 1;
-    FILE *location = fopen("/etc/dotnet/install_location", "r");
-    if (location) {
-        int found = fgets(line, sizeof line, location) != NULL;
-        fclose(location);
-        line[strcspn(line, "\r\n")] = 0;
-        if (found && find_hostfxr_in(line, out)) return 1;
-    }
+    if (join(line, home, "dotnet-location") && find_hostfxr_by(line, out)) return 1;
+    if (find_hostfxr_by("/etc/dotnet/install_location", out) || find_hostfxr_on_path(out)) return 1;
     for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
         if (find_hostfxr_in(usual[i], out)) return 1;
     return getenv("HOME") && join(line, getenv("HOME"), ".dotnet") && find_hostfxr_in(line, out);
@@ -128,7 +151,7 @@ static void load(void)
 {
     char home[PATH_MAX], config[PATH_MAX], assembly[PATH_MAX], fxr[PATH_MAX], code[32];
     if (!find_home(home) || !join(config, home, "I1Xla.Cpu.runtimeconfig.json") || !join(assembly, home, "I1Xla.Cpu.dll")) return;
-    if (!find_hostfxr(fxr)) {
+    if (!find_hostfxr(home, fxr)) {
         complain("no .NET runtime found; install .NET 10 or set DOTNET_ROOT to where it is", "");
         return;
     }

@@ -247,12 +247,10 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
             case "dot_general":
                 {
                     var d = op.Attributes.Get<DotDimensionNumbersAttr>("dot_dimension_numbers")!;
-                    return IsDotKind(x[0].Kind, x[1].Kind, kind)
-                        ? [builder.Dot(x[0], x[1], new HloDot(d.LhsBatchingDimensions, d.RhsBatchingDimensions, d.LhsContractingDimensions, d.RhsContractingDimensions), kind)]
-                        : null;
+                    return Dot(x[0], x[1], new HloDot(d.LhsBatchingDimensions, d.RhsBatchingDimensions, d.LhsContractingDimensions, d.RhsContractingDimensions), kind) is { } dot ? [dot] : null;
                 }
             case "dot":
-                return IsDotKind(x[0].Kind, x[1].Kind, kind) ? [builder.Dot(x[0], x[1], new HloDot([], [], [x[0].Dims.Length - 1], [0]), kind)] : null;
+                return Dot(x[0], x[1], new HloDot([], [], [x[0].Dims.Length - 1], [0]), kind) is { } plain ? [plain] : null;
             case "dynamic_slice":
                 return [builder.Node(HloOp.DynamicSlice, kind, dims, x)];
             case "dynamic_update_slice":
@@ -264,7 +262,7 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                     ? [builder.Node(HloOp.Scatter, kind, dims, x, payload: new HloScatter(combine, op.Attributes.Get<ScatterDimensionNumbersAttr>("scatter_dimension_numbers")!))]
                     : null;
             case "convolution":
-                return kind == ElementKind.F32 && x[0].Kind == kind && x[1].Kind == kind && x[0].Count > 0 && x[1].Count > 0 ? [Convolution(op, x, kind, dims)] : null;
+                return Convolution(op, x[0], x[1], kind, dims) is { } convolution ? [convolution] : null;
             case "while":
                 return While(op, x, map);
             case "if" or "case":
@@ -281,6 +279,7 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                 return op.Attributes.Get<StringAttr>("call_target_name")?.Value switch
                 {
                     "Sharding" or "annotate_device_placement" or "MoveToDevice" or "MoveToHost" or "LayoutConstraint" or "xla.sdy.FuncResultSharding" or "xla.sdy.PropagationBarrier" when x.Length == 1 => [x[0]],
+                    "dce_sink" when op.Results.Length == 0 => [],
                     ErfTarget => [builder.Unary(HloOp.Erf, x[0])],
                     string target when !Interpreter.KnowsCustomCall(target) => throw new NotSupportedException($"custom call @{target} at {SourcePlace.Of(op.Location)}: the CPU plugin has no code for it"),
                     _ => null,

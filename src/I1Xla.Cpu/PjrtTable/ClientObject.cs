@@ -1,3 +1,4 @@
+using I1Xla.Pjrt;
 using I1Xla.Pjrt.Abi;
 
 namespace I1Xla.Cpu.PjrtTable;
@@ -50,8 +51,13 @@ internal sealed unsafe class ClientObject
         {
             string name = Texts.Read(options[i].Name, options[i].NameSize);
             if (name != DeviceCountOption) throw PluginException.Invalid($"The CPU plugin has no client option \"{name}\"; it has {DeviceCountOption}.");
-            if (options[i].Type != I1Xla.Pjrt.PjrtNamedValueType.Int64) throw PluginException.Invalid($"The client option {name} must be an integer.");
-            devices = options[i].Value.Int64Value;
+            // Clients that read options from a command line or a variable have texts only.
+            devices = options[i].Type switch
+            {
+                PjrtNamedValueType.Int64 => options[i].Value.Int64Value,
+                PjrtNamedValueType.String when long.TryParse(Texts.Read(options[i].Value.StringValue, options[i].ValueSize), out long number) => number,
+                _ => throw PluginException.Invalid($"The client option {name} must be an integer."),
+            };
         }
         return new ClientObject((int)Math.Clamp(devices, 0, int.MaxValue));
     }

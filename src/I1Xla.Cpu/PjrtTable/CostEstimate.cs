@@ -22,6 +22,27 @@ internal static unsafe class CostEstimate
         ]);
     }
 
+    /// <summary>Whether the whole module does fewer operations than that; false where the number is unknown.</summary>
+    public static bool IsBelow(ModuleOp module, double operations) =>
+        module.Functions.Where(f => !f.IsDeclaration).All(f => IsBounded(f.Body)) && module.Functions.Where(f => !f.IsDeclaration).Sum(f => Flops(f.Body)) < operations;
+
+    // A loop may turn any number of times; what the interpreter runs is not counted by its elements.
+    private static bool IsBounded(Block block)
+    {
+        foreach (Operation op in block.Operations)
+        {
+            if (op.Name.Full is "stablehlo.while" or "stablehlo.sort" or "stablehlo.fft" or "stablehlo.cholesky" or "stablehlo.triangular_solve" or "stablehlo.custom_call") return false;
+            foreach (Region region in op.Regions)
+            {
+                foreach (Block inner in region.Blocks)
+                {
+                    if (!IsBounded(inner)) return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /// <summary>Operations of a block, each region counted once.</summary>
     public static double Flops(Block block)
     {

@@ -61,6 +61,7 @@ internal sealed class DeviceObject
 {
     private readonly BlockingCollection<Action> _queue = [];
     private Thread? _thread;
+    private int _pending;
 
     public DeviceObject(ClientObject client, DescriptionObject description)
     {
@@ -86,6 +87,7 @@ internal sealed class DeviceObject
     /// <summary>Runs <paramref name="work"/> on the device's thread, after all that was enqueued before.</summary>
     public void Enqueue(Action work)
     {
+        Interlocked.Increment(ref _pending);
         _queue.Add(work);
         if (Volatile.Read(ref _thread) is not null) return;
         lock (_queue)
@@ -96,11 +98,18 @@ internal sealed class DeviceObject
         }
     }
 
+    /// <summary>Whether nothing is running or waiting to run.</summary>
+    public bool IsIdle => Volatile.Read(ref _pending) == 0;
+
     /// <summary>Lets the thread end when its queue is empty.</summary>
     public void Close() => _queue.CompleteAdding();
 
     private void Loop()
     {
-        foreach (Action work in _queue.GetConsumingEnumerable()) work();
+        foreach (Action work in _queue.GetConsumingEnumerable())
+        {
+            work();
+            Interlocked.Decrement(ref _pending);
+        }
     }
 }

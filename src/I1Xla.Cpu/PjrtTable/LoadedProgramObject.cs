@@ -40,7 +40,7 @@ internal sealed unsafe class LoadedProgramObject
 
     /// <summary>
     /// Launches on the given devices (all of them, or one for a portable program) and returns at once: results are ready, and the events returned
-    /// happen, when the run is over.
+    /// happen, when the run is over. A small program whose arguments are there is run before this returns.
     /// </summary>
     /// <param name="arguments">Buffers of each device.</param>
     /// <param name="device">The one device, or null for all.</param>
@@ -108,7 +108,10 @@ internal sealed unsafe class LoadedProgramObject
             foreach (BufferStorage storage in held) storage.Release();
             throw;
         }
-        (devices.Length == 1 ? devices[0] : Client.Collective).Enqueue(() => Execute(arguments, inputs, outputs, moves, waitFor, held, done));
+        DeviceObject queue = devices.Length == 1 ? devices[0] : Client.Collective;
+        // Waking another thread costs more than a small program does.
+        if (devices.Length == 1 && Program.IsSmall && queue.IsIdle && waitFor.TrueForAll(e => e.IsReady)) Execute(arguments, inputs, outputs, moves, waitFor, held, done);
+        else queue.Enqueue(() => Execute(arguments, inputs, outputs, moves, waitFor, held, done));
         return (results, done);
     }
 

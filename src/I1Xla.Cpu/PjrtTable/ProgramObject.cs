@@ -12,6 +12,9 @@ internal sealed unsafe class ProgramObject
 {
     private static readonly byte[] s_magic = "i1xla-cpu-program\n"u8.ToArray();
 
+    private const long SmallBytes = 1 << 15;
+    private const double SmallOperations = 1 << 15;
+
     private readonly byte[] _source;
 
     public ProgramObject(byte[] source, CompileRequest request)
@@ -25,6 +28,7 @@ internal sealed unsafe class ProgramObject
         ResultMemories = [.. Compiled.Results.Select((_, i) => MemoryOf(main.ResultAttributes(i), $"result {i}"))];
         ResultOrders = [.. Compiled.Results.Select((t, i) => OrderOf(main.ResultAttributes(i), t, $"result {i}"))];
         ParameterOrders = [.. Compiled.Parameters.Select((t, i) => OrderOf(main.ArgAttributes(i), t, $"argument {i}"))];
+        IsSmall = ArgumentBytes + OutputBytes < SmallBytes && CostEstimate.IsBelow(Module, SmallOperations);
         Name = NativeBlock.Text(Module.Name ?? "main");
         string hash = Convert.ToHexStringLower(SHA256.HashData(Serialize().ToArray()));
         Fingerprint = NativeBlock.Text(hash);
@@ -52,6 +56,9 @@ internal sealed unsafe class ProgramObject
 
     /// <summary>The same for parameters, which are taken in any order.</summary>
     public int[]?[] ParameterOrders { get; }
+
+    /// <summary>Whether a run takes some microseconds at most.</summary>
+    public bool IsSmall { get; }
 
     public NativeBlock Name { get; }
 

@@ -64,7 +64,10 @@ internal static class ControlFlow
 
     private static bool IsAnnotation(string target) => target is
         "Sharding" or "SPMDFullToShardShape" or "SPMDShardToFullShape" or "annotate_device_placement" or "MoveToDevice" or "MoveToHost" or "LayoutConstraint"
-        or "xla.sdy.FuncResultSharding" or "xla.sdy.PropagationBarrier";
+        or "xla.sdy.FuncResultSharding" or "xla.sdy.PropagationBarrier" or DeadCodeSink;
+
+    // What JAX's dce_sink becomes: keeps a value alive and does nothing with it.
+    private const string DeadCodeSink = "dce_sink";
 
     private static RuntimeValue[] CustomCall(OpContext c)
     {
@@ -84,7 +87,7 @@ internal static class ControlFlow
                 return OpContext.One(Scalars.Splat(c, ScalarType.I1, Shape.Scalar, Checks.AreEqual(c.Tensor(0), c.Tensor(1)) ? 1 : 0));
             case var annotation when IsAnnotation(annotation):
                 // One device holds all: annotations are identities.
-                return c.Operands;
+                return c.Op.Results.Length == 0 ? [] : c.Operands;
         }
         if (LegacyCustomCalls.ToOperation(c.Op) is { } plain)
         {

@@ -1,0 +1,69 @@
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.Hlo;
+
+/// <summary>Products and convolutions of the types that have no kernel of their own, by way of those that have.</summary>
+public sealed partial class HloImporter
+{
+    /// <summary>A dot product; null for types that are left to the interpreter.</summary>
+    private HloNode? Dot(HloNode x, HloNode y, HloDot numbers, ElementKind kind)
+    {
+        if (IsDotKind(x.Kind, y.Kind, kind))
+        {
+            return builder.Dot(x, y, numbers, kind);
+        }
+        if (IsLoopFloat(x.Kind) && IsLoopFloat(y.Kind) && IsLoopFloat(kind))
+        {
+            // Mixed types: every product is exact in the wider type, as the sums are kept.
+            ElementKind wide = x.Kind == ElementKind.F64 || y.Kind == ElementKind.F64 || kind == ElementKind.F64 ? ElementKind.F64 : ElementKind.F32;
+            return To(builder.Dot(To(x, wide), To(y, wide), numbers, wide), kind);
+        }
+        return IsLoopInteger(x.Kind) && IsLoopInteger(y.Kind) && IsLoopInteger(kind) ? SumOfProducts(To(x, kind), To(y, kind), numbers) : null;
+    }
+
+    /// <summary>A convolution, in f32; null for types that are left to the interpreter.</summary>
+    private HloNode? Convolution(Operation op, HloNode x, HloNode kernel, ElementKind kind, long[] dims)
+    {
+        if (x.Count == 0 || kernel.Count == 0 || !IsNarrow(x.Kind) || !IsNarrow(kernel.Kind) || !IsNarrow(kind))
+        {
+            return null;
+        }
+        return To(Convolution(op, [To(x, ElementKind.F32), To(kernel, ElementKind.F32)], ElementKind.F32, dims), kind);
+    }
+
+    // Integers wrap, so any order of sums is right: one loop nest, products inside.
+    private HloNode SumOfProducts(HloNode x, HloNode y, HloDot numbers)
+    {
+        int batch = numbers.LhsBatch.Length, contract = numbers.LhsContract.Length;
+        int left = x.Dims.Length - batch - contract, right = y.Dims.Length - batch - contract;
+        var dims = new long[batch + left + right + contract];
+        long[] xMap = Map(x, numbers.LhsBatch, numbers.LhsContract, batch), yMap = Map(y, numbers.RhsBatch, numbers.RhsContract, batch + left);
+        HloNode product = builder.Binary(HloOp.Multiply, builder.Broadcast(x, dims, xMap), builder.Broadcast(y, dims, yMap));
+        if (contract == 0)
+        {
+            return product;
+        }
+        long[] last = [.. Enumerable.Range(batch + left + right, contract).Select(d => (long)d)];
+        return builder.Reduce(product, builder.SplatInteger(x.Kind, [], 0), last, HloOp.Add);
+
+        long[] Map(HloNode operand, ValueArray<long> batchDims, ValueArray<long> contractDims, int free)
+        {
+            var map = new long[operand.Dims.Length];
+            for (int d = 0; d < map.Length; d++)
+            {
+                int asBatch = Array.IndexOf(batchDims.ToArray(), d), asContract = Array.IndexOf(contractDims.ToArray(), d);
+                map[d] = asBatch >= 0 ? asBatch : asContract >= 0 ? batch + left + right + asContract : free++;
+                dims[map[d]] = operand.Dims[d];
+            }
+            return map;
+        }
+    }
+
+    private HloNode To(HloNode x, ElementKind kind) => x.Kind == kind ? x : builder.Unary(HloOp.Convert, x, kind);
+
+    private static bool IsNarrow(ElementKind kind) => kind is ElementKind.F32 or ElementKind.BF16 or ElementKind.F16;
+
+    private static bool IsLoopFloat(ElementKind kind) => IsNarrow(kind) || kind == ElementKind.F64;
+
+    private static bool IsLoopInteger(ElementKind kind) => IsComputable(kind) && kind.IsInteger();
+}
