@@ -22,25 +22,35 @@ internal static unsafe class CostEstimate
         ]);
     }
 
-    /// <summary>Whether the whole module does fewer operations than that; false where the number is unknown.</summary>
-    public static bool IsBelow(ModuleOp module, double operations) =>
-        module.Functions.Where(f => !f.IsDeclaration).All(f => IsBounded(f.Body)) && module.Functions.Where(f => !f.IsDeclaration).Sum(f => Flops(f.Body)) < operations;
-
-    // A loop may turn any number of times; what the interpreter runs is not counted by its elements.
-    private static bool IsBounded(Block block)
+    /// <summary>Whether a whole module is sure to do less than that, counted in elements read, written and multiplied.</summary>
+    public static bool IsBelow(ModuleOp module, double limit)
     {
+        double sum = 0;
+        foreach (FuncOp function in module.Functions)
+        {
+            if (!function.IsDeclaration) sum += Flops(function.Body) + Elements(function.Body);
+        }
+        return sum < limit;
+    }
+
+    // Infinite where the number of turns, or the work for each element, is not known.
+    private static double Elements(Block block)
+    {
+        double sum = 0;
         foreach (Operation op in block.Operations)
         {
-            if (op.Name.Full is "stablehlo.while" or "stablehlo.sort" or "stablehlo.fft" or "stablehlo.cholesky" or "stablehlo.triangular_solve" or "stablehlo.custom_call") return false;
+            if (op.Name.Full is "stablehlo.while" or "stablehlo.sort" or "stablehlo.fft" or "stablehlo.cholesky" or "stablehlo.triangular_solve" or "stablehlo.custom_call" or "stablehlo.reduce_window")
+                return double.PositiveInfinity;
+            foreach (Value value in op.Operands.ToArray().Concat(op.Results.ToArray()))
+            {
+                if (value.Type is TensorType { Shape.IsStatic: true } type) sum += type.Shape.ElementCount;
+            }
             foreach (Region region in op.Regions)
             {
-                foreach (Block inner in region.Blocks)
-                {
-                    if (!IsBounded(inner)) return false;
-                }
+                foreach (Block inner in region.Blocks) sum += Elements(inner);
             }
         }
-        return true;
+        return sum;
     }
 
     /// <summary>Operations of a block, each region counted once.</summary>

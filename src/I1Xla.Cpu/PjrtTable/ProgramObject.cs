@@ -13,7 +13,7 @@ internal sealed unsafe class ProgramObject
     private static readonly byte[] s_magic = "i1xla-cpu-program\n"u8.ToArray();
 
     private const long SmallBytes = 1 << 15;
-    private const double SmallOperations = 1 << 15;
+    private const double SmallOperations = 1 << 16;
 
     private readonly byte[] _source;
 
