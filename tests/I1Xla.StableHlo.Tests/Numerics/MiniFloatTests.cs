@@ -72,10 +72,10 @@ public class MiniFloatTests
     {
         MiniFloat format = MiniFloat.Of(ElementKind.F8E8M0FNU);
         Assert.That(format.Decode(0), Is.EqualTo(Math.ScaleB(1, -127)));
-        Assert.That(format.Encode(0), Is.EqualTo(0));
+        Assert.That(format.Encode(0), Is.EqualTo(255));
         Assert.That(format.Round(-1), Is.NaN);
-        // 3 and 6 are half way in value; the exponent codes 128 and 130 are even.
-        Assert.That(format.Round(3), Is.EqualTo(2));
+        // 3 and 6 are half way in value; both go up.
+        Assert.That(format.Round(3), Is.EqualTo(4));
         Assert.That(format.Round(6), Is.EqualTo(8));
         Assert.That(format.Round(Math.ScaleB(1, 128)), Is.NaN);
     }
