@@ -32,7 +32,8 @@ public class MiniFloatTests
             Assert.That(format.Round(Math.BitIncrement(middle)), Is.EqualTo(high), $"{kind} above {middle}");
             int chosen = format.Encode(middle);
             Assert.That(format.Decode((byte)chosen), Is.EqualTo(low).Or.EqualTo(high));
-            Assert.That(chosen & 1, Is.EqualTo(0), $"{kind} tie {middle}");
+            // Without a mantissa bit there is nothing to be even: ties go up.
+            Assert.That(kind == ElementKind.F8E8M0FNU ? format.Decode((byte)chosen) == high : (chosen & 1) == 0, $"{kind} tie {middle}");
         }
     }
 
