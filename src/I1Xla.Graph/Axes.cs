@@ -53,7 +53,7 @@ public readonly struct Axes : IEnumerable<int>
         {
             if (result[i] == result[i - 1])
             {
-                throw Trace.Error(op, $"dimension {result[i]} is named twice");
+                throw Tracer.Error(op, $"dimension {result[i]} is named twice");
             }
         }
         return result;
@@ -61,5 +61,5 @@ public readonly struct Axes : IEnumerable<int>
 
     /// <summary>One dimension counted from 0, checked.</summary>
     internal static int Normalize(int axis, int rank, string op) =>
-        axis >= -rank && axis < rank ? (axis < 0 ? axis + rank : axis) : throw Trace.Error(op, $"dimension {axis} is out of range for a tensor of {rank} dimensions");
+        axis >= -rank && axis < rank ? (axis < 0 ? axis + rank : axis) : throw Tracer.Error(op, $"dimension {axis} is out of range for a tensor of {rank} dimensions");
 }

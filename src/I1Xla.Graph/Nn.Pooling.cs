@@ -8,14 +8,14 @@ public static partial class Nn
     /// <summary>Largest element of each window over the spatial dimensions of a channels-last tensor (N, spatial…, C).</summary>
     public static Tensor MaxPool(Tensor x, ReadOnlySpan<long> window, ReadOnlySpan<long> strides, Padding? padding = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.ReduceWindow(HloOps.Maximum, x, Hlo.Splat(Scalars.Lowest(x.DType), x.DType, Shape.Scalar), Window(x, window, strides, padding, "max_pool"));
     }
 
     /// <summary>Mean of each window over the spatial dimensions of a channels-last tensor; padding counts as zeros and in the divisor, as Flax's default.</summary>
     public static Tensor AvgPool(Tensor x, ReadOnlySpan<long> window, ReadOnlySpan<long> strides, Padding? padding = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         long count = 1;
         foreach (long w in window)
         {
@@ -29,7 +29,7 @@ public static partial class Nn
         int spatial = x.Rank - 2;
         if (window.Length != spatial || strides.Length != spatial)
         {
-            throw Trace.Error(op, $"a window of {window.Length} and strides of {strides.Length} dimensions for shape {x.Shape} (N, spatial…, C)");
+            throw Tracer.Error(op, $"a window of {window.Length} and strides of {strides.Length} dimensions for shape {x.Shape} (N, spatial…, C)");
         }
         long[] pad = (padding ?? Padding.Valid).Resolve(x.Shape.Dims[1..^1], window, strides, op);
         ValueArray<long> ones = Enumerable.Repeat(1L, x.Rank).ToValueArray();

@@ -6,24 +6,17 @@ namespace I1Xla.Graph;
 /// <summary>Functions of neural networks, with the names and formulas of <c>jax.nn</c>.</summary>
 public static partial class Nn
 {
-    /// <summary>max(x, 0).</summary>
-    public static Tensor Relu(Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
-    {
-        Trace.At(file, line);
-        return Jnp.Maximum(x, 0);
-    }
-
     /// <summary>1 / (1 + exp(-x)).</summary>
     public static Tensor Sigmoid(Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.Unary(HloOps.Logistic, Jnp.ToInexact(Hlo.Materialize(x)));
     }
 
     /// <summary>x * sigmoid(x).</summary>
     public static Tensor Silu(Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         x = Jnp.ToInexact(Hlo.Materialize(x));
         return Hlo.Binary(HloOps.Multiply, x, Hlo.Unary(HloOps.Logistic, x));
     }
@@ -31,7 +24,7 @@ public static partial class Nn
     /// <summary>Gaussian error linear unit: the tanh approximation, or exactly with the error function.</summary>
     public static Tensor Gelu(Tensor x, bool approximate = true, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         x = Jnp.ToInexact(Hlo.Materialize(x));
         if (approximate)
         {
@@ -46,7 +39,7 @@ public static partial class Nn
     /// <summary>log(1 + exp(x)), computed without overflow.</summary>
     public static Tensor Softplus(Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         x = Jnp.ToInexact(Hlo.Materialize(x));
         return Jnp.Maximum(x, 0) + Jnp.Log1p(Jnp.Exp(-Jnp.Abs(x)));
     }
@@ -54,14 +47,14 @@ public static partial class Nn
     /// <summary>log(sigmoid(x)).</summary>
     public static Tensor LogSigmoid(Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return -Softplus(-x);
     }
 
     /// <summary>exp(x) over its sum along <paramref name="axis"/>, the maximum taken off first; the maximum has no derivative.</summary>
     public static Tensor Softmax(Tensor x, Axes? axis = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         Axes along = axis ?? -1;
         Tensor shifted = x - Autodiff.StopGradient(Jnp.Largest(x, along));
         Tensor exp = Jnp.Exp(shifted);
@@ -71,7 +64,7 @@ public static partial class Nn
     /// <summary>log(softmax(x)), computed stably.</summary>
     public static Tensor LogSoftmax(Tensor x, Axes? axis = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         Axes along = axis ?? -1;
         Tensor shifted = x - Autodiff.StopGradient(Jnp.Largest(x, along));
         return shifted - Jnp.Log(Jnp.Sum(Jnp.Exp(shifted), along, keepDims: true));
@@ -80,7 +73,7 @@ public static partial class Nn
     /// <summary>log(sum(exp(x))) along dimensions, the maximum taken off first (0 where it is infinite).</summary>
     public static Tensor LogSumExp(Tensor x, Axes axes = default, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         x = Jnp.ToInexact(Hlo.Materialize(x));
         Tensor max = Autodiff.StopGradient(Jnp.Largest(x, axes));
         max = Jnp.Where(Jnp.IsFinite(max), max, 0.0);
@@ -91,7 +84,7 @@ public static partial class Nn
     /// <summary>Ones at the indices along a new last dimension; indices out of range give a row of zeros.</summary>
     public static Tensor OneHot(Tensor indices, long classes, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         Shape shape = [.. indices.Shape.Dims, classes];
         Tensor wide = Hlo.BroadcastTo(Jnp.ExpandDims(indices, -1), shape);
         return Hlo.Convert(Hlo.Compare("EQ", wide, Hlo.Iota(indices.DType, shape, shape.Rank - 1)), kind);
@@ -103,7 +96,7 @@ public static partial class Nn
     /// </summary>
     public static Tensor RmsNorm(Tensor x, Tensor scale, double epsilon = 1e-6, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         Tensor wide = Wide(x);
         Tensor normalized = wide * Jnp.Rsqrt(Jnp.Mean(wide * wide, -1, keepDims: true) + epsilon);
         return Jnp.CastTo(normalized * scale, x.DType);
@@ -112,7 +105,7 @@ public static partial class Nn
     /// <summary>(x - mean) / sqrt(variance + epsilon) * scale + bias over the last dimension, in f32, variance in two passes; returned in x's kind.</summary>
     public static Tensor LayerNorm(Tensor x, Tensor? scale, Tensor? bias, double epsilon = 1e-6, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         Tensor wide = Wide(x);
         Tensor centered = wide - Jnp.Mean(wide, -1, keepDims: true);
         Tensor result = centered * Jnp.Rsqrt(Jnp.Mean(centered * centered, -1, keepDims: true) + epsilon);
@@ -124,11 +117,11 @@ public static partial class Nn
     /// <summary>Normalisation over groups of channels (last dimension) and all positions between batch and channels, in f32.</summary>
     public static Tensor GroupNorm(Tensor x, int groups, Tensor? scale, Tensor? bias, double epsilon = 1e-6, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         long channels = x.Shape[x.Rank - 1];
         if (channels % groups != 0)
         {
-            throw Trace.Error("group_norm", $"{channels} channels of shape {x.Shape} do not divide into {groups} groups");
+            throw Tracer.Error("group_norm", $"{channels} channels of shape {x.Shape} do not divide into {groups} groups");
         }
         Tensor wide = Jnp.Reshape(Wide(x), [x.Shape[0], -1, groups, channels / groups]);
         Tensor centered = wide - Jnp.Mean(wide, [1, 3], keepDims: true);

@@ -27,7 +27,7 @@ public sealed class Padding
         long[] result = new long[2 * sizes.Length];
         if (_pairs is not null && _pairs.Length != sizes.Length)
         {
-            throw Trace.Error(op, $"{_pairs.Length} pairs of padding for {sizes.Length} spatial dimensions");
+            throw Tracer.Error(op, $"{_pairs.Length} pairs of padding for {sizes.Length} spatial dimensions");
         }
         for (int i = 0; i < sizes.Length; i++)
         {

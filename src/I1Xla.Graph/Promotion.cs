@@ -26,13 +26,13 @@ public static class Promotion
         int node = s_join[Node(a, weakA) * s_nodes + Node(b, weakB)];
         if (node < 0)
         {
-            throw Trace.Error("promote", $"{a.Name()} and {b.Name()} have no implicit promotion; convert one of them with Cast");
+            throw Tracer.Error("promote", $"{a.Name()} and {b.Name()} have no implicit promotion; convert one of them with Cast");
         }
         if (node >= ElementKinds.Count)
         {
             // Both are weak: keep the width that the wider weak one has.
             ElementKind kind = node == s_weakInt ? (a.IsInteger() ? a : b)
-                : node == s_weakFloat ? (a.IsFloat() ? a : b)
+                : node == s_weakFloat ? (a.IsFloat() ? a : b.IsFloat() ? b : ElementKind.F32)
                 : a.IsComplex() ? a : b;
             return (kind, true);
         }

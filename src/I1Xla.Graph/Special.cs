@@ -4,7 +4,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.Graph;
 
 /// <summary>Special functions, with the names of <c>jax.scipy.special</c>.</summary>
-public static class Special
+public static partial class Special
 {
     private static readonly float[] s_central = [2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f, 0.00021858087f, -0.00125372503f, -0.00417768164f, 0.246640727f, 1.50140941f];
     private static readonly float[] s_tail = [-0.000200214257f, 0.000100950558f, 0.00134934322f, -0.00367342844f, 0.00573950773f, -0.0076224613f, 0.00943887047f, 1.00167406f, 2.83297682f];
@@ -12,15 +12,8 @@ public static class Special
     /// <summary>The error function.</summary>
     public static Tensor Erf(Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.Unary(HloOps.Erf, Jnp.ToInexact(Hlo.Materialize(x)));
-    }
-
-    /// <summary>1 - erf(x). Exact to rounding near 0; the cancellation for large x is not avoided.</summary>
-    public static Tensor Erfc(Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
-    {
-        Trace.At(file, line);
-        return 1.0 - Erf(x);
     }
 
     /// <summary>
@@ -29,15 +22,17 @@ public static class Special
     /// </summary>
     public static Tensor ErfInv(Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         x = Jnp.ToInexact(Hlo.Materialize(x));
-        if (x.DType == ElementKind.F64)
-        {
-            return Hlo.Unary(HloOps.ErfInv, x);
-        }
+        return Hlo.Unary(HloOps.ErfInv, x);
+    }
+
+    /// <summary>What <see cref="ErfInv"/> of kinds narrower than f64 becomes in a finished module.</summary>
+    internal static Tensor ErfInvPolynomial(Tensor x)
+    {
         if (x.DType != ElementKind.F32)
         {
-            return Hlo.Convert(ErfInv(Hlo.Convert(x, ElementKind.F32)), x.DType);
+            return Hlo.Convert(ErfInvPolynomial(Hlo.Convert(x, ElementKind.F32)), x.DType);
         }
         Tensor w = -Jnp.Log1p(x * -x);
         Tensor central = w < 5.0;

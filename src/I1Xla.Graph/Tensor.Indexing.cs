@@ -28,14 +28,14 @@ public sealed partial class Tensor
 
     private Tensor Indexed(ReadOnlySpan<Slice> entries, string file, int line)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         int named = 0;
         int ellipsis = -1;
         for (int i = 0; i < entries.Length; i++)
         {
             if (entries[i].Kind == Slice.SliceKind.Ellipsis)
             {
-                ellipsis = ellipsis < 0 ? i : throw Trace.Error("index", "... may stand once");
+                ellipsis = ellipsis < 0 ? i : throw Tracer.Error("index", "... may stand once");
             }
             else if (entries[i].Kind != Slice.SliceKind.NewAxis)
             {
@@ -44,7 +44,7 @@ public sealed partial class Tensor
         }
         if (named > Rank)
         {
-            throw Trace.Error("index", $"{named} entries for a tensor of shape {Shape}");
+            throw Tracer.Error("index", $"{named} entries for a tensor of shape {Shape}");
         }
         long[] start = new long[Rank], limit = Shape.ToArray(), step = new long[Rank];
         Array.Fill(step, 1);
@@ -73,7 +73,7 @@ public sealed partial class Tensor
                     long place = Slice.At(entry.Range.Start, Shape[at]);
                     if (place < 0 || place >= Shape[at])
                     {
-                        throw Trace.Error("index", $"index {place} is out of range for dimension {at} of shape {Shape}");
+                        throw Tracer.Error("index", $"index {place} is out of range for dimension {at} of shape {Shape}");
                     }
                     (start[at], limit[at]) = (place, place + 1);
                     at++;
@@ -84,7 +84,7 @@ public sealed partial class Tensor
                     long stride = Math.Abs(entry.Step);
                     if (stride == 0)
                     {
-                        throw Trace.Error("index", "a step of 0");
+                        throw Tracer.Error("index", "a step of 0");
                     }
                     if (entry.Step < 0 && to > from)
                     {

@@ -12,7 +12,7 @@ internal static class Derivatives
     /// reverse gradient of f · w dotted with v, and, when <paramref name="forward"/>, the forward tangent dotted with w.
     /// With <paramref name="second"/>, also the same for the gradient of a function of f.
     /// </summary>
-    public static void Check(Func<Tensor[], Tensor[]> f, Shape[] shapes, double low = -2, double high = 2, bool forward = true, bool second = true, double tolerance = 2e-6, int seed = 1)
+    public static void Check(Func<Tensor[], Tensor[]> f, Shape[] shapes, double low = -2, double high = 2, bool forward = true, bool second = true, double tolerance = 2e-6, int seed = 1, string name = "")
     {
         var random = new Random(seed);
         ArgumentSpec[] arguments = [.. shapes.Select((s, i) => new ArgumentSpec($"x{i}", ElementKind.F64, s))];
@@ -28,11 +28,11 @@ internal static class Derivatives
         TracedModule gradient = Jit.Trace("grad", arguments, a => Autodiff.Grad(b => Weighted(f(b), w), a));
         Literal[] g = Run(gradient, x);
         double scale = Math.Max(1, Math.Abs(expected));
-        Assert.That(Dot(g, v), Is.EqualTo(expected).Within(tolerance * scale), "reverse mode");
+        Assert.That(Dot(g, v), Is.EqualTo(expected).Within(tolerance * scale), $"reverse mode {name}");
         if (forward)
         {
             TracedModule tangent = Jit.Trace("jvp", arguments, a => Autodiff.Jvp(f, a, [.. v.Select(t => Jnp.Constant(t))]).Tangents);
-            Assert.That(Dot(Run(tangent, x), w), Is.EqualTo(expected).Within(tolerance * scale), "forward mode");
+            Assert.That(Dot(Run(tangent, x), w), Is.EqualTo(expected).Within(tolerance * scale), $"forward mode {name}");
         }
         if (second)
         {
@@ -41,9 +41,12 @@ internal static class Derivatives
             TracedModule first = Jit.Trace("df", arguments, df);
             double difference = (Dot(Run(first, Shift(x, v, h)), u) - Dot(Run(first, Shift(x, v, -h)), u)) / (2 * h);
             TracedModule twice = Jit.Trace("ddf", arguments, a => Autodiff.Grad(b => Weighted(df(b), u), a));
-            Assert.That(Dot(Run(twice, x), v), Is.EqualTo(difference).Within(10 * tolerance * Math.Max(1, Math.Abs(difference))), "gradient of gradient");
+            Assert.That(Dot(Run(twice, x), v), Is.EqualTo(difference).Within(10 * tolerance * Math.Max(1, Math.Abs(difference))), $"gradient of gradient {name}");
         }
     }
+
+    /// <summary>Checks a case in both modes and twice.</summary>
+    public static void Check(DerivativeCase c) => Check(c.F, c.Shapes, c.Low, c.High, name: c.Name);
 
     /// <summary>Runs a traced module on the interpreter.</summary>
     public static Literal[] Run(TracedModule module, params Literal[] arguments)

@@ -42,51 +42,65 @@ public class RandomTests
         return results;
     }
 
-    private static void Compare(bool xla, Func<string, int> ulps)
+    /// <summary>Every draw as a program of its own, as JAX compiles them; results by name.</summary>
+    private static Dictionary<string, Literal> Drawn(Backend backend)
     {
-        Dictionary<string, NpyArray> golden = Golden();
-        int compared = 0;
+        var drawn = new Dictionary<string, Literal>();
         foreach (long seed in s_seeds)
         {
-            TracedModule module = Jit.Trace("rng", [], _ => Draws(seed));
-            Literal[] results = xla ? XlaCpu.Run(module) : Derivatives.Run(module);
-            Assert.Multiple(() =>
+            List<string> names = [.. Jit.Trace("rng", [], _ => Draws(seed)).Results.Select(r => r.Name)];
+            if (backend == Backend.Interpreter)
             {
-                for (int i = 0; i < results.Length; i++)
+                Literal[] together = Derivatives.Run(Jit.Trace("rng", [], _ => Draws(seed)));
+                for (int i = 0; i < together.Length; i++)
                 {
-                    string name = module.Results[i].Name;
-                    NpyArray want = golden[name];
-                    compared++;
-                    if (name.StartsWith("normal_bf16", StringComparison.Ordinal) && want.Descr[1..] == "f4")
-                    {
-                        float[] wide = [.. results[i].As<ushort>().ToArray().Select(b => BitConverter.Int32BitsToSingle(b << 16))];
-                        Assert.That(wide, Is.EqualTo(want.AsSpan<float>().ToArray()), name);
-                    }
-                    else if (results[i].Type.Kind == ElementKind.F32 && xla)
-                    {
-                        AssertUlps(results[i].As<float>(), want.AsSpan<float>(), ulps(name), name);
-                    }
-                    else if (results[i].Type.Kind == ElementKind.F32)
-                    {
-                        Assert.That(results[i].As<float>().ToArray(), Is.EqualTo(want.AsSpan<float>().ToArray()).Within(name.Contains("normal") ? 2e-6f : 0f), name);
-                    }
-                    else
-                    {
-                        Assert.That(results[i].Data.ToArray(), Is.EqualTo(want.Data.ToArray()), name);
-                    }
+                    drawn.Add(names[i], together[i]);
                 }
-            });
+                continue;
+            }
+            foreach (string name in names)
+            {
+                drawn.Add(name, Backends.Run(backend, Jit.Trace("rng", [], _ => [.. Draws(seed).Where(d => d.Name == name)]))[0]);
+            }
         }
-        Assert.That(compared, Is.EqualTo(golden.Count));
+        return drawn;
     }
 
-    /// <summary>Everything exact but truncated normals, where this plugin's fusion changes a last bit here and there.</summary>
-    [Test]
-    public void XlaCpuDrawsJaxBits() => Compare(xla: true, name => name.StartsWith("trunc", StringComparison.Ordinal) ? 1 : 0);
+    private static void Compare(Backend backend, Func<string, int> ulps)
+    {
+        Dictionary<string, NpyArray> golden = Golden();
+        Dictionary<string, Literal> drawn = Drawn(backend);
+        Assert.That(drawn.Keys, Is.EquivalentTo(golden.Keys));
+        Assert.Multiple(() =>
+        {
+            foreach ((string name, Literal value) in drawn)
+            {
+                NpyArray want = golden[name];
+                if (name.StartsWith("normal_bf16", StringComparison.Ordinal) && want.Descr[1..] == "f4")
+                {
+                    float[] wide = [.. value.As<ushort>().ToArray().Select(b => BitConverter.Int32BitsToSingle(b << 16))];
+                    Assert.That(wide, Is.EqualTo(want.AsSpan<float>().ToArray()), name);
+                }
+                else if (value.Type.Kind == ElementKind.F32)
+                {
+                    AssertUlps(value.As<float>(), want.AsSpan<float>(), ulps(name), name);
+                }
+                else
+                {
+                    Assert.That(value.Data.ToArray(), Is.EqualTo(want.Data.ToArray()), name);
+                }
+            }
+        });
+    }
 
-    /// <summary>Bits, integers and uniforms exact; normals differ by the rounding of log1p, which the interpreter does not take from XLA.</summary>
     [Test]
-    public void TheInterpreterDrawsJaxBits() => Compare(xla: false, _ => 0);
+    public void XlaCpuDrawsJaxBits() => Compare(Backend.XlaCpu, _ => 0);
+
+    [Test]
+    public void TheEmbeddedPluginDrawsJaxBits() => Compare(Backend.Embedded, _ => 0);
+
+    [Test]
+    public void TheInterpreterDrawsJaxBits() => Compare(Backend.Interpreter, _ => 0);
 
     [Test]
     public void TheHostDrawsJaxBits()

@@ -9,14 +9,14 @@ public static partial class Autodiff
     /// <summary>The tensor as a constant for differentiation.</summary>
     public static Tensor StopGradient(Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return x.IsNumber ? x : Hlo.One(HloOps.StopGradient, x.Type, x.IsWeak, x);
     }
 
     /// <summary>The tensor under a name that <see cref="CheckpointPolicy.SaveOnlyTheseNames"/> can speak of.</summary>
     public static Tensor CheckpointName(Tensor x, string name, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.One(HloOps.CheckpointName, x.Type, x.IsWeak, x, new AttributeMap { { "name", new StringAttr(name) } });
     }
 
@@ -27,8 +27,8 @@ public static partial class Autodiff
     /// </summary>
     public static (Tensor[] Results, Func<Tensor?[], Tensor[]> Pullback) Vjp(Func<Tensor[], Tensor[]> function, ReadOnlySpan<Tensor> arguments, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        FunctionTracer f = Trace.Current;
+        Tracer.At(file, line);
+        FunctionTracer f = Tracer.Current;
         BlockFrame frame = f.Frame;
         Tensor[] inputs = Aliased(arguments);
         int start = frame.Block.Operations.Count;
@@ -40,9 +40,9 @@ public static partial class Autodiff
         int end = frame.Block.Operations.Count;
         return (results, cotangents =>
         {
-            if (!ReferenceEquals(f.Frame, frame) || !ReferenceEquals(Trace.Current, f))
+            if (!ReferenceEquals(f.Frame, frame) || !ReferenceEquals(Tracer.Current, f))
             {
-                throw Trace.Error("vjp", "the pullback is called in another function or loop body than the function it belongs to");
+                throw Tracer.Error("vjp", "the pullback is called in another function or loop body than the function it belongs to");
             }
             var walk = new Backward(f.Module, frame.Block, v => f.Wrap(v));
             foreach (Tensor input in inputs)
@@ -57,7 +57,7 @@ public static partial class Autodiff
                     ct = ct.IsNumber ? Hlo.Number(ct, results[i].DType, results[i].Shape) : ct;
                     if (!ct.Type.Equals(results[i].Type))
                     {
-                        throw Trace.Error("vjp", $"cotangent {ct} for result {i}, which is {results[i]}");
+                        throw Tracer.Error("vjp", $"cotangent {ct} for result {i}, which is {results[i]}");
                     }
                     walk.Accumulate(f.Use(results[i], "vjp"), ct);
                 }
@@ -72,7 +72,7 @@ public static partial class Autodiff
     /// <exception cref="GraphException">The function does not give a real scalar, or an operation has no rule.</exception>
     public static (Tensor Value, Tensor[] Gradients) ValueAndGrad(Func<Tensor[], Tensor> function, ReadOnlySpan<Tensor> arguments, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         (Tensor[] results, Func<Tensor?[], Tensor[]> pullback) = Vjp(inputs => [function(inputs)], arguments, file, line);
         return (results[0], pullback([Seed(results[0])]));
     }
@@ -80,7 +80,7 @@ public static partial class Autodiff
     /// <summary>The value and gradient of a scalar function that also gives other tensors.</summary>
     public static (Tensor Value, Tensor[] Aux, Tensor[] Gradients) ValueAndGradWithAux(Func<Tensor[], (Tensor Value, Tensor[] Aux)> function, ReadOnlySpan<Tensor> arguments, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         (Tensor[] results, Func<Tensor?[], Tensor[]> pullback) = Vjp(inputs =>
         {
             (Tensor value, Tensor[] aux) = function(inputs);
@@ -94,7 +94,7 @@ public static partial class Autodiff
     /// <summary>The value of a loss and its gradient with respect to each parameter.</summary>
     public static (Tensor Value, ParameterSet Gradients) ValueAndGrad(Func<ParameterSet, Tensor> loss, ParameterSet parameters, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         (Tensor value, Tensor[] gradients) = ValueAndGrad(inputs => loss(parameters.With(inputs)), [.. parameters.Values], file, line);
         return (value, parameters.With(gradients));
     }
@@ -102,7 +102,7 @@ public static partial class Autodiff
     /// <summary>The value of a loss that also gives other tensors, and its gradient with respect to each parameter.</summary>
     public static (Tensor Value, Tensor[] Aux, ParameterSet Gradients) ValueAndGradWithAux(Func<ParameterSet, (Tensor Value, Tensor[] Aux)> loss, ParameterSet parameters, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         (Tensor value, Tensor[] aux, Tensor[] gradients) = ValueAndGradWithAux(inputs => loss(parameters.With(inputs)), [.. parameters.Values], file, line);
         return (value, aux, parameters.With(gradients));
     }
@@ -110,22 +110,22 @@ public static partial class Autodiff
     /// <summary>The gradient of a scalar function of one tensor.</summary>
     public static Tensor Grad(Func<Tensor, Tensor> function, Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return ValueAndGrad(inputs => function(inputs[0]), [x], file, line).Gradients[0];
     }
 
     /// <summary>The gradients of a scalar function of several tensors.</summary>
     public static Tensor[] Grad(Func<Tensor[], Tensor> function, ReadOnlySpan<Tensor> arguments, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return ValueAndGrad(function, arguments, file, line).Gradients;
     }
 
     /// <summary>Forward mode: the results of a function and their derivatives along the given tangents of its arguments (null for zero).</summary>
     public static (Tensor[] Results, Tensor[] Tangents) Jvp(Func<Tensor[], Tensor[]> function, ReadOnlySpan<Tensor> arguments, ReadOnlySpan<Tensor?> tangents, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        FunctionTracer f = Trace.Current;
+        Tracer.At(file, line);
+        FunctionTracer f = Tracer.Current;
         Tensor[] inputs = Aliased(arguments);
         Block block = f.Frame.Block;
         int start = block.Operations.Count;
@@ -143,7 +143,7 @@ public static partial class Autodiff
                 tangent = tangent.IsNumber ? Hlo.Number(tangent, inputs[i].DType, inputs[i].Shape) : tangent;
                 if (!tangent.Type.Equals(inputs[i].Type))
                 {
-                    throw Trace.Error("jvp", $"tangent {tangent} for argument {i}, which is {inputs[i]}");
+                    throw Tracer.Error("jvp", $"tangent {tangent} for argument {i}, which is {inputs[i]}");
                 }
                 walk.Set(f.Use(inputs[i], "jvp"), tangent);
             }
@@ -158,20 +158,43 @@ public static partial class Autodiff
     /// </summary>
     public static Tensor[] Checkpoint(Func<Tensor[], Tensor[]> function, ReadOnlySpan<Tensor> inputs, CheckpointPolicy? policy = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Functions.Call("checkpoint", function, "", inputs.ToArray(), null, (_, a) => function(a), policy ?? CheckpointPolicy.NothingSaveable, null);
     }
 
     /// <summary>
-    /// Calls a function with a derivative of its own: <paramref name="forward"/> gives the same results and residuals;
-    /// <paramref name="backward"/> takes residuals and result cotangents and gives a cotangent for each input (null for zero).
+    /// Calls a function with a reverse derivative of its own (<c>jax.custom_vjp</c>): <paramref name="forward"/> gives the
+    /// same results and residuals; <paramref name="backward"/> takes residuals and result cotangents and gives a cotangent
+    /// for each input (null for zero). Forward mode uses the transpose of <paramref name="backward"/>, which is therefore
+    /// taken to be linear in the cotangents (JAX has no forward mode here).
     /// </summary>
     public static Tensor[] CustomVjp(
         Func<Tensor[], Tensor[]> function, Func<Tensor[], (Tensor[] Results, Tensor[] Residuals)> forward, Func<Tensor[], Tensor[], Tensor?[]> backward,
         ReadOnlySpan<Tensor> inputs, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Functions.Call(Functions.NameOf(function), function, "custom_vjp", inputs.ToArray(), null, (_, a) => function(a), null, new CustomVjpRule(forward, backward));
+    }
+
+    /// <summary>
+    /// Calls a function with a forward derivative of its own (<c>jax.custom_jvp</c>): <paramref name="rule"/> takes inputs and
+    /// their tangents and gives the results and their tangents, linear in the tangents. Reverse mode uses its transpose.
+    /// </summary>
+    public static Tensor[] CustomJvp(
+        Func<Tensor[], Tensor[]> function, Func<Tensor[], Tensor[], (Tensor[] Results, Tensor[] Tangents)> rule, ReadOnlySpan<Tensor> inputs, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        return Functions.Call(Functions.NameOf(function), function, "custom_jvp", inputs.ToArray(), null, (_, a) => function(a), null, new CustomJvpRule(function, rule));
+    }
+
+    /// <summary>
+    /// The gradient of a function and, for each direction, the product of its Hessian with the direction: forward over
+    /// reverse, one extra pass a direction.
+    /// </summary>
+    public static (Tensor[] Gradients, Tensor[] Products) HessianVectorProduct(Func<Tensor[], Tensor> function, ReadOnlySpan<Tensor> arguments, ReadOnlySpan<Tensor?> directions, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        return Jvp(a => Grad(function, a), arguments, directions, file, line);
     }
 
     private static Tensor[] Aliased(ReadOnlySpan<Tensor> arguments)
@@ -187,5 +210,5 @@ public static partial class Autodiff
 
     private static Tensor Seed(Tensor value) => value.Rank == 0 && value.DType.IsFloat()
         ? Hlo.Ones(value.Type)
-        : throw Trace.Error("grad", $"the function gives {value}; a gradient needs a real scalar");
+        : throw Tracer.Error("grad", $"the function gives {value}; a gradient needs a real scalar");
 }

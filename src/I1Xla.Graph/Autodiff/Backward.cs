@@ -94,7 +94,7 @@ internal sealed class Backward
     /// <summary>Walks operations end to start, backwards.</summary>
     public void Walk(int start, int end)
     {
-        FunctionTracer target = Trace.Current;
+        FunctionTracer target = Tracer.Current;
         Location? former = target.LocationOverride;
         try
         {

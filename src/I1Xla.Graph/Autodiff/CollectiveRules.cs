@@ -15,15 +15,15 @@ internal static class CollectiveRules
             : Target(c.Op) == "annotate_device_placement" ? c.Ct
             : throw c.NoRule($"the custom call of {Target(c.Op)} has no rule; wrap it with CustomVjp")),
             c => c.ApplyToTangents(Target(c.Op) is "Sharding" or "annotate_device_placement" ? [0] : throw c.NoRule($"the custom call of {Target(c.Op)} has no rule")));
-        Rules.Add(HloOps.ShardMap, ShardMapVjp, c => throw c.NoRule("there is no forward rule"));
-        Rules.Linear(HloOps.AllReduce, c =>
+        Rules.Add(HloOps.ShardMap, ShardMapVjp, ShardMapJvp);
+        Rules.Add(HloOps.AllReduce, c =>
         {
             if (ReductionRules.CombinerOf(c.Op) != HloOps.Add)
             {
                 throw c.NoRule("only sums over devices have a rule");
             }
             c.Give(0, Hlo.Many(HloOps.AllReduce, c.Ct!.Type, false, [c.Ct!], Collectives.WithNewChannel(c.Op.Attributes), [Hlo.Combiner(HloOps.Add, c.Ct!.DType)]));
-        }, 0);
+        }, c => c.ApplyToTangents(ReductionRules.CombinerOf(c.Op) == HloOps.Add ? [0] : throw c.NoRule("only sums over devices have a rule")));
         Rules.Linear(HloOps.AllGather, c =>
         {
             AttributeMap attributes = Collectives.WithNewChannel(c.Op.Attributes);
@@ -76,7 +76,7 @@ internal static class CollectiveRules
         int[] needed = [.. Enumerable.Range(0, op.Operands.Length).Where(c.Needs)];
         int[] given = [.. Enumerable.Range(0, op.Results.Length).Where(i => c.CtOf(i) is not null)];
         Tensor[] inputs = [.. Enumerable.Range(0, op.Operands.Length).Select(c.In), .. given.Select(i => c.CtOf(i)!)];
-        FunctionTracer f = Trace.Current;
+        FunctionTracer f = Tracer.Current;
         Tensor[] results = Lax.Mapped(shards =>
         {
             Block here = f.Frame.Block;
@@ -93,7 +93,7 @@ internal static class CollectiveRules
             int start = here.Operations.Count;
             foreach (Operation inner in body.Operations.SkipLast(1))
             {
-                here.Add(inner.Clone(map));
+                here.Add(Collectives.Again(inner, map));
             }
             int end = here.Operations.Count;
             var walk = new Backward(module, here, v => f.Wrap(v));
@@ -120,6 +120,49 @@ internal static class CollectiveRules
         for (int i = 0; i < needed.Length; i++)
         {
             c.Give(needed[i], results[i]);
+        }
+    }
+
+    /// <summary>A shard map from inputs and tangents to result tangents: tangents lie as what they belong to.</summary>
+    private static void ShardMapJvp(JvpContext c)
+    {
+        Operation op = c.Op;
+        var specs = op.Attributes.Get<ShardMapSpecsAttr>("specs")!;
+        Block body = op.Regions[0].Entry;
+        int inputs = op.Operands.Length;
+        int[] given = [.. Enumerable.Range(0, inputs).Where(i => c.Tangent(i) is not null)];
+        int[] wanted = [.. Enumerable.Range(0, op.Results.Length).Where(i => op.Results[i].TensorType.Kind is var kind && (kind.IsFloat() || kind.IsComplex()))];
+        FunctionTracer f = Tracer.Current;
+        Tensor[] tangents = Lax.Mapped(shards =>
+        {
+            Block here = f.Frame.Block;
+            var map = new Dictionary<Value, Value>();
+            foreach (Value constant in Backward.Captures(op.Regions))
+            {
+                map[constant] = here.Add(constant.DefiningOp!.Clone([])).Result;
+            }
+            for (int i = 0; i < inputs; i++)
+            {
+                map[body.Arguments[i]] = shards[i].Value;
+            }
+            Finisher.Resolve(body, c.Module);
+            int start = here.Operations.Count;
+            foreach (Operation inner in body.Operations.SkipLast(1))
+            {
+                here.Add(Collectives.Again(inner, map));
+            }
+            var walk = new Forward(c.Module, v => f.Wrap(v));
+            for (int i = 0; i < given.Length; i++)
+            {
+                walk.Set(shards[given[i]].Value, shards[inputs + i]);
+            }
+            walk.Walk(here.Operations, start, here.Operations.Count);
+            return [.. wanted.Select(i => body.Terminator!.Operands[i]).Select(r => map.GetValueOrDefault(r, r)).Select(v => walk.Tangent(v) ?? Hlo.Zeros(v.TensorType))];
+        }, [.. Enumerable.Range(0, inputs).Select(c.In), .. given.Select(i => c.Tangent(i)!)],
+            [.. specs.Inputs, .. given.Select(i => specs.Inputs[i])], [.. wanted.Select(i => specs.Results[i])]);
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            c.GiveTo(wanted[i], tangents[i]);
         }
     }
 

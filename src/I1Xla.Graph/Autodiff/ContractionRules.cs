@@ -71,13 +71,16 @@ internal static class ContractionRules
         ConvolutionConfig config = ReadConvolution(c);
         if (c.Needs(0))
         {
-            c.Give(0, Hlo.Convert(InputCotangent(c, config), c.TypeOf(0).Kind));
+            c.Give(0, IsEmpty(c) ? Hlo.Zeros(c.TypeOf(0)) : Hlo.Convert(InputCotangent(c, config), c.TypeOf(0).Kind));
         }
         if (c.Needs(1))
         {
-            c.Give(1, Hlo.Convert(KernelCotangent(c, config), c.TypeOf(1).Kind));
+            c.Give(1, IsEmpty(c) ? Hlo.Zeros(c.TypeOf(1)) : Hlo.Convert(KernelCotangent(c, config), c.TypeOf(1).Kind));
         }
     }
+
+    /// <summary>Whether input, kernel or result has no element, so that nothing depends on anything; a window of no elements is no convolution.</summary>
+    private static bool IsEmpty(VjpContext c) => c.TypeOf(0).Shape.ElementCount == 0 || c.TypeOf(1).Shape.ElementCount == 0 || c.Ct!.Size == 0;
 
     private static Tensor InputCotangent(VjpContext c, ConvolutionConfig k)
     {

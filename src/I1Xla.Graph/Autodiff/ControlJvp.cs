@@ -46,7 +46,7 @@ internal static class ControlJvp
     public static void Case(JvpContext c)
     {
         int[] results = FloatValues([.. c.Op.Results]);
-        FunctionTracer f = Trace.Current;
+        FunctionTracer f = Tracer.Current;
         var regions = new Region[c.Op.Regions.Length];
         for (int r = 0; r < regions.Length; r++)
         {
@@ -93,7 +93,7 @@ internal static class ControlJvp
     /// <summary>Copies a region's block into the open block with its arguments bound, and pushes tangents through.</summary>
     private static (Tensor[] Results, Func<int, Tensor> Tangent) Step(JvpContext c, Block block, ReadOnlySpan<Tensor> arguments, Action<Action<int, Tensor>> seed)
     {
-        FunctionTracer f = Trace.Current;
+        FunctionTracer f = Tracer.Current;
         Block here = f.Frame.Block;
         var map = new Dictionary<Value, Value>();
         var walk = new Forward(c.Module, v => f.Wrap(v));

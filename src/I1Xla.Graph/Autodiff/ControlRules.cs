@@ -24,7 +24,7 @@ internal static class ControlRules
         {
             return;
         }
-        FunctionTracer f = Trace.Current;
+        FunctionTracer f = Tracer.Current;
         ModuleTracer module = c.Backward.Module;
         Tensor index = c.In(0);
         // Values and cotangents are brought here once, outside the branches.

@@ -29,7 +29,7 @@ internal sealed class Forward(ModuleTracer module, Func<Value, Tensor> primal)
     /// <summary>Goes through operations in order.</summary>
     public void Walk(IReadOnlyList<Operation> operations, int start, int end)
     {
-        FunctionTracer target = Trace.Current;
+        FunctionTracer target = Tracer.Current;
         Location? former = target.LocationOverride;
         var context = new JvpContext(this);
         try

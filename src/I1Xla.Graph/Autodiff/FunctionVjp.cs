@@ -33,8 +33,8 @@ internal static class FunctionVjp
         string key = KeyOf(needs, cotangents);
         if (!callee.Vjps.TryGetValue(key, out VjpPair? pair))
         {
-            FunctionTracer current = Trace.Current;
-            pair = callee.CustomVjp is not null ? CustomPair(module, current, callee, needs, cotangents)
+            FunctionTracer current = Tracer.Current;
+            pair = callee.Custom is not null ? CustomPair(module, current, callee, needs, cotangents)
                 : callee.Checkpoint is { } policy && policy != CheckpointPolicy.EverythingSaveable ? CheckpointedPair(module, current, callee, policy, needs, cotangents)
                 : Pair(module, current, callee, needs, cotangents);
             callee.Vjps.Add(key, pair);
@@ -68,7 +68,7 @@ internal static class FunctionVjp
 
     private static void CallBackward(VjpContext c, VjpPair pair, Operation forward, int originalResults)
     {
-        FunctionTracer f = Trace.Current;
+        FunctionTracer f = Tracer.Current;
         var operands = new List<Value>();
         for (int i = 0; i < originalResults; i++)
         {
@@ -180,7 +180,7 @@ internal static class FunctionVjp
         var residuals = new List<Residual>();
         var gradients = new List<Value>();
         int[] resultOfOperand = new int[needs.Length];
-        using (Trace.Enter(backward))
+        using (Tracer.Enter(backward))
         {
             var values = new ResidualValues(module, backward, value =>
             {
@@ -216,40 +216,55 @@ internal static class FunctionVjp
         Dictionary<Value, Value> map = CopyBody(module, f, forward.Function.Body, [.. forward.Function.Body.Arguments]);
         List<Value> results = [.. f.Results.Select(r => map[module.Resolve(r)])];
         var savedAt = new Dictionary<Value, int>();
-        List<Residual> residuals = [.. Enumerable.Range(0, original.Arguments.Count).Select(Residual.FromOperand)];
+        var places = new List<SavePlace>();
         foreach (Operation op in original.Operations)
         {
-            if (policy.Saves(op))
+            SavePlace place = op.Name == HloOps.Constant || op.Name == HloOps.FuncReturn ? SavePlace.Nowhere : policy.Place(op);
+            foreach (OpResult result in place == SavePlace.Nowhere ? [] : op.Results)
             {
-                foreach (OpResult result in op.Results)
-                {
-                    savedAt.Add(result, residuals.Count);
-                    residuals.Add(Residual.FromResult(results.Count));
-                    results.Add(policy.Offload ? Placed(forward, map[result], "pinned_host") : map[result]);
-                }
+                savedAt.Add(result, places.Count);
+                places.Add(place);
             }
         }
 
         IrType[] cts = [.. f.Results.Where((_, i) => cotangents[i]).Select(r => r.Type)];
         FunctionTracer backward = NewFunction(module, parent, f, "_remat_bwd",
             [.. cts, .. original.Arguments.Select(a => a.Type), .. savedAt.OrderBy(s => s.Value).Select(s => s.Key.Type)]);
+        int firstSaved = cts.Length + original.Arguments.Count;
         Block body = backward.Function.Body;
         var gradients = new List<Value>();
         int[] resultOfOperand = new int[needs.Length];
-        using (Trace.Enter(backward))
+        using (Tracer.Enter(backward))
         {
             backward.LocationOverride = new NameLocation("checkpoint", f.Tracer.Function.Op.Location);
             Tensor[] behind = Hlo.OptimizationBarrier([.. body.Arguments.Take(cts.Length + original.Arguments.Count).Select(a => backward.Wrap(a))]);
             backward.LocationOverride = null;
             Value[] arguments = [.. behind[cts.Length..].Select(t => t.ValueOrNull!)];
-            Value[] saved = [.. body.Arguments.Skip(cts.Length + original.Arguments.Count).Select(a => policy.Offload ? Placed(backward, a, "device") : a)];
+            Value[] saved = [.. body.Arguments.Skip(firstSaved).Select((a, i) => places[i] == SavePlace.Host ? Placed(backward, a, "device") : a)];
             int start = body.Operations.Count;
-            Dictionary<Value, Value> again = CopyBody(module, f, body, arguments, value => savedAt.TryGetValue(value, out int at) ? saved[at - original.Arguments.Count] : null);
+            Dictionary<Value, Value> again = CopyBody(module, f, body, arguments, value => savedAt.TryGetValue(value, out int at) ? saved[at] : null);
             int end = body.Operations.Count;
             Value[] outputs = [.. f.Results.Select(r => again[module.Resolve(r)])];
             var walk = new Backward(module, body, v => backward.Wrap(v));
             Run(walk, start, end, arguments, needs, outputs, cotangents, behind);
             Collect(walk, arguments, needs, gradients, resultOfOperand, backward);
+        }
+
+        // Only what the backward pass reads is saved.
+        HashSet<Value> live = Live(module, gradients);
+        List<Residual> residuals = [.. Enumerable.Range(0, original.Arguments.Count).Select(Residual.FromOperand)];
+        int removed = 0;
+        foreach ((Value value, int at) in savedAt.OrderBy(s => s.Value))
+        {
+            BlockArgument argument = body.Arguments[firstSaved + at - removed];
+            if (!live.Contains(argument))
+            {
+                Drop(body, argument);
+                removed++;
+                continue;
+            }
+            residuals.Add(Residual.FromResult(results.Count));
+            results.Add(places[at] == SavePlace.Host ? Placed(forward, map[value], "pinned_host") : map[value]);
         }
         return new VjpPair
         {
@@ -258,6 +273,47 @@ internal static class FunctionVjp
             Residuals = residuals,
             ResultOfOperand = resultOfOperand,
         };
+    }
+
+    /// <summary>Every value that results depend on, saved values standing for what was computed again in their place.</summary>
+    private static HashSet<Value> Live(ModuleTracer module, IEnumerable<Value> results)
+    {
+        var live = new HashSet<Value>();
+        var work = new Stack<Value>(results);
+        while (work.TryPop(out Value? value))
+        {
+            value = Markers.Through(value, module);
+            if (live.Add(value) && value is OpResult { Owner: var op })
+            {
+                foreach (Value operand in op.Name == HloOps.OptimizationBarrier ? [op.Operands[((OpResult)value).Index]] : Backward.FreeValues(op))
+                {
+                    work.Push(operand);
+                }
+            }
+        }
+        return live;
+    }
+
+    /// <summary>Takes away an argument that only operations without use read, and them with it.</summary>
+    private static void Drop(Block body, BlockArgument argument)
+    {
+        var gone = new HashSet<Value> { argument };
+        var kept = new List<Operation>(body.Operations.Count);
+        foreach (Operation op in body.Operations)
+        {
+            if (op.Name == HloOps.Saved && gone.Contains(op.Operands[1]))
+            {
+                op.SetOperand(1, op.Operands[0]);
+            }
+            if (op.Name == HloOps.CustomCall && gone.Contains(op.Operands[0]))
+            {
+                gone.Add(op.Result);
+                continue;
+            }
+            kept.Add(op);
+        }
+        body.Replace(kept);
+        body.RemoveArgument(argument.Index);
     }
 
     /// <summary>The value in a memory space: what JAX writes for a transfer between host and device.</summary>
@@ -274,9 +330,9 @@ internal static class FunctionVjp
     {
         if (f.Extras.Count > 0)
         {
-            throw Trace.Error("custom_vjp", "the function holds tensors from outside; pass them in as arguments");
+            throw Tracer.Error(CustomName(f), "the function holds tensors from outside; pass them in as arguments");
         }
-        CustomVjpRule rule = f.CustomVjp!;
+        CustomRule rule = f.Custom!;
         List<Tensor> like = [.. f.Tracer.Function.Body.Arguments.Select(a => new Tensor(a, f.Tracer.Frame, f.Tracer, false))];
         var residualTypes = new List<TensorType>();
         FunctionRecord forward = Functions.New(module, parent, f.Name + "_fwd", [.. like], null, (_, inputs) =>
@@ -286,7 +342,7 @@ internal static class FunctionVjp
             {
                 if (results.Length != f.Results.Length || !results[i].Type.Equals(f.Results[i].Type))
                 {
-                    throw Trace.Error("custom_vjp", $"the forward rule of {f.Name} gives {string.Join(", ", results.Select(r => r.ToString()))}, not what the function gives");
+                    throw Tracer.Error(CustomName(f), $"the forward rule of {f.Name} gives {string.Join(", ", results.Select(r => r.ToString()))}, not what the function gives");
                 }
             }
             residualTypes.AddRange(residuals.Select(r => Hlo.Materialize(r).Type));
@@ -296,7 +352,7 @@ internal static class FunctionVjp
         FunctionTracer backward = NewFunction(module, parent, f, "_bwd", inputs);
         var gradients = new List<Value>();
         int[] resultOfOperand = new int[needs.Length];
-        using (Trace.Enter(backward))
+        using (Tracer.Enter(backward))
         {
             Tensor[] arguments = [.. backward.Function.Body.Arguments.Select(a => backward.Wrap(a))];
             int next = 0;
@@ -304,7 +360,7 @@ internal static class FunctionVjp
             Tensor?[] given = rule.Backward(arguments[next..], cts);
             if (given.Length != needs.Length)
             {
-                throw Trace.Error("custom_vjp", $"the backward rule of {f.Name} gives {given.Length} cotangents for {needs.Length} inputs");
+                throw Tracer.Error(CustomName(f), $"the backward rule of {f.Name} gives {given.Length} cotangents for {needs.Length} inputs");
             }
             for (int i = 0; i < needs.Length; i++)
             {
@@ -314,7 +370,7 @@ internal static class FunctionVjp
                     gradient = Hlo.Materialize(gradient);
                     if (!gradient.Type.Equals(like[i].Type))
                     {
-                        throw Trace.Error("custom_vjp", $"the backward rule of {f.Name} gives {gradient} for input {i}, which is {like[i]}");
+                        throw Tracer.Error(CustomName(f), $"the backward rule of {f.Name} gives {gradient} for input {i}, which is {like[i]}");
                     }
                     resultOfOperand[i] = gradients.Count;
                     gradients.Add(backward.Use(gradient, "return"));
@@ -329,6 +385,9 @@ internal static class FunctionVjp
             ResultOfOperand = resultOfOperand,
         };
     }
+
+    /// <summary>What the user called to give a function its own derivative.</summary>
+    internal static string CustomName(FunctionRecord f) => f.Custom is CustomJvpRule ? "custom_jvp" : "custom_vjp";
 
     /// <summary>Activates from the needed inputs, seeds the outputs with the first cotangents, and walks.</summary>
     private static void Run(

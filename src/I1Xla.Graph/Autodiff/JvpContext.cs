@@ -38,7 +38,7 @@ internal sealed class JvpContext(Forward forward)
     /// <summary>Applies the operation with some operands exchanged for their tangents (zeros where there is none).</summary>
     public Tensor[] Apply(ReadOnlySpan<int> exchanged)
     {
-        FunctionTracer f = Trace.Current;
+        FunctionTracer f = Tracer.Current;
         var map = new Dictionary<Value, Value>();
         foreach (Value captured in Backward.Captures(Op.Regions))
         {
@@ -59,7 +59,8 @@ internal sealed class JvpContext(Forward forward)
         {
             regions[i] = Op.Regions[i].Clone(map);
         }
-        Operation made = f.Emit(Op.Name, operands, types, Op.Attributes.Clone(), regions);
+        AttributeMap attributes = Op.Attributes["channel_handle"] is null ? Op.Attributes.Clone() : Collectives.WithNewChannel(Op.Attributes);
+        Operation made = f.Emit(Op.Name, operands, types, attributes, regions);
         return [.. made.Results.ToArray().Select(r => f.Wrap(r))];
     }
 

@@ -2,27 +2,19 @@ using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Graph;
 
-/// <summary>Derivatives of reductions, windowed reductions and sorting.</summary>
+/// <summary>Derivatives of reductions and sorting.</summary>
 internal static class ReductionRules
 {
     /// <summary>Adds the rules to the table.</summary>
     public static void Register()
     {
         Rules.Add(HloOps.Reduce, ReduceVjp, ReduceJvp);
-        Rules.Add(HloOps.ReduceWindow, ReduceWindowVjp, c =>
-        {
-            if (CombinerOf(c.Op) != HloOps.Add)
-            {
-                throw c.NoRule("forward mode knows only windowed sums");
-            }
-            c.ApplyToTangents(0, 1);
-        });
         Rules.Add(HloOps.Sort, SortVjp, SortJvp);
         Rules.Add(HloOps.TopK, c =>
         {
             TensorType type = c.TypeOf(0);
             c.Give(0, IndexingRules.AddAlongLast(Hlo.Zeros(type), c.Out(1), c.CtOrZero(0)));
-        }, c => c.GiveTo(0, Jnp.TakeAlongAxis(c.Tangent(0)!, c.Out(1), -1)));
+        }, c => c.GiveTo(0, Jnp.TakeAlongAxis(c.Tangent(0)!, c.Out(1), -1, GatherScatterMode.PromiseInBounds)));
     }
 
     /// <summary>The one binary operation of a reduction's region; null when it is more than that.</summary>
@@ -53,7 +45,9 @@ internal static class ReductionRules
 
     private static void ReduceVjp(VjpContext c)
     {
+        // What the initial value gets of anything but a sum is found by writing the reduction out.
         OpName? combiner = c.Op.Operands.Length == 2 ? CombinerOf(c.Op) : null;
+        combiner = c.Needs(1) && combiner != HloOps.Add ? null : combiner;
         long[] dims = c.Longs("dimensions").ToArray();
         Shape shape = c.TypeOf(0).Shape;
         if (combiner == HloOps.Add)
@@ -74,13 +68,21 @@ internal static class ReductionRules
         }
         else
         {
-            throw c.NoRule("only sums, products, maxima and minima have a rule");
+            int count = c.Op.Results.Length;
+            RegionFunction.Computation combine = RegionFunction.Of(c.Op.Regions[0], c.Backward.Primal, c.NoRule);
+            Tensor[] cts = Autodiff.Vjp(a => RegionFunction.Reduce(a[..count], a[count..], dims, combine),
+                [.. Enumerable.Range(0, 2 * count).Select(c.In)]).Pullback([.. Enumerable.Range(0, count).Select(c.CtOf)]);
+            for (int i = 0; i < cts.Length; i++)
+            {
+                c.Give(i, cts[i]);
+            }
         }
     }
 
     private static void ReduceJvp(JvpContext c)
     {
         OpName? combiner = c.Op.Operands.Length == 2 ? CombinerOf(c.Op) : null;
+        combiner = c.Tangent(1) is not null && combiner != HloOps.Add ? null : combiner;
         long[] dims = c.Op.Attributes.Get<DenseArrayAttr>("dimensions")!.Values.ToArray();
         Shape shape = c.In(0).Shape;
         if (combiner == HloOps.Add)
@@ -98,7 +100,14 @@ internal static class ReductionRules
         }
         else
         {
-            throw c.NoRule("only sums, products, maxima and minima have a rule");
+            int count = c.Op.Results.Length;
+            RegionFunction.Computation combine = RegionFunction.Of(c.Op.Regions[0], c.Primal, c.NoRule);
+            Tensor[] tangents = Autodiff.Jvp(a => RegionFunction.Reduce(a[..count], a[count..], dims, combine),
+                [.. Enumerable.Range(0, 2 * count).Select(c.In)], [.. Enumerable.Range(0, 2 * count).Select(c.Tangent)]).Tangents;
+            for (int i = 0; i < count; i++)
+            {
+                c.GiveTo(i, tangents[i]);
+            }
         }
     }
 
@@ -132,62 +141,6 @@ internal static class ReductionRules
         return Hlo.Transpose(Hlo.Reshape(Hlo.Binary(HloOps.Multiply, before, after), shape), inverse);
     }
 
-    private static WindowConfig ReadWindow(VjpContext c)
-    {
-        int rank = c.TypeOf(0).Rank;
-        long[] ones = new long[rank];
-        Array.Fill(ones, 1);
-        ValueArray<long> Read(string name) => c.Op.Attributes.Get<DenseArrayAttr>(name)?.Values ?? new ValueArray<long>(ones);
-        ValueArray<long> padding = c.Op.Attributes.Get<DenseElementsAttr>("padding") is { } dense
-            ? ValueArray.Create<long>(Literal.FromDense(dense).As<long>()) : new ValueArray<long>(new long[2 * rank]);
-        return new WindowConfig(Read("window_dimensions"), Read("window_strides"), Read("base_dilations"), Read("window_dilations"), padding);
-    }
-
-    private static void ReduceWindowVjp(VjpContext c)
-    {
-        OpName? combiner = CombinerOf(c.Op);
-        WindowConfig w = ReadWindow(c);
-        Shape shape = c.TypeOf(0).Shape;
-        Tensor zero = Hlo.Splat(0L, c.Ct!.DType, Shape.Scalar);
-        if (combiner == HloOps.Add)
-        {
-            int rank = shape.Rank;
-            long[] low = new long[rank], high = new long[rank], interior = new long[rank], ones = new long[rank];
-            for (int d = 0; d < rank; d++)
-            {
-                ones[d] = 1;
-                long input = Hlo.Dilate(shape[d], w.BaseDilation[d]), window = Hlo.Dilate(w.Size[d], w.WindowDilation[d]);
-                low[d] = window - w.Padding[2 * d] - 1;
-                high[d] = input + window - 1 - Hlo.Dilate(c.Ct!.Shape[d], w.Strides[d]) - low[d];
-                interior[d] = w.Strides[d] - 1;
-            }
-            Tensor spread = Hlo.Pad(c.Ct!, zero, low, high, interior);
-            c.Give(0, Hlo.ReduceWindow(HloOps.Add, spread, zero,
-                new WindowConfig(w.Size, w.BaseDilation, new ValueArray<long>(ones), w.WindowDilation, new ValueArray<long>(new long[2 * rank]))));
-        }
-        else if ((combiner == HloOps.Maximum || combiner == HloOps.Minimum) && w.BaseDilation.All(d => d == 1) && w.WindowDilation.All(d => d == 1))
-        {
-            c.Give(0, SelectAndScatter(c, combiner == HloOps.Maximum ? "GE" : "LE", w, zero));
-        }
-        else
-        {
-            throw c.NoRule("only windowed sums, and undilated windowed maxima and minima, have a rule");
-        }
-    }
-
-    /// <summary>Each window's cotangent goes to its first winning element.</summary>
-    private static Tensor SelectAndScatter(VjpContext c, string direction, WindowConfig w, Tensor zero)
-    {
-        var scalar = new TensorType(zero.DType, Shape.Scalar);
-        Region select = Hlo.Region([scalar, scalar], a => [Hlo.Compare(direction, a[0], a[1])]);
-        return Hlo.Many(HloOps.SelectAndScatter, c.TypeOf(0), false, [c.In(0), c.Ct!, zero], new AttributeMap
-        {
-            { "window_dimensions", new DenseArrayAttr(ElementKind.I64, w.Size) },
-            { "window_strides", new DenseArrayAttr(ElementKind.I64, w.Strides) },
-            { "padding", Hlo.PairsAttr(w.Padding.Span) },
-        }, [select, Hlo.Combiner(HloOps.Add, zero.DType)]);
-    }
-
     /// <summary>The sort again with positions carried along: where each result came from.</summary>
     private static Tensor SortPositions(Operation op, Func<int, Tensor> operand, Func<Value, Tensor> primal, ModuleTracer module)
     {
@@ -200,7 +153,7 @@ internal static class ReductionRules
         }
         operands[count] = Hlo.Iota(ElementKind.I32, operands[0].Shape, dimension);
         var map = new Dictionary<Value, Value>();
-        FunctionTracer f = Trace.Current;
+        FunctionTracer f = Tracer.Current;
         foreach (Value captured in Backward.Captures(op.Regions))
         {
             map[captured] = f.Use(primal(module.Resolve(captured)), "sort");
@@ -233,7 +186,7 @@ internal static class ReductionRules
         {
             if (c.Tangent(i) is { } tangent)
             {
-                c.GiveTo(i, Jnp.TakeAlongAxis(tangent, positions, dimension));
+                c.GiveTo(i, Jnp.TakeAlongAxis(tangent, positions, dimension, GatherScatterMode.PromiseInBounds));
             }
         }
     }

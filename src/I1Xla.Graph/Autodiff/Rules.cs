@@ -19,6 +19,7 @@ internal static class Rules
 {
     private static VjpRule?[] s_vjp = [];
     private static JvpRule?[] s_jvp = [];
+    private static readonly List<OpName> s_names = [];
 
     static Rules()
     {
@@ -27,6 +28,9 @@ internal static class Rules
         ContractionRules.Register();
         ReductionRules.Register();
         IndexingRules.Register();
+        ScatterRules.Register();
+        WindowRules.Register();
+        SpecialRules.Register();
         ControlRules.Register();
         CollectiveRules.Register();
     }
@@ -37,6 +41,9 @@ internal static class Rules
     /// <summary>The forward rule of an operation; null when there is none.</summary>
     public static JvpRule? Jvp(OpName op) => op.Id < s_jvp.Length ? s_jvp[op.Id] : null;
 
+    /// <summary>Every operation that has a rule.</summary>
+    public static IEnumerable<OpName> All => s_names;
+
     /// <summary>Sets the rules of an operation.</summary>
     public static void Add(OpName op, VjpRule? vjp, JvpRule? jvp)
     {
@@ -45,6 +52,7 @@ internal static class Rules
             Array.Resize(ref s_vjp, op.Id + 64);
             Array.Resize(ref s_jvp, op.Id + 64);
         }
+        s_names.Add(op);
         s_vjp[op.Id] = vjp;
         s_jvp[op.Id] = jvp;
     }

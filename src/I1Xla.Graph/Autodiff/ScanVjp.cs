@@ -13,7 +13,7 @@ internal static class ScanVjp
     {
         var scan = new ScanOp(c.Op);
         ModuleTracer module = c.Backward.Module;
-        FunctionTracer f = Trace.Current;
+        FunctionTracer f = Tracer.Current;
         int carries = scan.Carries, sequences = c.Op.Operands.Length - carries, stacks = c.Op.Results.Length - carries;
         Finisher.Resolve(scan.Body, module);
         List<Value> captures = Backward.Captures(c.Op.Regions);

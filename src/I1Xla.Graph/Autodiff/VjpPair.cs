@@ -3,10 +3,68 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.Graph;
 
 /// <summary>A function's derivative of its own.</summary>
-/// <param name="Forward">Inputs to results and residuals.</param>
-/// <param name="Backward">Residuals and result cotangents to input cotangents, one for each input.</param>
+internal abstract record CustomRule
+{
+    /// <summary>Inputs to results and residuals.</summary>
+    public abstract (Tensor[] Results, Tensor[] Residuals) Forward(Tensor[] inputs);
+
+    /// <summary>Residuals and result cotangents to input cotangents, one for each input.</summary>
+    public abstract Tensor?[] Backward(Tensor[] residuals, Tensor[] cotangents);
+
+    /// <summary>Inputs and their tangents to the results' tangents.</summary>
+    public abstract Tensor[] Push(Tensor[] inputs, Tensor[] tangents);
+}
+
+/// <summary>A reverse derivative given; the forward one is its transpose, as it is linear in the cotangents.</summary>
 internal sealed record CustomVjpRule(
-    Func<Tensor[], (Tensor[] Results, Tensor[] Residuals)> Forward, Func<Tensor[], Tensor[], Tensor?[]> Backward);
+    Func<Tensor[], (Tensor[] Results, Tensor[] Residuals)> OnForward, Func<Tensor[], Tensor[], Tensor?[]> OnBackward) : CustomRule
+{
+    /// <inheritdoc/>
+    public override (Tensor[] Results, Tensor[] Residuals) Forward(Tensor[] inputs) => OnForward(inputs);
+
+    /// <inheritdoc/>
+    public override Tensor?[] Backward(Tensor[] residuals, Tensor[] cotangents) => OnBackward(residuals, cotangents);
+
+    /// <inheritdoc/>
+    public override Tensor[] Push(Tensor[] inputs, Tensor[] tangents)
+    {
+        (Tensor[] results, Tensor[] residuals) = OnForward(inputs);
+        var there = new List<Tensor>();
+        (_, Func<Tensor?[], Tensor[]> transpose) = Autodiff.Vjp(cts =>
+        {
+            Tensor?[] given = OnBackward(residuals, cts);
+            var gradients = new List<Tensor>();
+            for (int i = 0; i < given.Length; i++)
+            {
+                if (given[i] is { } gradient)
+                {
+                    gradients.Add(gradient);
+                    there.Add(tangents[i]);
+                }
+            }
+            return [.. gradients];
+        }, [.. results.Select(r => Hlo.Zeros(Hlo.Materialize(r).Type))]);
+        return transpose([.. there]);
+    }
+}
+
+/// <summary>A forward derivative given; the reverse one is its transpose, as it is linear in the tangents.</summary>
+internal sealed record CustomJvpRule(
+    Func<Tensor[], Tensor[]> Function, Func<Tensor[], Tensor[], (Tensor[] Results, Tensor[] Tangents)> Rule) : CustomRule
+{
+    /// <inheritdoc/>
+    public override (Tensor[] Results, Tensor[] Residuals) Forward(Tensor[] inputs) => (Function(inputs), inputs);
+
+    /// <inheritdoc/>
+    public override Tensor?[] Backward(Tensor[] residuals, Tensor[] cotangents)
+    {
+        (_, Func<Tensor?[], Tensor[]> transpose) = Autodiff.Vjp(tangents => Rule(residuals, tangents).Tangents, [.. residuals.Select(r => Hlo.Zeros(r.Type))]);
+        return [.. transpose(cotangents).Select((g, i) => residuals[i].DType.IsFloat() || residuals[i].DType.IsComplex() ? g : null)];
+    }
+
+    /// <inheritdoc/>
+    public override Tensor[] Push(Tensor[] inputs, Tensor[] tangents) => Rule(inputs, tangents).Tangents;
+}
 
 /// <summary>What a backward function receives: an operand of the forward call, or one of its results.</summary>
 internal readonly record struct Residual(int Operand, int Result)

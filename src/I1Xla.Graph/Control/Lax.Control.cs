@@ -21,8 +21,8 @@ public static partial class Lax
         Func<Tensor[], Tensor[], (Tensor[] Carries, Tensor[] Slices)> body, ReadOnlySpan<Tensor> init, ReadOnlySpan<Tensor> sequences,
         long? length = null, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        long steps = length ?? (sequences.Length > 0 && sequences[0].Rank > 0 ? sequences[0].Shape[0] : throw Trace.Error("scan", "there is neither a sequence nor a length"));
+        Tracer.At(file, line);
+        long steps = length ?? (sequences.Length > 0 && sequences[0].Rank > 0 ? sequences[0].Shape[0] : throw Tracer.Error("scan", "there is neither a sequence nor a length"));
         var operands = new Tensor[init.Length + sequences.Length];
         var arguments = new IrType[operands.Length];
         for (int i = 0; i < operands.Length; i++)
@@ -30,7 +30,7 @@ public static partial class Lax
             operands[i] = Hlo.Materialize(i < init.Length ? init[i] : sequences[i - init.Length]);
             if (i >= init.Length && (operands[i].Rank == 0 || operands[i].Shape[0] != steps))
             {
-                throw Trace.Error("scan", $"sequence {i - init.Length} has shape {operands[i].Shape}, which does not lead with {steps}");
+                throw Tracer.Error("scan", $"sequence {i - init.Length} has shape {operands[i].Shape}, which does not lead with {steps}");
             }
             arguments[i] = i < init.Length ? operands[i].Type : ScanOp.Slice(operands[i].Type);
         }
@@ -42,14 +42,14 @@ public static partial class Lax
             returned = [.. next, .. slices];
             if (next.Length != carries)
             {
-                throw Trace.Error("scan", $"the body gives {next.Length} carries, not {carries}");
+                throw Tracer.Error("scan", $"the body gives {next.Length} carries, not {carries}");
             }
             for (int i = 0; i < returned.Length; i++)
             {
                 returned[i] = i < carries && returned[i].IsNumber ? Hlo.Number(returned[i], operands[i].DType, operands[i].Shape) : Hlo.Materialize(returned[i]);
                 if (i < carries && !returned[i].Type.Equals(operands[i].Type))
                 {
-                    throw Trace.Error("scan", $"carry {i} starts as {operands[i]} and the body gives {returned[i]}");
+                    throw Tracer.Error("scan", $"carry {i} starts as {operands[i]} and the body gives {returned[i]}");
                 }
             }
             return returned;
@@ -62,7 +62,7 @@ public static partial class Lax
     /// <summary>Applies a function to each slice along the leading dimension, one after the other, and stacks the results.</summary>
     public static Tensor Map(Func<Tensor, Tensor> function, Tensor sequence, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Scan((_, slices) => ([], [function(slices[0])]), [], [sequence], null, false, file, line).Stacked[0];
     }
 
@@ -72,7 +72,7 @@ public static partial class Lax
     /// </summary>
     public static Tensor[] ForiLoop(int lower, int upper, Func<Tensor, Tensor[], Tensor[]> body, ReadOnlySpan<Tensor> init, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         Tensor[] start = [Hlo.Splat((long)lower, ElementKind.I32, Shape.Scalar), .. init];
         return Scan((carries, _) => ([carries[0] + 1, .. body(carries[0], carries[1..])], []), start, [], Math.Max(0, upper - lower), false, file, line).Carries[1..];
     }
@@ -85,7 +85,7 @@ public static partial class Lax
     /// <param name="line">The caller's line.</param>
     public static Tensor[] WhileLoop(Func<Tensor[], Tensor> condition, Func<Tensor[], Tensor[]> body, ReadOnlySpan<Tensor> init, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         var operands = new Tensor[init.Length];
         var types = new IrType[init.Length];
         for (int i = 0; i < operands.Length; i++)
@@ -96,7 +96,7 @@ public static partial class Lax
         Region test = Hlo.Region(types, values =>
         {
             Tensor go = Hlo.Materialize(condition(values));
-            return go.DType.IsBoolean() && go.Rank == 0 ? [go] : throw Trace.Error("while_loop", $"the condition gives {go}, not a boolean scalar");
+            return go.DType.IsBoolean() && go.Rank == 0 ? [go] : throw Tracer.Error("while_loop", $"the condition gives {go}, not a boolean scalar");
         });
         Region step = Hlo.Region(types, values =>
         {
@@ -106,7 +106,7 @@ public static partial class Lax
                 next[i] = next[i].IsNumber ? Hlo.Number(next[i], operands[i].DType, operands[i].Shape) : next[i];
                 if (next.Length != operands.Length || !next[i].Type.Equals(operands[i].Type))
                 {
-                    throw Trace.Error("while_loop", $"value {i} starts as {operands[i]} and the body gives {next[i]}");
+                    throw Tracer.Error("while_loop", $"value {i} starts as {operands[i]} and the body gives {next[i]}");
                 }
             }
             return next;
@@ -117,11 +117,11 @@ public static partial class Lax
     /// <summary>One of two computations, by a boolean scalar. The branches may use tensors from outside.</summary>
     public static Tensor[] Cond(Tensor predicate, Func<Tensor[]> onTrue, Func<Tensor[]> onFalse, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         predicate = Hlo.Materialize(predicate);
         if (predicate.Rank != 0)
         {
-            throw Trace.Error("cond", $"the predicate has shape {predicate.Shape}, not a scalar's");
+            throw Tracer.Error("cond", $"the predicate has shape {predicate.Shape}, not a scalar's");
         }
         return Branches("cond", Hlo.Convert(Jnp.ToBoolean(predicate), ElementKind.I32), [onFalse, onTrue]);
     }
@@ -133,11 +133,11 @@ public static partial class Lax
     /// <summary>One of several computations, by an integer scalar that is clamped to their number.</summary>
     public static Tensor[] Switch(Tensor index, ReadOnlySpan<Func<Tensor[]>> branches, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         index = Hlo.Materialize(index);
         if (index.Rank != 0 || !index.DType.IsInteger() || branches.Length == 0)
         {
-            throw Trace.Error("switch", $"an integer scalar and at least one branch are needed, found {index} and {branches.Length} branches");
+            throw Tracer.Error("switch", $"an integer scalar and at least one branch are needed, found {index} and {branches.Length} branches");
         }
         index = Hlo.Convert(index, ElementKind.I32);
         Tensor zero = Hlo.Splat(0L, ElementKind.I32, Shape.Scalar), last = Hlo.Splat((long)branches.Length - 1, ElementKind.I32, Shape.Scalar);
@@ -147,7 +147,7 @@ public static partial class Lax
     /// <summary>Keeps the compiler from moving work across, and from seeing that what goes in comes out.</summary>
     public static Tensor[] OptimizationBarrier(ReadOnlySpan<Tensor> operands, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.OptimizationBarrier(operands);
     }
 
@@ -166,7 +166,7 @@ public static partial class Lax
             if (!given.Select(v => v.Type).SequenceEqual(first.Select(v => v.Type)))
             {
                 static string Types(Value[] values) => $"({string.Join(", ", values.Select(v => $"{v.TensorType.Kind.Name()}{v.TensorType.Shape}"))})";
-                throw Trace.Error(op, $"the branches give different types: {Types(first)} and {Types(given)}");
+                throw Tracer.Error(op, $"the branches give different types: {Types(first)} and {Types(given)}");
             }
         }
         return Hlo.Several(HloOps.Case, [.. first.Select(v => v.Type)], [index], null, regions);

@@ -26,11 +26,11 @@ public static partial class Lax
         ReadOnlySpan<long> kernelDilation = default, long featureGroups = 1, long batchGroups = 1, string? layout = null,
         Precision precision = Precision.Default, ElementKind? preferredType = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         (x, kernel) = Jnp.PromoteKinds(x, kernel);
         if (x.Rank != kernel.Rank || x.Rank < 2)
         {
-            throw Trace.Error("conv", $"input {x.Shape} and kernel {kernel.Shape} need the same number of dimensions, at least two");
+            throw Tracer.Error("conv", $"input {x.Shape} and kernel {kernel.Shape} need the same number of dimensions, at least two");
         }
         int spatial = x.Rank - 2;
         ConvDimensionNumbersAttr numbers = Numbers(layout, spatial);
@@ -44,12 +44,12 @@ public static partial class Lax
         long channels = x.Shape[(int)numbers.InputFeatureDimension], perGroup = kernel.Shape[(int)numbers.KernelInputFeatureDimension];
         if (channels != perGroup * featureGroups)
         {
-            throw Trace.Error("conv", $"input {x.Shape} has {channels} channels, and kernel {kernel.Shape} takes {perGroup} in each of {featureGroups} groups");
+            throw Tracer.Error("conv", $"input {x.Shape} has {channels} channels, and kernel {kernel.Shape} takes {perGroup} in each of {featureGroups} groups");
         }
         long outputs = kernel.Shape[(int)numbers.KernelOutputFeatureDimension];
         if (outputs % featureGroups != 0 || outputs % batchGroups != 0 || x.Shape[(int)numbers.InputBatchDimension] % batchGroups != 0)
         {
-            throw Trace.Error("conv", $"input {x.Shape} and kernel {kernel.Shape} do not divide into {featureGroups} feature groups and {batchGroups} batch groups");
+            throw Tracer.Error("conv", $"input {x.Shape} and kernel {kernel.Shape} do not divide into {featureGroups} feature groups and {batchGroups} batch groups");
         }
         long[] pad = (padding ?? Padding.Valid).Resolve(sizes, windows, stride, "conv");
         return Hlo.Convolution(x, kernel, new ConvolutionConfig(
@@ -60,10 +60,10 @@ public static partial class Lax
     /// <summary>A slice whose start is computed; starts are clamped so that the slice fits.</summary>
     public static Tensor DynamicSlice(Tensor x, ReadOnlySpan<Tensor> starts, ReadOnlySpan<long> sizes, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         if (starts.Length != x.Rank || sizes.Length != x.Rank)
         {
-            throw Trace.Error("dynamic_slice", $"{starts.Length} starts and {sizes.Length} sizes for shape {x.Shape}");
+            throw Tracer.Error("dynamic_slice", $"{starts.Length} starts and {sizes.Length} sizes for shape {x.Shape}");
         }
         return Hlo.DynamicSlice(x, Indices(starts), sizes);
     }
@@ -71,10 +71,10 @@ public static partial class Lax
     /// <summary>Replaces a slice whose start is computed; starts are clamped so that the slice fits.</summary>
     public static Tensor DynamicUpdateSlice(Tensor x, Tensor update, ReadOnlySpan<Tensor> starts, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         if (starts.Length != x.Rank || update.Rank != x.Rank)
         {
-            throw Trace.Error("dynamic_update_slice", $"{starts.Length} starts and an update of shape {update.Shape} for shape {x.Shape}");
+            throw Tracer.Error("dynamic_update_slice", $"{starts.Length} starts and an update of shape {update.Shape} for shape {x.Shape}");
         }
         return Hlo.DynamicUpdateSlice(x, Jnp.CastTo(update, x.DType), Indices(starts));
     }
@@ -82,17 +82,17 @@ public static partial class Lax
     /// <summary>The slice at a computed place of the leading dimension, that dimension dropped.</summary>
     public static Tensor DynamicIndex(Tensor x, Tensor index, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.DynamicIndex(x, Indices([index])[0]);
     }
 
     /// <summary>The largest k elements along the last dimension, in falling order, and their places.</summary>
     public static (Tensor Values, Tensor Indices) TopK(Tensor x, long k, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         if (x.Rank == 0 || k > x.Shape[^1])
         {
-            throw Trace.Error("top_k", $"k = {k} of shape {x.Shape}");
+            throw Tracer.Error("top_k", $"k = {k} of shape {x.Shape}");
         }
         Shape shape = [.. x.Shape.Dims[..^1], k];
         Tensor[] results = Hlo.Several(HloOps.TopK, [new TensorType(x.DType, shape), new TensorType(ElementKind.I32, shape)], [x],
@@ -107,7 +107,7 @@ public static partial class Lax
         {
             Tensor start = Hlo.Materialize(starts[i]);
             result[i] = start.Rank == 0 && start.DType.IsInteger() ? Hlo.Convert(start, ElementKind.I32)
-                : throw Trace.Error("dynamic_slice", $"start {i} is {start}, not an integer scalar");
+                : throw Tracer.Error("dynamic_slice", $"start {i} is {start}, not an integer scalar");
         }
         return result;
     }
@@ -120,7 +120,7 @@ public static partial class Lax
             Array.Fill(ones, 1);
             return ones;
         }
-        return given.Length == count ? given.ToArray() : throw Trace.Error("conv", $"{given.Length} {what} for {count} spatial dimensions");
+        return given.Length == count ? given.ToArray() : throw Tracer.Error("conv", $"{given.Length} {what} for {count} spatial dimensions");
     }
 
     private static ConvDimensionNumbersAttr Numbers(string? layout, int spatial)
@@ -134,10 +134,10 @@ public static partial class Lax
         string[] parts = layout.Replace("->", ",").Split(',');
         if (parts.Length != 3 || parts.Any(p => p.Length != spatial + 2))
         {
-            throw Trace.Error("conv", $"layout \"{layout}\" does not name {spatial + 2} dimensions three times, as in NCHW,OIHW->NCHW");
+            throw Tracer.Error("conv", $"layout \"{layout}\" does not name {spatial + 2} dimensions three times, as in NCHW,OIHW->NCHW");
         }
         string letters = new([.. parts[0].Where(c => c is not 'N' and not 'C')]);
-        long Place(string part, char letter) => part.IndexOf(letter) is var at and >= 0 ? at : throw Trace.Error("conv", $"layout \"{layout}\": '{letter}' is missing in {part}");
+        long Place(string part, char letter) => part.IndexOf(letter) is var at and >= 0 ? at : throw Tracer.Error("conv", $"layout \"{layout}\": '{letter}' is missing in {part}");
         ValueArray<long> Spatial(string part) => letters.Select(c => Place(part, c)).ToValueArray();
         return new ConvDimensionNumbersAttr(
             Place(parts[0], 'N'), Place(parts[0], 'C'), Spatial(parts[0]),

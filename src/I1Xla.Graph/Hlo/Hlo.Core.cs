@@ -10,7 +10,7 @@ namespace I1Xla.Graph;
 /// </summary>
 internal static partial class Hlo
 {
-    private static FunctionTracer F => Trace.Current;
+    private static FunctionTracer F => Tracer.Current;
 
     /// <summary>A unary operation whose result has its operand's type.</summary>
     public static Tensor Unary(OpName op, Tensor x) => One(op, x.Type, x.IsWeak, x);
@@ -23,7 +23,7 @@ internal static partial class Hlo
     {
         if (!ReferenceEquals(a.Type, b.Type) && !a.Type.Equals(b.Type))
         {
-            throw Trace.Error(op.Short, $"operands {a} and {b} differ in type");
+            throw Tracer.Error(op.Short, $"operands {a} and {b} differ in type");
         }
         return One(op, a.Type, a.IsWeak && b.IsWeak, a, b);
     }
@@ -67,7 +67,7 @@ internal static partial class Hlo
     {
         FunctionTracer f = F;
         var block = new Block(arguments);
-        FileLineLocation? line = Trace.Line;
+        FileLineLocation? line = Tracer.Line;
         f.Push(block);
         try
         {
@@ -77,7 +77,7 @@ internal static partial class Hlo
                 inputs[i] = f.Wrap(block.Arguments[i]);
             }
             Tensor[] results = body(inputs);
-            Trace.Line = line;
+            Tracer.Line = line;
             OpName end = terminator ?? HloOps.Return;
             f.Emit(end, Use(f, end, results), []);
         }
@@ -131,7 +131,7 @@ internal static partial class Hlo
     {
         ElementKind.Complex64 => SplatBits(BitConverter.SingleToUInt32Bits((float)value.Real) | (long)BitConverter.SingleToUInt32Bits((float)value.Imaginary) << 32, 0, kind, shape, weak),
         ElementKind.Complex128 => SplatBits(BitConverter.DoubleToInt64Bits(value.Real), BitConverter.DoubleToInt64Bits(value.Imaginary), kind, shape, weak),
-        _ => throw Trace.Error("constant", $"a complex number cannot be a {kind.Name()}"),
+        _ => throw Tracer.Error("constant", $"a complex number cannot be a {kind.Name()}"),
     };
 
     /// <summary>Zeros of a type.</summary>

@@ -34,22 +34,31 @@ internal static partial class Hlo
     /// <summary>Windowed reduction; <paramref name="padding"/> is (low, high) pairs in a row.</summary>
     public static Tensor ReduceWindow(OpName combiner, Tensor x, Tensor init, WindowConfig w)
     {
-        long[] dims = new long[x.Rank];
-        for (int i = 0; i < dims.Length; i++)
-        {
-            long size = Dilate(x.Shape[i], w.BaseDilation[i]) + w.Padding[2 * i] + w.Padding[2 * i + 1];
-            long window = Dilate(w.Size[i], w.WindowDilation[i]);
-            dims[i] = size < window ? 0 : (size - window) / w.Strides[i] + 1;
-        }
-        return Many(HloOps.ReduceWindow, new TensorType(x.Type.Element, new Shape(dims)), x.IsWeak, [x, init], new AttributeMap
-        {
-            { "window_dimensions", new DenseArrayAttr(ElementKind.I64, w.Size) },
-            { "window_strides", new DenseArrayAttr(ElementKind.I64, w.Strides) },
-            { "base_dilations", new DenseArrayAttr(ElementKind.I64, w.BaseDilation) },
-            { "window_dilations", new DenseArrayAttr(ElementKind.I64, w.WindowDilation) },
-            { "padding", PairsAttr(w.Padding.Span) },
-        }, [Combiner(combiner, x.DType)]);
+        return Many(HloOps.ReduceWindow, new TensorType(x.Type.Element, w.Result(x.Shape)), x.IsWeak, [x, init], WindowAttributes(w), [Combiner(combiner, x.DType)]);
     }
+
+    /// <summary>Windowed reduction of several tensors of one shape at once by a region of scalars.</summary>
+    public static Tensor[] ReduceWindow(ReadOnlySpan<Tensor> xs, ReadOnlySpan<Tensor> inits, WindowConfig w, Func<Tensor[], Tensor[]> body)
+    {
+        Shape result = w.Result(xs[0].Shape);
+        var types = new IrType[xs.Length];
+        var scalars = new IrType[xs.Length * 2];
+        for (int i = 0; i < xs.Length; i++)
+        {
+            types[i] = new TensorType(xs[i].Type.Element, result);
+            scalars[i] = scalars[i + xs.Length] = new TensorType(xs[i].Type.Element, Shape.Scalar);
+        }
+        return Several(HloOps.ReduceWindow, types, [.. xs, .. inits], WindowAttributes(w), [Region(scalars, body)]);
+    }
+
+    private static AttributeMap WindowAttributes(WindowConfig w) => new()
+    {
+        { "window_dimensions", new DenseArrayAttr(ElementKind.I64, w.Size) },
+        { "window_strides", new DenseArrayAttr(ElementKind.I64, w.Strides) },
+        { "base_dilations", new DenseArrayAttr(ElementKind.I64, w.BaseDilation) },
+        { "window_dilations", new DenseArrayAttr(ElementKind.I64, w.WindowDilation) },
+        { "padding", PairsAttr(w.Padding.Span) },
+    };
 
     /// <summary>Stable sort of tensors of one shape along a dimension by a comparator of scalar pairs.</summary>
     public static Tensor[] Sort(ReadOnlySpan<Tensor> xs, int dimension, Func<Tensor[], Tensor> before)
@@ -83,4 +92,50 @@ internal static partial class Hlo
 
 /// <summary>The window of a windowed reduction, one entry a dimension; padding as (low, high) pairs in a row.</summary>
 internal sealed record WindowConfig(
-    ValueArray<long> Size, ValueArray<long> Strides, ValueArray<long> BaseDilation, ValueArray<long> WindowDilation, ValueArray<long> Padding);
+    ValueArray<long> Size, ValueArray<long> Strides, ValueArray<long> BaseDilation, ValueArray<long> WindowDilation, ValueArray<long> Padding)
+{
+    /// <summary>The result's shape for an operand's.</summary>
+    public Shape Result(Shape shape)
+    {
+        long[] dims = new long[shape.Rank];
+        for (int i = 0; i < dims.Length; i++)
+        {
+            long size = Hlo.Dilate(shape[i], BaseDilation[i]) + Padding[2 * i] + Padding[2 * i + 1], window = Hlo.Dilate(Size[i], WindowDilation[i]);
+            dims[i] = size < window ? 0 : (size - window) / Strides[i] + 1;
+        }
+        return new Shape(dims);
+    }
+
+    /// <summary>The operand with its gaps and padding.</summary>
+    public Tensor Padded(Tensor x, Tensor value) =>
+        Hlo.Pad(x, value, [.. Enumerable.Range(0, x.Rank).Select(d => Padding[2 * d])], [.. Enumerable.Range(0, x.Rank).Select(d => Padding[2 * d + 1])], [.. BaseDilation.Select(b => b - 1)]);
+
+    /// <summary>The places of the window, in row-major order.</summary>
+    public IEnumerable<long[]> Places()
+    {
+        long count = Size.Aggregate(1L, (n, s) => n * s);
+        for (long i = 0; i < count; i++)
+        {
+            long[] place = new long[Size.Length];
+            long rest = i;
+            for (int d = place.Length - 1; d >= 0; d--)
+            {
+                place[d] = rest % Size[d];
+                rest /= Size[d];
+            }
+            yield return place;
+        }
+    }
+
+    /// <summary>What of a padded operand one place of the window meets, for every result.</summary>
+    public Tensor At(Tensor padded, long[] place, Shape result)
+    {
+        long[] start = new long[place.Length], limit = new long[place.Length];
+        for (int d = 0; d < start.Length; d++)
+        {
+            start[d] = place[d] * WindowDilation[d];
+            limit[d] = start[d] + (result[d] - 1) * Strides[d] + 1;
+        }
+        return Hlo.Slice(padded, start, limit, Strides.Span);
+    }
+}

@@ -30,7 +30,7 @@ internal static partial class Hlo
         }
         if (x.Shape.ElementCount != shape.ElementCount)
         {
-            throw Trace.Error("reshape", $"shape {x.Shape} has {x.Shape.ElementCount} elements and shape {shape} has {shape.ElementCount}");
+            throw Tracer.Error("reshape", $"shape {x.Shape} has {x.Shape.ElementCount} elements and shape {shape} has {shape.ElementCount}");
         }
         return One(HloOps.Reshape, new TensorType(x.Type.Element, shape), x.IsWeak, x);
     }
@@ -125,7 +125,7 @@ internal static partial class Hlo
             none &= low[i] == 0 && high[i] == 0 && (interior[i] == 0 || x.Shape[i] <= 1);
             if (dims[i] < 0)
             {
-                throw Trace.Error("pad", $"low {low[i]} and high {high[i]} leave dimension {i} of shape {x.Shape} with a negative size");
+                throw Tracer.Error("pad", $"low {low[i]} and high {high[i]} leave dimension {i} of shape {x.Shape} with a negative size");
             }
         }
         if (none)
@@ -189,7 +189,7 @@ internal static partial class Hlo
     {
         if (!a.Type.Equals(b.Type))
         {
-            throw Trace.Error("compare", $"operands {a} and {b} differ in type");
+            throw Tracer.Error("compare", $"operands {a} and {b} differ in type");
         }
         string type = a.DType.IsFloat() || a.DType.IsComplex() ? (total ? "TOTALORDER" : "FLOAT") : a.DType.IsSignedInteger() ? "SIGNED" : "UNSIGNED";
         return One(HloOps.Compare, new TensorType(ElementKind.I1, a.Shape), false, a, b, new AttributeMap

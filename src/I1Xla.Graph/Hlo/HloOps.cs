@@ -28,7 +28,9 @@ internal static class HloOps
         ShiftRightLogical = "stablehlo.shift_right_logical", Sign = "stablehlo.sign", Sine = "stablehlo.sine", Slice = "stablehlo.slice",
         Sort = "stablehlo.sort", Sqrt = "stablehlo.sqrt", Subtract = "stablehlo.subtract", Tan = "stablehlo.tan", Tanh = "stablehlo.tanh",
         Transpose = "stablehlo.transpose", While = "stablehlo.while", Xor = "stablehlo.xor",
-        Erf = "chlo.erf", ErfInv = "chlo.erf_inv", TopK = "chlo.top_k",
+        Erf = "chlo.erf", Erfc = "chlo.erfc", ErfInv = "chlo.erf_inv", LogGamma = "chlo.lgamma", Digamma = "chlo.digamma", Polygamma = "chlo.polygamma",
+        Zeta = "chlo.zeta", BesselI1e = "chlo.bessel_i1e", Sinh = "chlo.sinh", Cosh = "chlo.cosh", Asin = "chlo.asin", Acos = "chlo.acos", Atan = "chlo.atan",
+        Asinh = "chlo.asinh", Acosh = "chlo.acosh", Atanh = "chlo.atanh", NextAfter = "chlo.next_after", TopK = "chlo.top_k",
         Call = "func.call", FuncReturn = "func.return",
         ShardingConstraint = "sdy.sharding_constraint", ManualComputation = "sdy.manual_computation", SdyReturn = "sdy.return", SdyMesh = "sdy.mesh";
 

@@ -12,7 +12,7 @@ internal static class Scalars
         ElementKind.F32 or ElementKind.TF32 => BitConverter.SingleToUInt32Bits((float)value),
         ElementKind.F16 => BitConverter.HalfToUInt16Bits((Half)value),
         ElementKind.BF16 => ToBFloat16(value),
-        _ => throw Trace.Error("constant", $"numbers cannot be written in {kind.Name()} directly; make an f32 and use Cast"),
+        _ => throw Tracer.Error("constant", $"numbers cannot be written in {kind.Name()} directly; make an f32 and use Cast"),
     };
 
     /// <summary>bf16 bits of a double, rounded once, to nearest even.</summary>
@@ -42,6 +42,21 @@ internal static class Scalars
         return float.IsNaN(value) ? (ushort)0x7FC0 : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
+    /// <summary>The bf16 number next to a number rounded to bf16.</summary>
+    public static double NextBFloat16(double value, bool up)
+    {
+        ushort bits = ToBFloat16(value);
+        if ((bits & 0x7FFF) == 0)
+        {
+            bits = up ? (ushort)1 : (ushort)0x8001;
+        }
+        else
+        {
+            bits = (ushort)(up == ((bits & 0x8000) == 0) ? bits + 1 : bits - 1);
+        }
+        return BitConverter.Int32BitsToSingle(bits << 16);
+    }
+
     /// <summary>The largest finite value of a floating kind.</summary>
     public static double MaxFinite(ElementKind kind) => kind switch
     {
@@ -49,11 +64,14 @@ internal static class Scalars
         ElementKind.F32 or ElementKind.TF32 => float.MaxValue,
         ElementKind.F16 => 65504,
         ElementKind.BF16 => 3.3895313892515355e38,
-        _ => throw Trace.Error("finfo", $"{kind.Name()} has no limits here"),
+        _ => throw Tracer.Error("finfo", $"{kind.Name()} has no limits here"),
     };
 
     /// <summary>The identity of a maximum over a kind: minus infinity, or the smallest integer.</summary>
     public static double Lowest(ElementKind kind) => kind.IsFloat() ? double.NegativeInfinity : IntegerMin(kind);
+
+    /// <summary>The identity of a minimum over a kind: infinity, or the largest integer.</summary>
+    public static double Highest(ElementKind kind) => kind.IsFloat() ? double.PositiveInfinity : kind == ElementKind.UI64 ? ulong.MaxValue : IntegerMax(kind);
 
     /// <summary>The smallest integer of a kind.</summary>
     public static long IntegerMin(ElementKind kind) => kind.IsSignedInteger() ? -(1L << (kind.BitWidth() - 1)) : 0;

@@ -13,12 +13,12 @@ internal static class Functions
     /// <param name="scope">The scope whose parameters it takes; null when it takes none.</param>
     /// <param name="body">What to trace.</param>
     /// <param name="checkpoint">How it is rematerialised; null when it is not.</param>
-    /// <param name="customVjp">Its own derivative; null for that of its operations.</param>
+    /// <param name="custom">Its own derivative; null for that of its operations.</param>
     public static Tensor[] Call(
         string name, Delegate identity, string tag, Tensor[] inputs, Scope? scope,
-        Func<Scope?, Tensor[], Tensor[]> body, CheckpointPolicy? checkpoint, CustomVjpRule? customVjp)
+        Func<Scope?, Tensor[], Tensor[]> body, CheckpointPolicy? checkpoint, CustomRule? custom)
     {
-        FunctionTracer f = Trace.Current;
+        FunctionTracer f = Tracer.Current;
         ModuleTracer module = f.Module;
         var types = new TensorType[inputs.Length];
         long weak = 0;
@@ -28,10 +28,10 @@ internal static class Functions
             types[i] = inputs[i].Type;
             weak |= inputs[i].IsWeak ? 1L << (i & 63) : 0;
         }
-        var key = new FunctionKey(identity, new ValueArray<TensorType>(types), weak, checkpoint is null ? tag : $"{tag}|{checkpoint.Key}");
+        var key = new FunctionKey(identity, new ValueArray<TensorType>(types), weak, checkpoint is null ? tag : $"{tag}|{checkpoint.Key}", custom);
         if (!module.Cache.TryGetValue(key, out FunctionRecord? record))
         {
-            record = New(module, f, name, inputs, scope, body, checkpoint, customVjp);
+            record = New(module, f, name, inputs, scope, body, checkpoint, custom);
             module.Cache.Add(key, record);
         }
         return Emit(f, record, inputs, scope);
@@ -40,7 +40,7 @@ internal static class Functions
     /// <summary>Traces a function into the module.</summary>
     public static FunctionRecord New(
         ModuleTracer module, FunctionTracer? parent, string name, ReadOnlySpan<Tensor> inputs, Scope? scope,
-        Func<Scope?, Tensor[], Tensor[]> body, CheckpointPolicy? checkpoint, CustomVjpRule? customVjp)
+        Func<Scope?, Tensor[], Tensor[]> body, CheckpointPolicy? checkpoint, CustomRule? custom)
     {
         var types = new IrType[inputs.Length];
         for (int i = 0; i < types.Length; i++)
@@ -48,14 +48,14 @@ internal static class Functions
             types[i] = inputs[i].Type;
         }
         var tracer = new FunctionTracer(module, parent, name, types, isPrivate: true);
-        var record = new FunctionRecord { Tracer = tracer, Checkpoint = checkpoint, CustomVjp = customVjp, InputCount = inputs.Length };
+        var record = new FunctionRecord { Tracer = tracer, Checkpoint = checkpoint, Custom = custom, InputCount = inputs.Length };
         tracer.OnCapture = outer =>
         {
             BlockArgument argument = tracer.Function.Body.AddArgument(outer.Type);
             record.Extras.Add(new ExtraArgument(null, outer));
             return new Tensor(argument, ParameterSources.Entry(tracer), tracer, outer.IsWeak);
         };
-        using (Trace.Enter(tracer))
+        using (Tracer.Enter(tracer))
         {
             var arguments = new Tensor[inputs.Length];
             for (int i = 0; i < arguments.Length; i++)
@@ -63,9 +63,9 @@ internal static class Functions
                 arguments[i] = new Tensor(tracer.Function.Body.Arguments[i], tracer.Frame, tracer, inputs[i].IsWeak);
             }
             Scope? inner = scope is null ? null : new Scope(new FunctionSource(record), "", scope.Policy);
-            FileLineLocation? line = Trace.Line;
+            FileLineLocation? line = Tracer.Line;
             Tensor[] results = body(inner, arguments);
-            Trace.Line = line;
+            Tracer.Line = line;
             for (int i = 0; i < results.Length; i++)
             {
                 results[i] = Hlo.Materialize(results[i]);

@@ -30,7 +30,7 @@ internal sealed class DiscoverySource : ParameterSource
             ParameterSources.CheckFits(spec, known);
             return known;
         }
-        FunctionTracer f = Trace.Current;
+        FunctionTracer f = Tracer.Current;
         var root = new Tensor(f.Function.Body.AddArgument(new TensorType(spec.DType, spec.Shape)), ParameterSources.Entry(f), f, false);
         _tensors.Add(spec.Name, root);
         Specs.Add(spec);
@@ -46,7 +46,7 @@ internal sealed class BoundSource(ParameterSet parameters) : ParameterSource
     {
         if (!parameters.TryGet(spec.Name, out Tensor? value))
         {
-            throw Trace.Error("parameter", $"the model asks for {spec.Name} {spec.DType.Name()}{spec.Shape}, which is not among the {parameters.Count} bound parameters");
+            throw Tracer.Error("parameter", $"the model asks for {spec.Name} {spec.DType.Name()}{spec.Shape}, which is not among the {parameters.Count} bound parameters");
         }
         ParameterSources.CheckFits(spec, value);
         return value;
@@ -64,7 +64,7 @@ internal sealed class FunctionSource(FunctionRecord record) : ParameterSource
         if (!_tensors.TryGetValue(spec.Name, out Tensor? tensor))
         {
             FunctionTracer f = record.Tracer;
-            BlockArgument argument = f.Function.Body.AddArgument(new TensorType(spec.DType, spec.Shape), new NameLocation(spec.Name, Trace.Site));
+            BlockArgument argument = f.Function.Body.AddArgument(new TensorType(spec.DType, spec.Shape), new NameLocation(spec.Name, Tracer.Site));
             argument.NameHint = spec.Name.Replace('/', '_');
             tensor = new Tensor(argument, ParameterSources.Entry(f), f, false);
             _tensors.Add(spec.Name, tensor);
@@ -92,7 +92,7 @@ internal static class ParameterSources
     {
         if (value.Shape != spec.Shape || value.DType != spec.DType)
         {
-            throw Trace.Error("parameter", $"the model asks for {spec.Name} as {spec.DType.Name()}{spec.Shape}, but it is bound to {value}");
+            throw Tracer.Error("parameter", $"the model asks for {spec.Name} as {spec.DType.Name()}{spec.Shape}, but it is bound to {value}");
         }
     }
 }

@@ -12,7 +12,7 @@ public static class Parameters
         var module = new ModuleTracer("discover", new TraceOptions());
         var function = new FunctionTracer(module, null, "discover", [], false);
         var source = new DiscoverySource();
-        using (Trace.Enter(function))
+        using (Tracer.Enter(function))
         {
             model(new Scope(source, "", policy ?? Policy.Float32));
         }

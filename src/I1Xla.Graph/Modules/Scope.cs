@@ -68,7 +68,7 @@ public sealed class Scope
     /// <exception cref="GraphException">The bound tensor is missing or of another shape or kind.</exception>
     public Tensor Param(string name, Shape shape, Initializer initializer, ElementKind? dtype = null, bool asStored = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         Tensor value = _source.Get(new ParameterSpec(Join(Path, name), shape, dtype ?? Policy.Parameters, initializer, _source.NextIndex(Path)));
         return asStored ? value : Policy.ToCompute(value);
     }
@@ -86,7 +86,7 @@ public sealed class Scope
     /// <param name="line">The caller's line.</param>
     public Tensor Call(Func<Scope, Tensor, Tensor> block, Tensor x, CheckpointPolicy? checkpoint = null, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Functions.Call(name ?? Functions.NameOf(block), block, Policy.ToString(), [x], this, (s, a) => [block(s!, a[0])], checkpoint, null)[0];
     }
 
@@ -94,7 +94,7 @@ public sealed class Scope
     /// <inheritdoc cref="Call(Func{Scope, Tensor, Tensor}, Tensor, CheckpointPolicy, string, string, int)"/>
     public Tensor[] Call(Func<Scope, Tensor[], Tensor[]> block, ReadOnlySpan<Tensor> inputs, CheckpointPolicy? checkpoint = null, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Functions.Call(name ?? Functions.NameOf(block), block, Policy.ToString(), inputs.ToArray(), this, (s, a) => block(s!, a), checkpoint, null);
     }
 
@@ -111,8 +111,8 @@ public sealed class Scope
 
         internal Entered(Scope scope)
         {
-            _line = Trace.Line;
-            _function = Trace.CurrentOrNull;
+            _line = Tracer.Line;
+            _function = Tracer.CurrentOrNull;
             if (_function is not null)
             {
                 _former = _function.Path;
@@ -126,7 +126,7 @@ public sealed class Scope
             if (_function is not null)
             {
                 _function.Path = _former!;
-                Trace.Line = _line;
+                Tracer.Line = _line;
             }
         }
     }

@@ -9,42 +9,42 @@ public static partial class Jnp
     /// <summary>Zeros.</summary>
     public static Tensor Zeros(Shape shape, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.Zeros(new TensorType(kind, shape));
     }
 
     /// <summary>Ones.</summary>
     public static Tensor Ones(Shape shape, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.Ones(new TensorType(kind, shape));
     }
 
     /// <summary>One value everywhere.</summary>
     public static Tensor Full(Shape shape, Tensor value, ElementKind? kind = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return value.IsNumber ? Hlo.Number(value, kind ?? value.DType, shape) : Hlo.BroadcastTo(CastTo(value, kind ?? value.DType), shape);
     }
 
     /// <summary>Zeros of a tensor's kind and shape.</summary>
     public static Tensor ZerosLike(Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.ZerosLike(x);
     }
 
     /// <summary>Ones of a tensor's kind and shape.</summary>
     public static Tensor OnesLike(Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.Ones(x.Type);
     }
 
     /// <summary>A constant of host numbers, kept in the program. <typeparamref name="T"/> has the size of the kind's element.</summary>
     public static Tensor Constant<T>(ReadOnlySpan<T> values, Shape shape, ElementKind kind, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0) where T : unmanaged
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.Dense(Literal.Create(kind, shape, values).ToDense());
     }
 
@@ -60,28 +60,28 @@ public static partial class Jnp
     /// <summary>A constant of a host literal; its bytes are shared, so they must not change.</summary>
     public static Tensor Constant(Literal literal, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.Dense(literal.ToDense());
     }
 
     /// <summary>A scalar of a kind that is not weak.</summary>
     public static Tensor Scalar(double value, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.Splat(value, kind, Shape.Scalar);
     }
 
     /// <summary>0, 1, …, n - 1.</summary>
     public static Tensor Arange(long n, ElementKind kind = ElementKind.I32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.Iota(kind, [n], 0);
     }
 
     /// <summary>start, start + step, … below stop. Floats are computed as start + i * step in the kind, as JAX does.</summary>
     public static Tensor Arange(double start, double stop, double step = 1, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         long n = Math.Max(0, (long)Math.Ceiling((stop - start) / step));
         Tensor i = Hlo.Iota(kind, [n], 0);
         return Binary(HloOps.Add, "arange", Binary(HloOps.Multiply, "arange", i, step), start);
@@ -90,7 +90,7 @@ public static partial class Jnp
     /// <summary>Evenly spaced numbers, both ends included unless told: the ends weighted, as JAX computes it.</summary>
     public static Tensor Linspace(double start, double stop, long count, bool endpoint = true, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         long div = endpoint ? count - 1 : count;
         if (count <= 1 || div <= 0)
         {
@@ -108,14 +108,14 @@ public static partial class Jnp
     /// <summary>0, 1, 2, … along one dimension of a shape.</summary>
     public static Tensor Iota(Shape shape, int dimension, ElementKind kind = ElementKind.I32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.Iota(kind, shape, Axes.Normalize(dimension, shape.Rank, "iota"));
     }
 
     /// <summary>The identity matrix, or ones on the diagonal <paramref name="k"/>.</summary>
     public static Tensor Eye(long rows, long? columns = null, int k = 0, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         Shape shape = [rows, columns ?? rows];
         Tensor row = Binary(HloOps.Add, "eye", Hlo.Iota(ElementKind.I32, shape, 0), k);
         return CastTo(Hlo.Compare("EQ", row, Hlo.Iota(ElementKind.I32, shape, 1)), kind);
@@ -124,7 +124,7 @@ public static partial class Jnp
     /// <summary>The matrices in the last two dimensions with what is above the diagonal <paramref name="k"/> set to 0.</summary>
     public static Tensor Tril(Tensor x, int k = 0, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         Tensor keep = TriangleMask(x, k, "GE");
         return Hlo.Select(keep, x, Hlo.ZerosLike(x));
     }
@@ -132,7 +132,7 @@ public static partial class Jnp
     /// <summary>The matrices in the last two dimensions with what is below the diagonal <paramref name="k"/> set to 0.</summary>
     public static Tensor Triu(Tensor x, int k = 0, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         Tensor keep = TriangleMask(x, k, "LE");
         return Hlo.Select(keep, x, Hlo.ZerosLike(x));
     }

@@ -5,17 +5,17 @@ namespace I1Xla.Graph;
 
 public static partial class Jnp
 {
-    /// <summary>Elements along a dimension in rising order, stable; NaN last, and both zeros equal, as JAX sorts.</summary>
-    public static Tensor Sort(Tensor x, int axis = -1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>Elements along a dimension in rising order (or falling), stable; NaN last (first when falling), and both zeros equal, as JAX sorts.</summary>
+    public static Tensor Sort(Tensor x, int axis = -1, bool descending = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        return Hlo.Sort([x], Axes.Normalize(axis, x.Rank, "sort"), a => Before(a[0], a[1]))[0];
+        Tracer.At(file, line);
+        return Hlo.Sort([x], Axes.Normalize(axis, x.Rank, "sort"), a => descending ? Before(a[1], a[0]) : Before(a[0], a[1]))[0];
     }
 
     /// <summary>Places of the elements along a dimension in rising order, stable.</summary>
     public static Tensor ArgSort(Tensor x, int axis = -1, bool descending = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         int at = Axes.Normalize(axis, x.Rank, "argsort");
         return Hlo.Sort([x, Hlo.Iota(ElementKind.I32, x.Shape, at)], at, a => descending ? Before(a[1], a[0]) : Before(a[0], a[1]))[1];
     }
@@ -23,48 +23,70 @@ public static partial class Jnp
     /// <summary>The place of the largest element along a dimension; the first of equals, NaN before all.</summary>
     public static Tensor ArgMax(Tensor x, int axis = -1, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return ArgExtreme(x, axis, keepDims, "GT", "argmax");
     }
 
     /// <summary>The place of the smallest element along a dimension; the first of equals, NaN before all.</summary>
     public static Tensor ArgMin(Tensor x, int axis = -1, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return ArgExtreme(x, axis, keepDims, "LT", "argmin");
     }
 
-    /// <summary>Running sum along a dimension; booleans are counted in i32.</summary>
-    public static Tensor CumSum(Tensor x, int axis, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>Running sum along a dimension, or of all elements in row-major order when none is named; booleans are counted in i32.</summary>
+    public static Tensor CumSum(Tensor x, int? axis = null, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        x = x.DType.IsBoolean() ? Hlo.Convert(x, ElementKind.I32) : x;
-        return Cumulative.Run(HloOps.Add, 0, x, Axes.Normalize(axis, x.Rank, "cumsum"), reverse);
+        Tracer.At(file, line);
+        (x, int at) = Flattened(x, axis, "cumsum");
+        return Lax.CumSum(x.DType.IsBoolean() ? Hlo.Convert(x, ElementKind.I32) : x, at, reverse);
     }
 
-    /// <summary>Running product along a dimension.</summary>
-    public static Tensor CumProd(Tensor x, int axis, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>Running product along a dimension, or of all elements in row-major order when none is named.</summary>
+    public static Tensor CumProd(Tensor x, int? axis = null, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        return Cumulative.Run(HloOps.Multiply, 1, x, Axes.Normalize(axis, x.Rank, "cumprod"), reverse);
+        Tracer.At(file, line);
+        (x, int at) = Flattened(x, axis, "cumprod");
+        return Lax.CumProd(x.DType.IsBoolean() ? Hlo.Convert(x, ElementKind.I32) : x, at, reverse);
     }
 
-    /// <summary>Running maximum along a dimension.</summary>
-    public static Tensor CumMax(Tensor x, int axis, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>Running maximum along a dimension, or of all elements in row-major order when none is named.</summary>
+    public static Tensor CumMax(Tensor x, int? axis = null, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        return Cumulative.Run(HloOps.Maximum, Scalars.Lowest(x.DType), x, Axes.Normalize(axis, x.Rank, "cummax"), reverse);
+        Tracer.At(file, line);
+        (x, int at) = Flattened(x, axis, "cummax");
+        return Lax.CumMax(x, at, reverse);
     }
 
-    /// <summary>Running minimum along a dimension.</summary>
-    public static Tensor CumMin(Tensor x, int axis, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>Running minimum along a dimension, or of all elements in row-major order when none is named.</summary>
+    public static Tensor CumMin(Tensor x, int? axis = null, bool reverse = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        return -Cumulative.Run(HloOps.Maximum, Scalars.Lowest(x.DType), -x, Axes.Normalize(axis, x.Rank, "cummin"), reverse);
+        Tracer.At(file, line);
+        (x, int at) = Flattened(x, axis, "cummin");
+        return Lax.CumMin(x, at, reverse);
+    }
+
+    /// <summary>The order that sorts by several keys, the last one first to decide (<c>numpy.lexsort</c>).</summary>
+    public static Tensor LexSort(ReadOnlySpan<Tensor> keys, int axis = -1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        if (keys.Length == 0)
+        {
+            throw Tracer.Error("lexsort", "there are no keys");
+        }
+        Tensor[] all = [.. keys.ToArray().Select(Hlo.Materialize).Reverse()];
+        int at = Axes.Normalize(axis, all[0].Rank, "lexsort");
+        return Lax.Sort([.. all, Hlo.Iota(ElementKind.I32, all[0].Shape, at)], at, all.Length)[^1];
+    }
+
+    private static (Tensor X, int Axis) Flattened(Tensor x, int? axis, string op)
+    {
+        x = Hlo.Materialize(x);
+        return axis is { } given ? (x, Axes.Normalize(given, x.Rank, op)) : (Hlo.Reshape(x, [x.Size]), 0);
     }
 
     /// <summary>The total order in which JAX sorts: zeros equal, NaN last.</summary>
-    private static Tensor Before(Tensor a, Tensor b)
+    internal static Tensor Before(Tensor a, Tensor b)
     {
         if (!a.DType.IsFloat())
         {
@@ -84,7 +106,7 @@ public static partial class Jnp
         int at = Axes.Normalize(axis, x.Rank, op);
         if (x.Shape[at] == 0)
         {
-            throw Trace.Error(op, $"dimension {axis} of shape {x.Shape} is empty");
+            throw Tracer.Error(op, $"dimension {axis} of shape {x.Shape} is empty");
         }
         Tensor worst = wins == "GT"
             ? (x.DType.IsFloat() ? Hlo.Splat(double.NegativeInfinity, x.DType, Shape.Scalar) : Hlo.Splat(Scalars.IntegerMin(x.DType), x.DType, Shape.Scalar))

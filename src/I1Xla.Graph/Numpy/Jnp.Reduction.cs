@@ -8,7 +8,7 @@ public static partial class Jnp
     /// <summary>Sum. bf16 and f16 are summed in f32 and rounded once; booleans are counted in i32.</summary>
     public static Tensor Sum(Tensor x, Axes axes = default, bool keepDims = false, ElementKind? dtype = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         x = Accumulable(x, dtype, out ElementKind result);
         return CastTo(Reduced(HloOps.Add, 0, x, axes, keepDims, "sum"), result);
     }
@@ -16,7 +16,7 @@ public static partial class Jnp
     /// <summary>Product.</summary>
     public static Tensor Prod(Tensor x, Axes axes = default, bool keepDims = false, ElementKind? dtype = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         x = Accumulable(x, dtype, out ElementKind result);
         return CastTo(Reduced(HloOps.Multiply, 1, x, axes, keepDims, "prod"), result);
     }
@@ -24,7 +24,7 @@ public static partial class Jnp
     /// <summary>Mean: the sum divided by the count; bf16 and f16 in f32, integers as f32.</summary>
     public static Tensor Mean(Tensor x, Axes axes = default, bool keepDims = false, ElementKind? dtype = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         x = ToInexact(Hlo.Materialize(x));
         long count = 1;
         foreach (long a in axes.Resolve(x.Rank, "mean"))
@@ -39,7 +39,7 @@ public static partial class Jnp
     /// <summary>Variance, computed in two passes: mean of the squared distance from the mean, divided by count - <paramref name="ddof"/>.</summary>
     public static Tensor Var(Tensor x, Axes axes = default, bool keepDims = false, long ddof = 0, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         x = ToInexact(Hlo.Materialize(x));
         x = Accumulable(x, null, out ElementKind result);
         long count = 1;
@@ -59,28 +59,28 @@ public static partial class Jnp
     /// <summary>Largest element; NaN wins.</summary>
     public static Tensor Max(Tensor x, Axes axes = default, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Extreme(HloOps.Maximum, x, axes, keepDims, "max");
     }
 
     /// <summary>Smallest element; NaN wins.</summary>
     public static Tensor Min(Tensor x, Axes axes = default, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Extreme(HloOps.Minimum, x, axes, keepDims, "min");
     }
 
     /// <summary>Whether any element is true.</summary>
     public static Tensor Any(Tensor x, Axes axes = default, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Reduced(HloOps.Or, 0, ToBoolean(Hlo.Materialize(x)), axes, keepDims, "any");
     }
 
     /// <summary>Whether every element is true.</summary>
     public static Tensor All(Tensor x, Axes axes = default, bool keepDims = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Reduced(HloOps.And, 1, ToBoolean(Hlo.Materialize(x)), axes, keepDims, "all");
     }
 
@@ -116,7 +116,7 @@ public static partial class Jnp
         {
             if (x.Shape[(int)d] == 0)
             {
-                throw Trace.Error(op, $"dimension {d} of shape {x.Shape} is empty, so there is no {op}");
+                throw Tracer.Error(op, $"dimension {d} of shape {x.Shape} is empty, so there is no {op}");
             }
         }
         Tensor result = Hlo.Reduce(combiner, x, init, dims);

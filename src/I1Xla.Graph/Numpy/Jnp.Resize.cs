@@ -20,10 +20,10 @@ public static partial class Jnp
     /// </summary>
     public static Tensor Resize(Tensor x, Shape shape, ResizeMethod method, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         if (shape.Rank != x.Rank)
         {
-            throw Trace.Error("resize", $"shape {x.Shape} cannot be resized to {shape}");
+            throw Tracer.Error("resize", $"shape {x.Shape} cannot be resized to {shape}");
         }
         for (int d = 0; d < x.Rank; d++)
         {
@@ -43,7 +43,7 @@ public static partial class Jnp
             else
             {
                 int[] places = [.. Enumerable.Range(0, (int)to).Select(i => (int)MathF.Floor((i + 0.5f) * from / to))];
-                x = Take(x, Constant<int>(places, [to], ElementKind.I32), d);
+                x = Take(x, Constant<int>(places, [to], ElementKind.I32), d, GatherScatterMode.PromiseInBounds);
             }
         }
         return x;

@@ -7,28 +7,28 @@ namespace I1Xla.Graph;
 /// <c>jax.random</c> with partitionable threefry-2x32 keys, bit for bit (the model specification, A.1). A key is a ui32
 /// tensor of shape (2); draws are elementwise in the position, so they shard without communication.
 /// </summary>
-public static class JaxRandom
+public static partial class JaxRandom
 {
     private static readonly uint[][] s_rotations = [[13, 15, 26, 6], [17, 29, 16, 24]];
 
     /// <summary>The key of a seed: (0, seed mod 2^32), as <c>jax.random.PRNGKey</c> without 64-bit mode.</summary>
     public static Tensor Key(long seed, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Jnp.Constant<uint>([0, unchecked((uint)seed)], [2], ElementKind.UI32);
     }
 
     /// <summary>The key of a computed integer seed.</summary>
     public static Tensor Key(Tensor seed, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Hlo.Concatenate([Hlo.Splat(0L, ElementKind.UI32, [1]), Hlo.Reshape(Hlo.Convert(Hlo.Materialize(seed), ElementKind.UI32), [1])], 0);
     }
 
     /// <summary>New keys, shape (count, 2).</summary>
     public static Tensor Split(Tensor key, long count = 2, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         CheckKey(key, "split");
         (Tensor high, Tensor low) = Counters([count]);
         (Tensor a, Tensor b) = Block(key, high, low);
@@ -38,7 +38,7 @@ public static class JaxRandom
     /// <summary>New keys, one by one.</summary>
     public static Tensor[] SplitKeys(Tensor key, int count = 2, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         Tensor keys = Split(key, count);
         var result = new Tensor[count];
         for (int i = 0; i < count; i++)
@@ -51,7 +51,7 @@ public static class JaxRandom
     /// <summary>A key that depends on the key and an integer.</summary>
     public static Tensor FoldIn(Tensor key, Tensor data, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         CheckKey(key, "fold_in");
         data = data.Number is long n ? Hlo.SplatBits(unchecked((uint)n), 0, ElementKind.UI32, [1], false)
             : Hlo.Reshape(Hlo.Convert(Hlo.Materialize(data), ElementKind.UI32), [1]);
@@ -62,7 +62,7 @@ public static class JaxRandom
     /// <summary>Random bits as unsigned integers of 8, 16, 32 or 64 bits.</summary>
     public static Tensor Bits(Tensor key, Shape shape, int width = 32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         CheckKey(key, "bits");
         (Tensor high, Tensor low) = Counters(shape);
         (Tensor a, Tensor b) = Block(key, high, low);
@@ -78,21 +78,21 @@ public static class JaxRandom
             case 8:
                 return Hlo.Convert(Hlo.Binary(HloOps.Xor, a, b), ElementKind.UI8);
             default:
-                throw Trace.Error("bits", $"{width} bits; 8, 16, 32 and 64 are possible");
+                throw Tracer.Error("bits", $"{width} bits; 8, 16, 32 and 64 are possible");
         }
     }
 
     /// <summary>Uniform on [low, high).</summary>
     public static Tensor Uniform(Tensor key, Shape shape, ElementKind kind = ElementKind.F32, Tensor? low = null, Tensor? high = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         (int width, int mantissa, ElementKind unsigned, long one) = kind switch
         {
             ElementKind.F64 => (64, 52, ElementKind.UI64, 0x3FF0000000000000),
             ElementKind.F32 => (32, 23, ElementKind.UI32, 0x3F800000),
             ElementKind.F16 => (16, 10, ElementKind.UI16, 0x3C00),
             ElementKind.BF16 => (16, 7, ElementKind.UI16, 0x3F80L),
-            _ => throw Trace.Error("uniform", $"{kind.Name()} is not a floating kind"),
+            _ => throw Tracer.Error("uniform", $"{kind.Name()} is not a floating kind"),
         };
         // bf16 keeps 7 random bits, drawn as bytes.
         int drawn = mantissa < 8 ? 8 : width;
@@ -109,7 +109,7 @@ public static class JaxRandom
     /// <summary>Normal with mean 0 and deviation 1.</summary>
     public static Tensor Normal(Tensor key, Shape shape, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         double low = kind switch
         {
             ElementKind.F64 => Math.BitIncrement(-1.0),
@@ -121,25 +121,29 @@ public static class JaxRandom
         return Hlo.Binary(HloOps.Multiply, Hlo.Splat(Math.Sqrt(2), kind, shape), Special.ErfInv(u));
     }
 
-    /// <summary>Normal cut to the open interval (low, high).</summary>
+    /// <summary>Normal cut to the open interval (low, high), in any floating kind.</summary>
     public static Tensor TruncatedNormal(Tensor key, double low, double high, Shape shape, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        if (kind != ElementKind.F32)
+        Tracer.At(file, line);
+        (double least, double most) = kind switch
         {
-            throw Trace.Error("truncated_normal", $"{kind.Name()}; f32 is possible (convert the result)");
-        }
+            ElementKind.F64 => (Math.BitIncrement(low), Math.BitDecrement(high)),
+            ElementKind.F32 => (MathF.BitIncrement((float)low), (double)MathF.BitDecrement((float)high)),
+            ElementKind.F16 => ((double)Half.BitIncrement((Half)low), (double)Half.BitDecrement((Half)high)),
+            ElementKind.BF16 => (Scalars.NextBFloat16(low, up: true), Scalars.NextBFloat16(high, up: false)),
+            _ => throw Tracer.Error("truncated_normal", $"{kind.Name()} is not a floating kind"),
+        };
         Tensor root = Hlo.Splat(Math.Sqrt(2), kind, Shape.Scalar);
         Tensor ErfOf(double bound) => Special.Erf(Hlo.Binary(HloOps.Divide, Hlo.Splat(bound, kind, Shape.Scalar), root));
         Tensor u = Uniform(key, shape, kind, ErfOf(low), ErfOf(high));
         Tensor x = Hlo.Binary(HloOps.Multiply, Hlo.Splat(Math.Sqrt(2), kind, shape), Special.ErfInv(u));
-        return Jnp.Clip(x, (double)MathF.BitIncrement((float)low), (double)MathF.BitDecrement((float)high));
+        return Jnp.Clip(x, least, most);
     }
 
     /// <summary>True with a probability.</summary>
     public static Tensor Bernoulli(Tensor key, Tensor probability, Shape shape, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         Tensor p = probability.IsNumber ? Hlo.Number(probability, ElementKind.F32, Shape.Scalar) : probability;
         return Hlo.Compare("LT", Uniform(key, shape, p.DType), Hlo.BroadcastTo(p, shape));
     }
@@ -147,14 +151,14 @@ public static class JaxRandom
     /// <summary>Uniform integers on [low, high).</summary>
     public static Tensor RandInt(Tensor key, Shape shape, Tensor low, Tensor high, ElementKind kind = ElementKind.I32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         ElementKind unsigned = kind switch
         {
             ElementKind.I32 or ElementKind.UI32 => ElementKind.UI32,
             ElementKind.I16 or ElementKind.UI16 => ElementKind.UI16,
             ElementKind.I8 or ElementKind.UI8 => ElementKind.UI8,
             ElementKind.I64 or ElementKind.UI64 => ElementKind.UI64,
-            _ => throw Trace.Error("randint", $"{kind.Name()} is not an integer kind"),
+            _ => throw Tracer.Error("randint", $"{kind.Name()} is not an integer kind"),
         };
         int width = unsigned.BitWidth();
         Tensor[] keys = SplitKeys(key);
@@ -175,31 +179,125 @@ public static class JaxRandom
     /// <summary>A random order of 0 … count - 1.</summary>
     public static Tensor Permutation(Tensor key, long count, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Shuffle(key, Hlo.Iota(ElementKind.I32, [count], 0));
     }
 
     /// <summary>The slices of the leading dimension in random order.</summary>
     public static Tensor Permutation(Tensor key, Tensor x, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        return x.Rank == 1 ? Shuffle(key, x) : Jnp.Take(x, Shuffle(key, Hlo.Iota(ElementKind.I32, [x.Shape[0]], 0)), 0);
+        Tracer.At(file, line);
+        return x.Rank == 1 ? Shuffle(key, x) : Jnp.Take(x, Shuffle(key, Hlo.Iota(ElementKind.I32, [x.Shape[0]], 0)), 0, GatherScatterMode.PromiseInBounds);
     }
 
     /// <summary>Gumbel draws.</summary>
     public static Tensor Gumbel(Tensor key, Shape shape, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        double tiny = kind == ElementKind.F64 ? 2.2250738585072014e-308 : kind == ElementKind.F16 ? 6.103515625e-05 : 1.1754943508222875e-38;
-        return -Jnp.Log(-Jnp.Log(Uniform(key, shape, kind, tiny, 1.0)));
+        Tracer.At(file, line);
+        return -Jnp.Log(-Jnp.Log(Uniform(key, shape, kind, Tiny(kind), 1.0)));
     }
 
     /// <summary>Indices drawn with probabilities softmax(logits) along a dimension.</summary>
     public static Tensor Categorical(Tensor key, Tensor logits, int axis = -1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Jnp.ArgMax(Gumbel(key, logits.Shape, logits.DType) + logits, axis);
     }
+
+    /// <summary>Exponential with mean 1.</summary>
+    public static Tensor Exponential(Tensor key, Shape shape, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        return -Jnp.Log1p(-Uniform(key, shape, kind));
+    }
+
+    /// <summary>Laplace with mean 0 and scale 1.</summary>
+    public static Tensor Laplace(Tensor key, Shape shape, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        double below = kind switch
+        {
+            ElementKind.F64 => Math.Pow(2, -53),
+            ElementKind.F32 => Math.Pow(2, -24),
+            ElementKind.F16 => Math.Pow(2, -11),
+            _ => Math.Pow(2, -8),
+        };
+        Tensor u = Uniform(key, shape, kind, -1.0 + below, 1.0);
+        return Hlo.Binary(HloOps.Multiply, Hlo.Unary(HloOps.Sign, u), Jnp.Log1p(-Jnp.Abs(u)));
+    }
+
+    /// <summary>Logistic with mean 0 and scale 1.</summary>
+    public static Tensor Logistic(Tensor key, Shape shape, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        Tensor x = Uniform(key, shape, kind, Tiny(kind), 1.0);
+        return Jnp.Log(x) - Jnp.Log1p(-x);
+    }
+
+    /// <summary>Cauchy with location 0 and scale 1.</summary>
+    public static Tensor Cauchy(Tensor key, Shape shape, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        double epsilon = kind switch
+        {
+            ElementKind.F64 => Math.Pow(2, -52),
+            ElementKind.F32 => Math.Pow(2, -23),
+            ElementKind.F16 => Math.Pow(2, -10),
+            _ => Math.Pow(2, -7),
+        };
+        return Jnp.Tan(Math.PI * (Uniform(key, shape, kind, epsilon, 1.0) - 0.5));
+    }
+
+    /// <summary>-1 or 1, with equal chances.</summary>
+    public static Tensor Rademacher(Tensor key, Shape shape, ElementKind kind = ElementKind.I32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        return Jnp.CastTo(2 * Hlo.Convert(Bernoulli(key, 0.5, shape), ElementKind.I32) - 1, kind);
+    }
+
+    /// <summary>
+    /// Slices of the leading dimension of x drawn at random, with or without replacement, all alike or with the given
+    /// probabilities.
+    /// </summary>
+    public static Tensor Choice(Tensor key, Tensor x, Shape shape, bool replace = true, Tensor? probabilities = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        if (x.Rank == 0 || x.Shape[0] == 0 || (probabilities is { } given && given.Shape != new Shape(x.Shape[0])))
+        {
+            throw Tracer.Error("choice", $"a choice among {x} with probabilities {probabilities?.ToString() ?? "all alike"}");
+        }
+        long count = x.Shape[0], draws = shape.ElementCount;
+        if (!replace && draws > count)
+        {
+            throw Tracer.Error("choice", $"{draws} draws without replacement among {count}");
+        }
+        Tensor places;
+        if (replace)
+        {
+            if (probabilities is null)
+            {
+                places = RandInt(key, shape, 0, (int)count);
+            }
+            else
+            {
+                Tensor sums = Jnp.CumSum(probabilities, 0);
+                places = Jnp.SearchSorted(sums, sums[^1] * (1.0 - Uniform(key, shape, probabilities.DType)));
+            }
+        }
+        else if (probabilities is null)
+        {
+            places = Hlo.Reshape(Hlo.SliceDim(Permutation(key, count), 0, 0, draws), shape);
+        }
+        else
+        {
+            Tensor scores = -Gumbel(key, [count], probabilities.DType) - Jnp.Log(probabilities);
+            places = Hlo.Reshape(Hlo.SliceDim(Jnp.ArgSort(scores), 0, 0, draws), shape);
+        }
+        return Jnp.Take(x, places, 0, GatherScatterMode.Clip);
+    }
+
+    /// <summary>The smallest normal number of a kind.</summary>
+    private static double Tiny(ElementKind kind) => kind == ElementKind.F64 ? 2.2250738585072014e-308 : kind == ElementKind.F16 ? 6.103515625e-05 : 1.1754943508222875e-38;
 
     private static Tensor Shuffle(Tensor key, Tensor x)
     {
@@ -272,7 +370,7 @@ public static class JaxRandom
     {
         if (key.DType != ElementKind.UI32 || key.Rank != 1 || key.Shape[0] != 2)
         {
-            throw Trace.Error(op, $"a key is ui32 of shape (2), found {key}");
+            throw Tracer.Error(op, $"a key is ui32 of shape (2), found {key}");
         }
     }
 }

@@ -47,7 +47,7 @@ internal static class Collectives
         long size = GroupSize(mesh, axes);
         if (x.Shape[dimension] % size != 0)
         {
-            throw Trace.Error("reduce_scatter", $"dimension {dimension} of shape {x.Shape} does not divide by {size}");
+            throw Tracer.Error("reduce_scatter", $"dimension {dimension} of shape {x.Shape} does not divide by {size}");
         }
         AttributeMap attributes = Attributes(mesh, axes);
         attributes.Set("scatter_dimension", IntegerAttr.I64(dimension));
@@ -60,7 +60,7 @@ internal static class Collectives
         long size = mesh.SizeOf(axis);
         if (x.Shape[split] % size != 0)
         {
-            throw Trace.Error("all_to_all", $"dimension {split} of shape {x.Shape} does not divide by {size}");
+            throw Tracer.Error("all_to_all", $"dimension {split} of shape {x.Shape} does not divide by {size}");
         }
         AttributeMap attributes = Attributes(mesh, [axis], globalIds: false);
         attributes.Set("split_dimension", IntegerAttr.I64(split));
@@ -84,6 +84,29 @@ internal static class Collectives
         return copy;
     }
 
+    /// <summary>A copy of an operation in which every collective has a channel of its own.</summary>
+    public static Operation Again(Operation op, Dictionary<Value, Value> map)
+    {
+        Operation copy = op.Clone(map);
+        Renumber(copy);
+        return copy;
+    }
+
+    private static void Renumber(Operation op)
+    {
+        if (op.Attributes["channel_handle"] is not null)
+        {
+            op.Attributes.Set("channel_handle", NextChannel());
+        }
+        foreach (Region region in op.Regions)
+        {
+            foreach (Block block in region.Blocks)
+            {
+                block.Operations.ForEach(Renumber);
+            }
+        }
+    }
+
     private static AttributeMap Attributes(Mesh mesh, ReadOnlySpan<string> axes, bool globalIds = true)
     {
         long[][] groups = Groups(mesh, axes);
@@ -99,7 +122,7 @@ internal static class Collectives
         return attributes;
     }
 
-    private static ChannelHandleAttr NextChannel() => new(Trace.Current.Module.NextChannel++, 1);
+    private static ChannelHandleAttr NextChannel() => new(Tracer.Current.Module.NextChannel++, 1);
 
     private static long GroupSize(Mesh mesh, ReadOnlySpan<string> axes)
     {

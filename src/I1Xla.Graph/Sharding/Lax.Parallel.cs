@@ -9,7 +9,7 @@ public static partial class Lax
     /// <exception cref="GraphException">The trace has no mesh, or the spec does not fit the tensor.</exception>
     public static Tensor WithShardingConstraint(Tensor x, PartitionSpec spec, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Constrain(x, spec);
     }
 
@@ -26,77 +26,129 @@ public static partial class Lax
     public static Tensor[] ShardMap(
         Func<Tensor[], Tensor[]> function, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<PartitionSpec> inputSpecs, ReadOnlySpan<PartitionSpec> resultSpecs, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         return Mapped(function, inputs, ValueArray.Create(inputSpecs), ValueArray.Create(resultSpecs));
     }
 
     /// <summary>Sum over the devices along axes; inside <see cref="ShardMap"/>.</summary>
     public static Tensor PSum(Tensor x, ReadOnlySpan<string> axes, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        return AllReduce(x, HloOps.Add, axes);
+        Tracer.At(file, line);
+        return AllReduce(x, HloOps.Add, axes, "psum");
     }
 
     /// <summary>Sum over the devices along one axis.</summary>
     public static Tensor PSum(Tensor x, string axis, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        return AllReduce(x, HloOps.Add, [axis]);
+        Tracer.At(file, line);
+        return AllReduce(x, HloOps.Add, [axis], "psum");
+    }
+
+    /// <summary>Minimum over the devices along axes; it has no derivative.</summary>
+    public static Tensor PMin(Tensor x, ReadOnlySpan<string> axes, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        return AllReduce(x, HloOps.Minimum, axes, "pmin");
+    }
+
+    /// <summary>Minimum over the devices along one axis; it has no derivative.</summary>
+    public static Tensor PMin(Tensor x, string axis, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        return AllReduce(x, HloOps.Minimum, [axis], "pmin");
+    }
+
+    /// <summary>Maximum over the devices along one axis; it has no derivative.</summary>
+    public static Tensor PMax(Tensor x, string axis, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        return AllReduce(x, HloOps.Maximum, [axis], "pmax");
+    }
+
+    /// <summary>Mean over the devices along one axis.</summary>
+    public static Tensor PMean(Tensor x, string axis, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        return PMean(x, [axis]);
+    }
+
+    /// <summary>
+    /// Sum over the devices along an axis, of which each keeps its part (<c>lax.psum_scatter</c>): of a dimension that is
+    /// divided when <paramref name="tiled"/>, else of one that has the axis' size and disappears.
+    /// </summary>
+    public static Tensor PSumScatter(Tensor x, string axis, int scatterDimension = 0, bool tiled = false, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        Mesh mesh = CurrentMesh("psum_scatter", axis);
+        int at = Axes.Normalize(scatterDimension, x.Rank, "psum_scatter");
+        if (!tiled && x.Shape[at] != mesh.SizeOf(axis))
+        {
+            throw Tracer.Error("psum_scatter", $"dimension {scatterDimension} of shape {x.Shape} has not the size {mesh.SizeOf(axis)} of axis \"{axis}\"; tiled: true divides it");
+        }
+        Tensor part = Collectives.ReduceScatter(x, mesh, [axis], at);
+        return tiled ? part : Hlo.Squeeze(part, [at]);
+    }
+
+    /// <summary>How many devices there are along an axis.</summary>
+    public static long AxisSize(string axis, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        Tracer.At(file, line);
+        return CurrentMesh("axis_size", axis).SizeOf(axis);
     }
 
     /// <summary>Mean over the devices along axes.</summary>
     public static Tensor PMean(Tensor x, ReadOnlySpan<string> axes, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         long count = 1;
         foreach (string axis in axes)
         {
-            count *= CurrentMesh("pmean").SizeOf(axis);
+            count *= CurrentMesh("pmean", axis).SizeOf(axis);
         }
-        return AllReduce(x, HloOps.Add, axes) / (double)count;
+        return AllReduce(x, HloOps.Add, axes, "pmean") / (double)count;
     }
 
     /// <summary>Maximum over the devices along axes; it has no derivative.</summary>
     public static Tensor PMax(Tensor x, ReadOnlySpan<string> axes, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        return AllReduce(x, HloOps.Maximum, axes);
+        Tracer.At(file, line);
+        return AllReduce(x, HloOps.Maximum, axes, "pmax");
     }
 
     /// <summary>Joins the shards of the devices along an axis, along a dimension that grows.</summary>
     public static Tensor AllGather(Tensor x, string axis, int dimension = 0, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         int at = Axes.Normalize(dimension, x.Rank, "all_gather");
-        return Collectives.AllGather(x, CurrentMesh("all_gather"), [axis], at);
+        return Collectives.AllGather(x, CurrentMesh("all_gather", axis), [axis], at);
     }
 
     /// <summary>Sum over the devices along an axis, of which each keeps its part of a dimension (<c>psum_scatter</c>, tiled).</summary>
     public static Tensor ReduceScatter(Tensor x, string axis, int dimension = 0, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
+        Tracer.At(file, line);
         int at = Axes.Normalize(dimension, x.Rank, "reduce_scatter");
-        return Collectives.ReduceScatter(x, CurrentMesh("reduce_scatter"), [axis], at);
+        return Collectives.ReduceScatter(x, CurrentMesh("reduce_scatter", axis), [axis], at);
     }
 
     /// <summary>Each device cuts one dimension into parts, sends part i to device i along an axis, and joins what it gets along another (tiled).</summary>
     public static Tensor AllToAll(Tensor x, string axis, int splitDimension, int concatDimension, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        return Collectives.AllToAll(x, CurrentMesh("all_to_all"), axis, Axes.Normalize(splitDimension, x.Rank, "all_to_all"), Axes.Normalize(concatDimension, x.Rank, "all_to_all"));
+        Tracer.At(file, line);
+        return Collectives.AllToAll(x, CurrentMesh("all_to_all", axis), axis, Axes.Normalize(splitDimension, x.Rank, "all_to_all"), Axes.Normalize(concatDimension, x.Rank, "all_to_all"));
     }
 
     /// <summary>Sends shards along an axis from source to target positions; a device nothing is sent to gets zeros.</summary>
     public static Tensor PPermute(Tensor x, string axis, ReadOnlySpan<(int Source, int Target)> pairs, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        Mesh mesh = CurrentMesh("ppermute");
+        Tracer.At(file, line);
+        Mesh mesh = CurrentMesh("ppermute", axis);
         long size = mesh.SizeOf(axis);
         foreach ((int source, int target) in pairs)
         {
             if (source < 0 || source >= size || target < 0 || target >= size)
             {
-                throw Trace.Error("ppermute", $"({source}, {target}) along axis \"{axis}\" of size {size}");
+                throw Tracer.Error("ppermute", $"({source}, {target}) along axis \"{axis}\" of size {size}");
             }
         }
         var all = new List<long>();
@@ -114,15 +166,15 @@ public static partial class Lax
     /// <summary>The device's position along an axis, an i32 scalar.</summary>
     public static Tensor AxisIndex(string axis, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Trace.At(file, line);
-        Mesh mesh = CurrentMesh("axis_index");
+        Tracer.At(file, line);
+        Mesh mesh = CurrentMesh("axis_index", axis);
         int at = mesh.IndexOf(axis);
         long stride = 1;
         for (int i = at + 1; i < mesh.Axes.Length; i++)
         {
             stride *= mesh.Axes[i].Size;
         }
-        FunctionTracer f = Trace.Current;
+        FunctionTracer f = Tracer.Current;
         Tensor id = f.Wrap(f.Emit(HloOps.PartitionId, [], [new TensorType(ElementKind.UI32, Shape.Scalar)]).Result);
         id = Hlo.Binary(HloOps.Remainder, Hlo.Binary(HloOps.Divide, id, Hlo.Splat(stride, ElementKind.UI32, Shape.Scalar)), Hlo.Splat(mesh.Axes[at].Size, ElementKind.UI32, Shape.Scalar));
         return Hlo.Convert(id, ElementKind.I32);
@@ -130,7 +182,7 @@ public static partial class Lax
 
     internal static Tensor Constrain(Tensor x, PartitionSpec spec)
     {
-        ModuleTracer module = Trace.Current.Module;
+        ModuleTracer module = Tracer.Current.Module;
         Mesh mesh = CurrentMesh("with_sharding_constraint");
         Shardings.Check(mesh, spec, x.Shape, "with_sharding_constraint");
         return module.Options.ShardingStyle == ShardingStyle.Shardy
@@ -148,7 +200,7 @@ public static partial class Lax
         Mesh mesh = CurrentMesh("shard_map");
         if (inputSpecs.Length != inputs.Length)
         {
-            throw Trace.Error("shard_map", $"{inputs.Length} inputs and {inputSpecs.Length} specs");
+            throw Tracer.Error("shard_map", $"{inputs.Length} inputs and {inputSpecs.Length} specs");
         }
         var types = new IrType[inputs.Length];
         for (int i = 0; i < types.Length; i++)
@@ -160,21 +212,29 @@ public static partial class Lax
         {
             if (captured.DefiningOp?.Name != HloOps.Constant)
             {
-                throw Trace.Error("shard_map", $"the function uses a tensor {captured.TensorType.Kind.Name()}{captured.TensorType.Shape} from outside; pass it as an input with a spec");
+                throw Tracer.Error("shard_map", $"the function uses a tensor {captured.TensorType.Kind.Name()}{captured.TensorType.Shape} from outside; pass it as an input with a spec");
             }
         }
         Value[] returned = region.Entry.Terminator!.Operands.ToArray();
         if (returned.Length != resultSpecs.Length)
         {
-            throw Trace.Error("shard_map", $"{returned.Length} results and {resultSpecs.Length} specs");
+            throw Tracer.Error("shard_map", $"{returned.Length} results and {resultSpecs.Length} specs");
         }
         return Hlo.Several(HloOps.ShardMap, [.. returned.Select((v, i) => (IrType)Resized(mesh, v.TensorType, resultSpecs[i], shard: false))], inputs,
             new AttributeMap { { "specs", new ShardMapSpecsAttr(inputSpecs, resultSpecs) } }, [region]);
     }
 
-    private static Tensor AllReduce(Tensor x, OpName combiner, ReadOnlySpan<string> axes) => Collectives.AllReduce(Hlo.Materialize(x), combiner, CurrentMesh("psum"), axes);
+    private static Tensor AllReduce(Tensor x, OpName combiner, ReadOnlySpan<string> axes, string op) => Collectives.AllReduce(Hlo.Materialize(x), combiner, CurrentMesh(op, axes), axes);
 
-    private static Mesh CurrentMesh(string op) => Trace.Current.Module.Options.Mesh ?? throw Trace.Error(op, "the trace options name no mesh");
+    private static Mesh CurrentMesh(string op, params ReadOnlySpan<string> axes)
+    {
+        Mesh mesh = Tracer.Current.Module.Options.Mesh ?? throw Tracer.Error(op, "the trace options name no mesh");
+        foreach (string axis in axes)
+        {
+            Shardings.CheckAxis(mesh, axis, op);
+        }
+        return mesh;
+    }
 
     /// <summary>The type of a shard of a whole, or of the whole a shard makes.</summary>
     private static TensorType Resized(Mesh mesh, TensorType type, PartitionSpec spec, bool shard)
@@ -188,7 +248,7 @@ public static partial class Lax
                 long size = mesh.SizeOf(axis);
                 if (shard && dims[d] % size != 0)
                 {
-                    throw Trace.Error("shard_map", $"dimension {d} of shape {type.Shape} does not divide over {spec} of {mesh.Name}");
+                    throw Tracer.Error("shard_map", $"dimension {d} of shape {type.Shape} does not divide over {spec} of {mesh.Name}");
                 }
                 dims[d] = shard ? dims[d] / size : dims[d] * size;
             }

@@ -47,25 +47,34 @@ internal static class Shardings
     {
         if (spec.Dimensions.Length > shape.Rank)
         {
-            throw new GraphException($"{what}: {spec} has {spec.Dimensions.Length} entries for shape {shape}");
+            throw Tracer.Error(what, $"{spec} has {spec.Dimensions.Length} entries for shape {shape}");
         }
         var seen = new HashSet<string>();
         foreach (ValueArray<string> axes in spec.Dimensions)
         {
             foreach (string axis in axes)
             {
-                mesh.IndexOf(axis);
+                CheckAxis(mesh, axis, what);
                 if (!seen.Add(axis))
                 {
-                    throw new GraphException($"{what}: {spec} uses axis \"{axis}\" twice");
+                    throw Tracer.Error(what, $"{spec} uses axis \"{axis}\" twice");
                 }
             }
         }
     }
 
+    /// <summary>Refuses an axis the mesh lacks.</summary>
+    public static void CheckAxis(Mesh mesh, string axis, string what)
+    {
+        if (!mesh.Axes.Any(a => a.Name == axis))
+        {
+            throw Tracer.Error(what, $"mesh {mesh.Name} has no axis \"{axis}\"; its axes are {string.Join(", ", mesh.Axes.Select(a => $"{a.Name}={a.Size}"))}");
+        }
+    }
+
     /// <summary>The mesh of the trace.</summary>
     public static Mesh MeshOf(ModuleTracer module, string what, object spec) =>
-        module.Options.Mesh ?? throw new GraphException($"{what} has the sharding {spec}, but the trace options name no mesh");
+        module.Options.Mesh ?? throw Tracer.Error(what, $"there is the sharding {spec}, but the trace options name no mesh");
 
     /// <summary>Shardy's attribute for a tensor of a rank; dimensions past the spec's end are whole.</summary>
     public static SdyShardingAttr Shardy(Mesh mesh, PartitionSpec spec, int rank)

@@ -16,7 +16,7 @@ internal sealed class FunctionTracer
     {
         Module = module;
         Parent = parent;
-        Function = FuncOp.Create(module.UniqueName(name), new FunctionType(ValueArray.Create(inputs), []), isPrivate, Trace.Site);
+        Function = FuncOp.Create(module.UniqueName(name), new FunctionType(ValueArray.Create(inputs), []), isPrivate, Tracer.Site);
         Frame = new BlockFrame(Function.Body, null);
     }
 
@@ -63,7 +63,7 @@ internal sealed class FunctionTracer
         {
             return location;
         }
-        Location site = Trace.Site;
+        Location site = Tracer.Site;
         if (ReferenceEquals(_lastLocationOp, op.Short) && _lastLocation is NameLocation last && ReferenceEquals(last.Child, site))
         {
             return last;
@@ -82,7 +82,7 @@ internal sealed class FunctionTracer
         {
             if (!Frame.Sees(tensor.Frame!))
             {
-                throw Trace.Error(op, $"a tensor of shape {tensor.Shape} made inside a loop or branch body is used outside it; return it from the body instead");
+                throw Tracer.Error(op, $"a tensor of shape {tensor.Shape} made inside a loop or branch body is used outside it; return it from the body instead");
             }
             return Module.Resolve(tensor.ValueOrNull!);
         }
@@ -127,7 +127,7 @@ internal sealed class FunctionTracer
         }
         if (!ancestor || IsClosed || (OnCapture is null && !IsConstant(tensor)))
         {
-            throw Trace.Error(op, $"a tensor of shape {tensor.Shape} belongs to another trace (function {tensor.Function?.Function.Name}); pass it in as an argument");
+            throw Tracer.Error(op, $"a tensor of shape {tensor.Shape} belongs to another trace (function {tensor.Function?.Function.Name}); pass it in as an argument");
         }
         Value key = tensor.ValueOrNull!;
         if (IsConstant(tensor))

@@ -19,12 +19,12 @@ public static class Jit
         string name, IReadOnlyList<ArgumentSpec> arguments, Func<Tensor[], IReadOnlyList<NamedResult>> function, TraceOptions? options = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         options ??= new TraceOptions();
-        Graph.Trace.At(file, line);
+        Tracer.At(file, line);
         var module = new ModuleTracer(name, options);
         var main = new FunctionTracer(module, null, "main", [.. arguments.Select(a => (IrType)a.Type)], isPrivate: false);
         module.Module.Body.Add(main.Function.Op);
         var results = new List<ResultSpec>();
-        using (Graph.Trace.Enter(main))
+        using (Tracer.Enter(main))
         {
             var inputs = new Tensor[arguments.Count];
             for (int i = 0; i < inputs.Length; i++)
@@ -66,14 +66,14 @@ public static class Jit
     /// </summary>
     public static Tensor[] Call(Func<Tensor[], Tensor[]> function, ReadOnlySpan<Tensor> inputs, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Graph.Trace.At(file, line);
+        Tracer.At(file, line);
         return Functions.Call(name ?? Functions.NameOf(function), function, "", inputs.ToArray(), null, (_, a) => function(a), null, null);
     }
 
     /// <summary>Calls a function of one tensor as one of its own in the module.</summary>
     public static Tensor Call(Func<Tensor, Tensor> function, Tensor x, string? name = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
-        Graph.Trace.At(file, line);
+        Tracer.At(file, line);
         return Functions.Call(name ?? Functions.NameOf(function), function, "", [x], null, (_, a) => [function(a[0])], null, null)[0];
     }
 }

@@ -18,7 +18,7 @@ internal static class Lowering
                     Lower(function, inner);
                 }
             }
-            any |= op.Name == HloOps.Scan || op.Name == HloOps.ShardMap;
+            any |= op.Name == HloOps.Scan || op.Name == HloOps.ShardMap || IsNarrowErfInv(op);
         }
         if (!any)
         {
@@ -40,11 +40,30 @@ internal static class Lowering
             {
                 ShardMapLowering.Lower(function.Module, op, builder, replaced);
             }
+            else if (IsNarrowErfInv(op))
+            {
+                replaced[op.Result] = ErfInv(function, op, block);
+            }
             else
             {
                 block.Add(op);
             }
         }
+    }
+
+    private static bool IsNarrowErfInv(Operation op) => op.Name == HloOps.ErfInv && op.Result.TensorType.Kind != ElementKind.F64;
+
+    /// <summary>The inverse error function by its polynomials, at the end of a block.</summary>
+    private static Value ErfInv(FunctionTracer function, Operation op, Block block)
+    {
+        Location? former = function.LocationOverride;
+        using Tracer.Switched _ = Tracer.Enter(function);
+        function.Push(block);
+        function.LocationOverride = op.Location;
+        Value result = Special.ErfInvPolynomial(function.Wrap(op.Operands[0])).Value;
+        function.LocationOverride = former;
+        function.Pop();
+        return result;
     }
 
     /// <summary>Points an operation's operands, and those of what is nested in it, at what replaced them.</summary>
@@ -76,6 +95,15 @@ internal static class Lowering
     private static void ScanToWhile(ScanOp scan, OpBuilder builder, Dictionary<Value, Value> replaced)
     {
         Operation op = scan.Op;
+        if (scan.Length == 0)
+        {
+            // No step runs: the carries stay, and there is nothing to stack.
+            for (int i = 0; i < op.Results.Length; i++)
+            {
+                replaced[op.Results[i]] = i < scan.Carries ? op.Operands[i] : Zeros(builder, op.Results[i].TensorType);
+            }
+            return;
+        }
         var i32 = new TensorType(ElementKind.I32, Shape.Scalar);
         int carries = scan.Carries, sequences = op.Operands.Length - carries;
         List<Value> captures = Backward.Captures(op.Regions);

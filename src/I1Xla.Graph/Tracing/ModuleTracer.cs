@@ -65,8 +65,8 @@ internal sealed class ModuleTracer
     }
 }
 
-/// <summary>What makes two calls the same function: the delegate, its argument types, and a key the caller adds.</summary>
-internal sealed record FunctionKey(Delegate Function, ValueArray<TensorType> Inputs, long WeakMask, string Tag);
+/// <summary>What makes two calls the same function: the delegate, its argument types, a key the caller adds, and its own derivative.</summary>
+internal sealed record FunctionKey(Delegate Function, ValueArray<TensorType> Inputs, long WeakMask, string Tag, CustomRule? Rule);
 
 /// <summary>A private function and what is known about it.</summary>
 internal sealed class FunctionRecord
@@ -93,7 +93,7 @@ internal sealed class FunctionRecord
     public CheckpointPolicy? Checkpoint { get; init; }
 
     /// <summary>Its own derivative; null when its operations' rules apply.</summary>
-    public CustomVjpRule? CustomVjp { get; init; }
+    public CustomRule? Custom { get; init; }
 
     /// <summary>The derivative pairs made so far.</summary>
     public Dictionary<string, VjpPair> Vjps { get; } = [];

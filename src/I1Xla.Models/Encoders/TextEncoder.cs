@@ -60,7 +60,7 @@ public sealed class SeededEmbedding(int vocabularySize, int embedDim) : TextEnco
                 places[(j * embedDim) + (2 * i) + 1] = (float)(0.5 * Math.Cos(angle));
             }
         }
-        return (Jnp.Take(Table(scope), ids, 0) + Jnp.Constant(places, [1, length, embedDim]), mask);
+        return (Jnp.Take(Table(scope), ids, 0, GatherScatterMode.PromiseInBounds) + Jnp.Constant(places, [1, length, embedDim]), mask);
     }
 
     private Tensor Table(Scope scope) => scope.Param("embedding", [vocabularySize, embedDim], Initializers.Normal(1));

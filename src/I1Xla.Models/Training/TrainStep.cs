@@ -159,7 +159,7 @@ public sealed class TrainStep
         int shards = _options.BatchShards, perShard = _options.BatchSize / shards, m = perShard / _options.GradientAccumulation;
         long[] rest = x.Shape.ToArray()[1..];
         Tensor view = Jnp.Reshape(x, new Shape([shards, _options.GradientAccumulation, m, .. rest]));
-        return Jnp.Reshape(Jnp.Take(view, index, 1), new Shape([(long)shards * m, .. rest]));
+        return Jnp.Reshape(Jnp.Take(view, index, 1, GatherScatterMode.PromiseInBounds), new Shape([(long)shards * m, .. rest]));
     }
 
     private Tensor Loss(ParameterSet parameters, Scope frozen, Tensor[] batch, Tensor sampleKey, Tensor dropKey, ShardingRules rules)

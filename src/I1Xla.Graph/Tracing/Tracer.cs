@@ -5,7 +5,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.Graph;
 
 /// <summary>The function that is being traced on this thread, where the user's program stands, and how mistakes are reported.</summary>
-internal static class Trace
+internal static class Tracer
 {
     [ThreadStatic]
     private static FunctionTracer? s_current;
