@@ -40,7 +40,7 @@ internal static partial class DerivativeCases
         ("square_plus", x => Nn.SquarePlus(x), -2, 2), ("floor_divide", x => x * Jnp.FloorDivide(x, 3.0), 3.2, 5.8), ("custom_jvp", x => Autodiff.CustomJvp(CubeFunction, CubeRule, [x])[0], -2, 2),
         ("custom_vjp", x => Autodiff.CustomVjp(CubeFunction, a => (CubeFunction(a), a), (r, c) => [3.0 * r[0] * r[0] * c[0]], [x])[0], -2, 2), ("checkpoint_name", x => Autodiff.CheckpointName(Jnp.Sin(x), "s"), -2, 2),
         ("barrier", x => Lax.OptimizationBarrier([Jnp.Sin(x)])[0] * x, -2, 2), ("convert", x => Jnp.Cast(Jnp.Cast(x, ElementKind.Complex128) * Jnp.Cast(x, ElementKind.Complex128), x.DType), -2, 2),
-        ("complex_abs", x => Jnp.Abs(Jnp.Complex(x, x * x)), 0.3, 2), ("round_away", x => x * Hlo.Unary(HloOps.RoundNearestAfz, x), 0.6, 1.4),
+        ("lax_clamp", x => Lax.Clamp(-0.5, x, 0.5) * x, -2, 2), ("complex_abs", x => Jnp.Abs(Jnp.Complex(x, x * x)), 0.3, 2), ("round_away", x => x * Hlo.Unary(HloOps.RoundNearestAfz, x), 0.6, 1.4),
     ];
 
     private static readonly (string Name, Func<Tensor, Tensor, Tensor> F, double Low, double High)[] s_binary =
@@ -56,8 +56,8 @@ internal static partial class DerivativeCases
     /// <summary>Elementwise programs of one argument, each over three shapes.</summary>
     public static IEnumerable<DerivativeCase> Unary => s_unary.SelectMany(c => new Shape[] { [3, 4], [1], [2, 0] }.Select(s => new DerivativeCase($"{c.Name}_{s}", a => [c.F(a[0])], [s], c.Low, c.High, c.Name is not ("complex_abs" or "convert"))));
 
-    /// <summary>Elementwise programs of two arguments, each over five pairs of shapes that broadcast.</summary>
-    public static IEnumerable<DerivativeCase> Binary => s_binary.SelectMany(c => new (Shape, Shape)[] { ([3, 4], [3, 4]), ([3, 1], [4]), ([], [2, 3]), ([1, 4], [3, 1]), ([0, 4], [1, 4]) }
+    /// <summary>Elementwise programs of two arguments, each over six pairs of shapes that broadcast.</summary>
+    public static IEnumerable<DerivativeCase> Binary => s_binary.SelectMany(c => new (Shape, Shape)[] { ([3, 4], [3, 4]), ([3, 1], [4]), ([], [2, 3]), ([1, 4], [3, 1]), ([0, 4], [1, 4]), ([1], [1]) }
         .Select(s => new DerivativeCase($"{c.Name}_{s.Item1}_{s.Item2}", a => [c.F(a[0], a[1])], [s.Item1, s.Item2], c.Low, c.High)));
 
     /// <summary>All of them.</summary>

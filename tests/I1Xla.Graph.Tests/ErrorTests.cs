@@ -21,7 +21,7 @@ public class ErrorTests
         Bad("reshape", "cannot become", a => Jnp.Reshape(a[0], [4, -1])),
         Bad("transpose", "is not a permutation", a => Jnp.Transpose(a[0], [0, 0])),
         Bad("moveaxis", "dimension 5 is out of range", a => Jnp.MoveAxis(a[0], 5, 0)),
-        Bad("broadcast_to", "does not broadcast to (3, 2)", a => Jnp.BroadcastTo(a[0], [3, 2])),
+        Bad("broadcast_to", "shape (2, 3) does not broadcast to (3, 2)", a => Jnp.BroadcastTo(a[0], [3, 2])),
         Bad("squeeze", "dimension 0 of shape (2, 3) is 2, not 1", a => Jnp.Squeeze(a[0], 0)),
         Bad("concatenate", "do not join along dimension 0", a => Jnp.Concatenate([a[0], a[1]])),
         Bad("stack", "shapes (2, 3) and (4) differ", a => Jnp.Stack([a[0], a[1]])),
@@ -83,6 +83,7 @@ public class ErrorTests
         Bad("psum", "has no axis \"rows\"", a => Lax.ShardMap(s => [Lax.PSum(s[0], "rows")], [a[0]], [PartitionSpec.Of("data")], [PartitionSpec.Of("data")])),
         Bad("psum_scatter", "tiled: true divides it", a => Lax.ShardMap(s => [Lax.PSumScatter(s[0], "model")], [a[0]], [PartitionSpec.Of("data")], [PartitionSpec.Of("data")])),
         Bad("group_norm", "do not divide into 3 groups", a => Nn.GroupNorm(a[5], 3, null, null)),
+        Bad("truncated_normal", "are not scalars", a => JaxRandom.TruncatedNormal(JaxRandom.Key(0), a[1], 2, [4])),
         Bad("clamp", "the low limit is", a => Lax.Clamp(a[0], a[1], 2.0)),
         Bad("select", "between", a => Lax.Select(a[3], a[0], a[1])),
     ];

@@ -1,3 +1,4 @@
+using I1Xla.Models;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Text;
 
@@ -77,4 +78,85 @@ public class ProvenanceTests
     [Test]
     public void TextHasTheLocations() =>
         Assert.That(MlirPrinter.Print(Model().Module, new PrintOptions { Locations = true }), Does.Contain("attn/qkv/dot_general").And.Contain("ProvenanceTests.cs\":"));
+
+    /// <summary>A training step of the i1 recipe, small: gradient, rematerialisation, optimizer and averages.</summary>
+    private static TracedModule ModelStep()
+    {
+        var config = new DiTConfig
+        {
+            HiddenSize = 32,
+            NumHeads = 2,
+            Depth = 2,
+            InChannels = 4,
+            InputSize = 4,
+            PatchSize = 2,
+            UseQkNorm = true,
+            UseSandwichNorm = true,
+            UseGradientCheckpoint = true,
+            Text = [new TextFeatures(8, 6)],
+        };
+        var parts = new FrozenParts(config, new GivenLatents("latents", 4, 4), [new GivenFeatures("features", 8, ElementKind.F32)]);
+        return new TrainStep(new DiT(config), parts, new RectifiedFlow(), new OptimizerConfig(), new TrainStepOptions { BatchSize = 2 }).Trace();
+    }
+
+    [Test]
+    public void NoOperationOfAModelStepIsWithoutFileLineAndPath()
+    {
+        TracedModule module = ModelStep();
+        var without = new List<string>();
+        int count = 0, inModules = 0;
+        foreach (FuncOp function in module.Module.Functions)
+        {
+            foreach (Operation op in function.Body.Operations)
+            {
+                Check(op, function.Name);
+            }
+        }
+        void Check(Operation op, string where)
+        {
+            count++;
+            var name = op.Location as NameLocation;
+            if (name?.Child is not FileLineLocation { Line: > 0 } line || !line.File.EndsWith(".cs", StringComparison.Ordinal) || name.Name.Length == 0)
+            {
+                without.Add($"{op.Name} in {where}: {op.Location}");
+            }
+            inModules += name?.Name.Contains('/') == true ? 1 : 0;
+            foreach (Operation nested in op.Regions.ToArray().SelectMany(r => r.Blocks).SelectMany(b => b.Operations))
+            {
+                Check(nested, where);
+            }
+        }
+        Assert.Multiple(() =>
+        {
+            Assert.That(without, Is.Empty);
+            Assert.That(count, Is.GreaterThan(1000));
+            Assert.That(inModules, Is.GreaterThan(count / 4), "operations of layers name the layer");
+        });
+    }
+
+    [Test]
+    public void ACompilersErrorNamesTheLine()
+    {
+        int line = 0;
+        static int Here([System.Runtime.CompilerServices.CallerLineNumber] int line = 0) => line;
+        TracedModule module = Jit.Trace("m", [new("x", ElementKind.F32, [4])], a =>
+        {
+            line = Here() + 1;
+            return Autodiff.CheckpointName(Jnp.Sin(a[0]), "here");
+        });
+        // A program that no compiler can take: a custom call of nothing.
+        module.Module.Op.Walk(op =>
+        {
+            if (op.Name == HloOps.Sine)
+            {
+                op.Parent!.Operations[op.Parent.Operations.IndexOf(op)] = op;
+            }
+        });
+        string text = MlirPrinter.Print(module.Module, new PrintOptions { Locations = true });
+        Assert.That(text, Does.Contain("stablehlo.sine"));
+        string broken = text.Replace("stablehlo.sine %arg0 :", "stablehlo.custom_call @nothing(%arg0) :").Replace(": tensor<4xf32> loc(#loc", ": (tensor<4xf32>) -> tensor<4xf32> loc(#loc", StringComparison.Ordinal);
+        using I1Xla.Pjrt.PjrtClient cpu = XlaCpu.NewClient(1);
+        var error = Assert.Catch(() => cpu.Compile(broken));
+        Assert.That(error!.Message, Does.Contain($"ProvenanceTests.cs").And.Contain($"{line}"), broken);
+    }
 }

@@ -17,9 +17,10 @@ public class RandomTests
         return npz.Keys.ToDictionary(k => k, npz.Read);
     }
 
-    private static List<NamedResult> Draws(long seed)
+    /// <summary>What the golden file holds of a seed; the key and the limits of truncated normals are arguments, as where JAX runs them one by one.</summary>
+    private static List<NamedResult> Draws(long seed, Tensor[] a)
     {
-        Tensor key = JaxRandom.Key(seed);
+        (Tensor key, Tensor low, Tensor high) = (a[0], a[1], a[2]);
         var results = new List<NamedResult>
         {
             new($"key_{seed}", key),
@@ -37,7 +38,7 @@ public class RandomTests
             results.Add(new($"normal_{seed}_{name}", JaxRandom.Normal(key, shape)));
             results.Add(new($"bernoulli_{seed}_{name}", JaxRandom.Bernoulli(key, 0.1, shape)));
             results.Add(new($"normal_bf16_{seed}_{name}", JaxRandom.Normal(key, shape, ElementKind.BF16)));
-            results.Add(new($"trunc_normal_{seed}_{name}", JaxRandom.TruncatedNormal(key, -2, 2, shape)));
+            results.Add(new($"trunc_normal_{seed}_{name}", JaxRandom.TruncatedNormal(key, low, high, shape)));
         }
         return results;
     }
@@ -46,21 +47,13 @@ public class RandomTests
     private static Dictionary<string, Literal> Drawn(Backend backend)
     {
         var drawn = new Dictionary<string, Literal>();
+        ArgumentSpec[] arguments = [new("key", ElementKind.UI32, [2]), new("low", ElementKind.F32, []), new("high", ElementKind.F32, [])];
         foreach (long seed in s_seeds)
         {
-            List<string> names = [.. Jit.Trace("rng", [], _ => Draws(seed)).Results.Select(r => r.Name)];
-            if (backend == Backend.Interpreter)
+            Literal[] values = [Literal.Create<uint>(ElementKind.UI32, [2], [0, unchecked((uint)seed)]), Literal.Create<float>(ElementKind.F32, [], [-2]), Literal.Create<float>(ElementKind.F32, [], [2])];
+            foreach (string name in Jit.Trace("rng", arguments, a => Draws(seed, a)).Results.Select(r => r.Name))
             {
-                Literal[] together = Derivatives.Run(Jit.Trace("rng", [], _ => Draws(seed)));
-                for (int i = 0; i < together.Length; i++)
-                {
-                    drawn.Add(names[i], together[i]);
-                }
-                continue;
-            }
-            foreach (string name in names)
-            {
-                drawn.Add(name, Backends.Run(backend, Jit.Trace("rng", [], _ => [.. Draws(seed).Where(d => d.Name == name)]))[0]);
+                drawn.Add(name, Backends.Run(backend, Jit.Trace("rng", arguments, a => [.. Draws(seed, a).Where(d => d.Name == name)]), values)[0]);
             }
         }
         return drawn;
@@ -83,7 +76,14 @@ public class RandomTests
                 }
                 else if (value.Type.Kind == ElementKind.F32)
                 {
-                    AssertUlps(value.As<float>(), want.AsSpan<float>(), ulps(name), name);
+                    if (ulps(name) < 0)
+                    {
+                        Assert.That(value.As<float>().ToArray(), Is.EqualTo(want.AsSpan<float>().ToArray()).Within(2e-6f), name);
+                    }
+                    else
+                    {
+                        AssertUlps(value.As<float>(), want.AsSpan<float>(), ulps(name), name);
+                    }
                 }
                 else
                 {
@@ -96,11 +96,10 @@ public class RandomTests
     [Test]
     public void XlaCpuDrawsJaxBits() => Compare(Backend.XlaCpu, _ => 0);
 
-    [Test]
-    public void TheEmbeddedPluginDrawsJaxBits() => Compare(Backend.Embedded, _ => 0);
-
-    [Test]
-    public void TheInterpreterDrawsJaxBits() => Compare(Backend.Interpreter, _ => 0);
+    /// <summary>Bits, keys, integers, orders, uniforms and bf16 normals exact. f32 normals come from XLA CPU's own log1p and fused multiply-adds, which neither of these two has.</summary>
+    [TestCase(Backend.Embedded)]
+    [TestCase(Backend.Interpreter)]
+    public void OthersDrawJaxBitsUpToTheRoundingOfNormals(Backend backend) => Compare(backend, name => name.Contains("normal", StringComparison.Ordinal) ? -1 : 0);
 
     [Test]
     public void TheHostDrawsJaxBits()

@@ -14,7 +14,7 @@ public class RematerialisationTests
         Tensor up = scope.Param("up", [x.Shape[^1], 4 * x.Shape[^1]], Initializers.LecunNormal());
         Tensor down = scope.Param("down", [4 * x.Shape[^1], x.Shape[^1]], Initializers.LecunNormal());
         Tensor h = Autodiff.CheckpointName(Jnp.MatMul(x, up), "hidden");
-        return x + Jnp.MatMul(Nn.Gelu(h) * Nn.Sigmoid(h), down);
+        return x + Jnp.MatMul(Nn.Gelu(h) * Autodiff.CheckpointName(Nn.Sigmoid(h), "gate"), down);
     }
 
     private static TracedModule Train(CheckpointPolicy? policy, int width, int rows, int layers = Layers)
@@ -44,6 +44,8 @@ public class RematerialisationTests
     [
         null, CheckpointPolicy.NothingSaveable, CheckpointPolicy.EverythingSaveable, CheckpointPolicy.DotsSaveable, CheckpointPolicy.DotsWithNoBatchDimsSaveable,
         CheckpointPolicy.SaveOnlyTheseNames("hidden"), CheckpointPolicy.SaveAnyNamesButThese("hidden"), CheckpointPolicy.OffloadTheseNames("hidden"),
+        CheckpointPolicy.SaveAnythingExceptTheseNames("hidden"), CheckpointPolicy.SaveAndOffloadOnlyTheseNames(["gate"], ["hidden"]), CheckpointPolicy.OffloadDotsWithNoBatchDims,
+        CheckpointPolicy.SaveFromBoth(CheckpointPolicy.SaveOnlyTheseNames("hidden"), CheckpointPolicy.DotsSaveable),
     ];
 
     [Test]
@@ -81,6 +83,39 @@ public class RematerialisationTests
         (long all, long nothing) = (Temporaries(null), Temporaries(CheckpointPolicy.NothingSaveable));
         TestContext.Out.WriteLine($"XLA CPU temporaries: no checkpoint {all}, nothing saveable {nothing}");
         Assert.That(all - nothing, Is.GreaterThan(layers / 2 * hidden), "hidden activations are computed again");
+        // One hidden activation a layer is kept by the dots and by its name; everything keeps what no policy keeps.
+        long dots = Temporaries(CheckpointPolicy.DotsSaveable), named = Temporaries(CheckpointPolicy.SaveOnlyTheseNames("hidden"));
+        long both = Temporaries(CheckpointPolicy.SaveOnlyTheseNames("hidden", "gate")), everything = Temporaries(CheckpointPolicy.EverythingSaveable), but = Temporaries(CheckpointPolicy.SaveAnythingExceptTheseNames("hidden"));
+        TestContext.Out.WriteLine($"dots {dots}, hidden {named}, hidden and gate {both}, everything {everything}, everything but hidden {but}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(named - nothing, Is.GreaterThan(layers / 2 * hidden), "the named activation is kept");
+            Assert.That(dots - nothing, Is.GreaterThan(layers / 2 * hidden), "the products are kept");
+            Assert.That(both - named, Is.GreaterThan(layers / 2 * hidden), "the second name is kept too");
+            Assert.That(everything, Is.EqualTo(all), "as without checkpointing");
+            Assert.That(but, Is.LessThanOrEqualTo(all), "one activation less is kept");
+        });
+    }
+
+    /// <summary>What is saved is what the policies say, and no more than the backward pass reads.</summary>
+    [Test]
+    public void PoliciesSaveWhatTheySay()
+    {
+        int Saved(CheckpointPolicy policy) => Train(policy, 8, 4, 1).Module.Functions.Single(f => f.Name.EndsWith("_fwd", StringComparison.Ordinal)).Type.Results.Length - 1;
+        Assert.Multiple(() =>
+        {
+            Assert.That(Saved(CheckpointPolicy.NothingSaveable), Is.Zero);
+            Assert.That(Saved(CheckpointPolicy.SaveOnlyTheseNames("hidden")), Is.EqualTo(1));
+            Assert.That(Saved(CheckpointPolicy.SaveOnlyTheseNames("hidden", "gate")), Is.EqualTo(2));
+            Assert.That(Saved(CheckpointPolicy.SaveAnyNamesButThese("hidden")), Is.EqualTo(1));
+            Assert.That(Saved(CheckpointPolicy.SaveAndOffloadOnlyTheseNames(["hidden"], ["gate"])), Is.EqualTo(2));
+            Assert.That(Saved(CheckpointPolicy.SaveOnlyTheseNames("nobody")), Is.Zero);
+            Assert.That(Saved(CheckpointPolicy.DotsSaveable), Is.EqualTo(1), "the second product is not read by the backward pass");
+            Assert.That(Saved(CheckpointPolicy.SaveAnythingExceptTheseNames("hidden")), Is.GreaterThan(2));
+        });
+        string text = MlirPrinter.Print(Train(CheckpointPolicy.SaveAndOffloadOnlyTheseNames(["gate"], ["hidden"]), 8, 4, 1).Module);
+        Assert.That(System.Text.RegularExpressions.Regex.Matches(text, "pinned_host"), Has.Count.EqualTo(1));
+        Assert.That(() => CheckpointPolicy.SaveAndOffloadOnlyTheseNames(["a"], ["a"]), Throws.TypeOf<GraphException>().With.Message.Contains("\"a\""));
     }
 
     [Test]

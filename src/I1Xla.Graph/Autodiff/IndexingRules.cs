@@ -27,6 +27,10 @@ internal static class IndexingRules
     /// <summary>Adds updates at places along the last dimension, row by row.</summary>
     public static Tensor AddAlongLast(Tensor x, Tensor indices, Tensor updates)
     {
+        if (updates.Size == 0)
+        {
+            return x;
+        }
         int last = x.Rank - 1;
         long[] batch = [.. Enumerable.Range(0, last).Select(d => (long)d)];
         return Hlo.Scatter(x, indices, updates, new ScatterDimensionNumbersAttr([], [last], [.. batch], [.. batch], [last], x.Rank), HloOps.Add);

@@ -42,21 +42,6 @@ internal static class Scalars
         return float.IsNaN(value) ? (ushort)0x7FC0 : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
-    /// <summary>The bf16 number next to a number rounded to bf16.</summary>
-    public static double NextBFloat16(double value, bool up)
-    {
-        ushort bits = ToBFloat16(value);
-        if ((bits & 0x7FFF) == 0)
-        {
-            bits = up ? (ushort)1 : (ushort)0x8001;
-        }
-        else
-        {
-            bits = (ushort)(up == ((bits & 0x8000) == 0) ? bits + 1 : bits - 1);
-        }
-        return BitConverter.Int32BitsToSingle(bits << 16);
-    }
-
     /// <summary>The largest finite value of a floating kind.</summary>
     public static double MaxFinite(ElementKind kind) => kind switch
     {

@@ -56,6 +56,14 @@ public static partial class Jnp
             }
         }
         indices = Hlo.BroadcastTo(WrapIndices(indices, x.Shape[at], mode, "take_along_axis"), new Shape((long[])common.Clone()));
+        if (indices.Size == 0)
+        {
+            return Hlo.Zeros(new TensorType(x.DType, indices.Shape));
+        }
+        if (x.Shape[at] == 0)
+        {
+            throw Tracer.Error("take_along_axis", $"dimension {axis} of shape {x.Shape} is empty");
+        }
         common[at] = x.Shape[at];
         x = Hlo.BroadcastTo(x, new Shape(common));
         long[] batch = [.. Enumerable.Range(0, x.Rank).Where(d => d != at).Select(d => (long)d)];

@@ -129,7 +129,7 @@ public static partial class Jnp
     public static Tensor Rot90(Tensor x, int k = 1, int axis1 = 0, int axis2 = 1, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Tracer.At(file, line);
-        return (k % 4 + 4) % 4 switch
+        return ((k % 4 + 4) % 4) switch
         {
             0 => x,
             1 => SwapAxes(Flip(x, axis2), axis1, axis2),

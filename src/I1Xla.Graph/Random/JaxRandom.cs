@@ -121,23 +121,26 @@ public static partial class JaxRandom
         return Hlo.Binary(HloOps.Multiply, Hlo.Splat(Math.Sqrt(2), kind, shape), Special.ErfInv(u));
     }
 
-    /// <summary>Normal cut to the open interval (low, high), in any floating kind.</summary>
-    public static Tensor TruncatedNormal(Tensor key, double low, double high, Shape shape, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>Normal cut to the open interval (low, high) of scalars, in any floating kind.</summary>
+    public static Tensor TruncatedNormal(Tensor key, Tensor low, Tensor high, Shape shape, ElementKind kind = ElementKind.F32, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Tracer.At(file, line);
-        (double least, double most) = kind switch
+        if (kind is not (ElementKind.F64 or ElementKind.F32 or ElementKind.F16 or ElementKind.BF16))
         {
-            ElementKind.F64 => (Math.BitIncrement(low), Math.BitDecrement(high)),
-            ElementKind.F32 => (MathF.BitIncrement((float)low), (double)MathF.BitDecrement((float)high)),
-            ElementKind.F16 => ((double)Half.BitIncrement((Half)low), (double)Half.BitDecrement((Half)high)),
-            ElementKind.BF16 => (Scalars.NextBFloat16(low, up: true), Scalars.NextBFloat16(high, up: false)),
-            _ => throw Tracer.Error("truncated_normal", $"{kind.Name()} is not a floating kind"),
-        };
+            throw Tracer.Error("truncated_normal", $"{kind.Name()} is not a floating kind");
+        }
+        (low, high) = (Limit(low, kind), Limit(high, kind));
+        if (low.Rank != 0 || high.Rank != 0)
+        {
+            throw Tracer.Error("truncated_normal", $"the limits {low} and {high} are not scalars");
+        }
         Tensor root = Hlo.Splat(Math.Sqrt(2), kind, Shape.Scalar);
-        Tensor ErfOf(double bound) => Special.Erf(Hlo.Binary(HloOps.Divide, Hlo.Splat(bound, kind, Shape.Scalar), root));
-        Tensor u = Uniform(key, shape, kind, ErfOf(low), ErfOf(high));
+        Tensor u = Uniform(key, shape, kind, Special.Erf(Hlo.Binary(HloOps.Divide, low, root)), Special.Erf(Hlo.Binary(HloOps.Divide, high, root)));
         Tensor x = Hlo.Binary(HloOps.Multiply, Hlo.Splat(Math.Sqrt(2), kind, shape), Special.ErfInv(u));
-        return Jnp.Clip(x, least, most);
+        // The limits themselves are outside.
+        Tensor least = Hlo.Binary(HloOps.NextAfter, low, Hlo.Splat(double.PositiveInfinity, kind, Shape.Scalar));
+        Tensor most = Hlo.Binary(HloOps.NextAfter, high, Hlo.Splat(double.NegativeInfinity, kind, Shape.Scalar));
+        return Hlo.Binary(HloOps.Minimum, Hlo.BroadcastTo(most, shape), Hlo.Binary(HloOps.Maximum, Hlo.BroadcastTo(least, shape), x));
     }
 
     /// <summary>True with a probability.</summary>
