@@ -93,8 +93,9 @@ public class RandomTests
         });
     }
 
+    /// <summary>Everything exact but truncated normals, where this plugin's code differs from that of the golden file's XLA in the last bit of one of the 528.</summary>
     [Test]
-    public void XlaCpuDrawsJaxBits() => Compare(Backend.XlaCpu, _ => 0);
+    public void XlaCpuDrawsJaxBits() => Compare(Backend.XlaCpu, name => name.StartsWith("trunc", StringComparison.Ordinal) ? 1 : 0);
 
     /// <summary>Bits, keys, integers, orders, uniforms and bf16 normals exact. f32 normals come from XLA CPU's own log1p and fused multiply-adds, which neither of these two has.</summary>
     [TestCase(Backend.Embedded)]

@@ -136,7 +136,10 @@ internal static class ElementwiseRules
     {
         low = Hlo.BroadcastTo(low, x.Shape);
         high = Hlo.BroadcastTo(high, x.Shape);
-        return (Hlo.Binary(HloOps.And, Hlo.Compare("GT", x, low), Hlo.Compare("LT", x, high)), Hlo.Compare("GT", low, x), Hlo.Compare("LT", high, x));
+        // Where the limits are crossed the result is the high one.
+        Tensor above = Hlo.Compare("LT", high, Hlo.Binary(HloOps.Maximum, x, low));
+        Tensor below = Hlo.Binary(HloOps.And, Hlo.Compare("GT", low, x), Hlo.Unary(HloOps.Not, above));
+        return (Hlo.Binary(HloOps.And, Hlo.Compare("GT", x, low), Hlo.Compare("LT", x, high)), below, above);
     }
 
     /// <summary>1 where a wins, a half where both are equal, else 0.</summary>
