@@ -150,7 +150,7 @@ public sealed unsafe class CpuExecutable : IDisposable
                 own[donor] = results[j];
             }
         }
-        byte* arena = _arenas.TryPop(out nint free) ? (byte*)free : (byte*)LargeMemory.Allocate((nuint)Math.Max(64, _program.ArenaBytes));
+        byte* arena = _arenas.TryPop(out nint free) ? (byte*)free : (byte*)LargeMemory.Allocate((nuint)_program.ArenaBytes + 64);
         try
         {
             _program.Run(own, results, arena, new ExecutionContext(_options.Pool ?? WorkerPool.Shared, _options.CheckNaN), statistics);

@@ -77,7 +77,7 @@ internal static class BenchCommands
         var name = new Argument<string>("program") { Description = "A program of 'bench compare --list', or a file of StableHLO text (*.mlir)." };
         var repeats = new Option<int>("--repeats") { Description = "Executions to time.", DefaultValueFactory = _ => 10 };
         var most = new Option<int>("--top") { Description = "How many steps to show.", DefaultValueFactory = _ => 40 };
-        var pass = new Option<string?>("--after") { Description = "Also write the program to standard error as it is after this pass: import, attention, fuse or memory." };
+        var pass = new Option<string?>("--after") { Description = "Also write the program to standard error as it is after this pass: import, attention, lookup, fuse or memory." };
         Option<bool> json = CommonOptions.Json();
         var command = new Command("profile", "Show where the time of a program goes on the built-in CPU compiler: each step's time, bytes and operations, and what has no fast code.") { name, repeats, most, pass, json };
         command.SetAction(parsed =>

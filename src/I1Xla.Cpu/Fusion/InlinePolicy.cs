@@ -10,6 +10,8 @@ namespace I1Xla.Cpu.Fusion;
 internal sealed class InlinePolicy
 {
     private const int MaxDuplicatedOperations = 6;
+    private const int DearOperations = 18;
+    private const int FewestRepeats = 4;
     private readonly HashSet<HloNode> _buffers = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<HloNode> _shared = new(ReferenceEqualityComparer.Instance);
 
@@ -86,6 +88,11 @@ internal sealed class InlinePolicy
                 _shared.Add(node);
                 (bytes, count) = (node.Bytes, 0);
             }
+            else if (!view && node.Op != HloOp.Reduce && count > DearOperations && users[node].Exists(u => Repeats(node, u) || (u.Op == HloOp.Reshape && users[u].Exists(v => Repeats(u, v)))))
+            {
+                _buffers.Add(node);
+                (bytes, count) = (node.Bytes, 0);
+            }
             else if (node.Op == HloOp.Reduce)
             {
                 (bytes, count) = (node.Bytes, 20);
@@ -93,6 +100,10 @@ internal sealed class InlinePolicy
             (leafBytes[node], operations[node]) = (bytes, count);
         }
     }
+
+    // Whether a value that differs along the innermost dimension would be computed several times over (tables of a rotary embedding).
+    private static bool Repeats(HloNode node, HloNode user) =>
+        user.Op == HloOp.Broadcast && user.Count >= FewestRepeats * node.Count && Array.IndexOf(user.A, user.Dims.Length - 1L) is >= 0 and int at && node.Dims[at] > 1;
 
     /// <summary>Whether the node is always read from memory.</summary>
     public bool IsBuffer(HloNode node) => _buffers.Contains(node);

@@ -46,26 +46,45 @@ internal sealed record ResultMemory(int Result, HloNode Root, long Bytes, int Af
 }
 
 /// <summary>
-/// Places temporaries: the largest first, each at the lowest offset where nothing that lives at the same time lies, in the memory of a
+/// Places temporaries in an order, by size or lifetime, whichever needs the smallest arena: each at the lowest offset where nothing that lives at the same time lies, in the memory of a
 /// result that is not yet written where one has room (the smallest such), else in the arena.
 /// </summary>
 internal static class MemoryAssignment
 {
     private const long Alignment = 64;
+    private const int MostReordered = 4000;
 
     // Vector loads may read past the end of a tensor.
     private const long Slack = 64;
 
-    /// <summary>Gives every block its place and returns the size of the arena.</summary>
+    /// <summary>Gives every block its place and returns the size of the arena (vector loads may read up to 64 bytes past it).</summary>
     public static long Assign(List<MemoryBlock> blocks, List<ResultMemory> results)
+    {
+        // The order decides how well lifetimes interlock; the first of the best is kept.
+        Func<MemoryBlock, long>[] orders = [b => b.Bytes, b => b.Bytes * (b.Last - b.First + 1L), b => b.Last - b.First, b => -b.First];
+        int tried = blocks.Count > MostReordered ? 1 : orders.Length;
+        (long peak, int best) = (long.MaxValue, 0);
+        for (int i = 0; i < tried; i++)
+        {
+            long size = Assign(blocks, results, orders[i]);
+            if (size < peak)
+            {
+                (peak, best) = (size, i);
+            }
+        }
+        return best == tried - 1 ? peak : Assign(blocks, results, orders[best]);
+    }
+
+    private static long Assign(List<MemoryBlock> blocks, List<ResultMemory> results, Func<MemoryBlock, long> order)
     {
         var arena = new List<MemoryBlock>();
         var inResults = results.OrderBy(r => r.Bytes).ThenBy(r => r.Result).Select(r => (Memory: r, Blocks: new List<MemoryBlock>())).ToArray();
         long peak = 0;
         // Those that a result takes over come first: no other place is as good.
-        foreach (MemoryBlock block in blocks.OrderByDescending(b => b.Bytes).ThenBy(b => b.Into is null).ThenBy(b => b.First))
+        foreach (MemoryBlock block in blocks.OrderByDescending(order).ThenByDescending(b => b.Bytes).ThenBy(b => b.Into is null).ThenBy(b => b.First))
         {
             bool placed = false;
+            block.Result = -1;
             foreach ((ResultMemory memory, List<MemoryBlock> inside) in inResults)
             {
                 if (block.ArenaOnly || !memory.Takes(block))
@@ -83,7 +102,7 @@ internal static class MemoryAssignment
             if (!placed)
             {
                 block.Offset = Lowest(block, arena);
-                peak = Math.Max(peak, block.Offset + Extent(block));
+                peak = Math.Max(peak, block.Offset + Align(block.Bytes));
                 Insert(arena, block);
             }
         }

@@ -7,7 +7,7 @@ namespace I1Xla.Host.Programs;
 public static class CpuInspection
 {
     /// <summary>The passes whose result can be seen, in order.</summary>
-    public static IReadOnlyList<string> Passes { get; } = ["import", "fuse", "memory"];
+    public static IReadOnlyList<string> Passes { get; } = ["import", "attention", "lookup", "fuse", "memory"];
 
     /// <summary>The program after a pass, as text.</summary>
     /// <exception cref="UserErrorException">There is no such pass, or the program never reaches it.</exception>
@@ -17,12 +17,18 @@ public static class CpuInspection
         {
             throw new UserErrorException($"The CPU compiler has no pass '{pass}'; it has {string.Join(", ", Passes)}.");
         }
+        // A rewrite that changes nothing writes nothing: the program is as it was before.
         var texts = new List<string>();
+        bool isRewrite = pass is "attention" or "lookup";
         using CpuExecutable executable = CpuCompiler.Compile(module, new CpuCompileOptions
         {
             OnPass = (name, text) =>
             {
-                if (name == pass)
+                if (isRewrite && (name is "import" or "attention" || name == pass))
+                {
+                    texts = [text];
+                }
+                else if (name == pass)
                 {
                     texts.Add(text);
                 }
