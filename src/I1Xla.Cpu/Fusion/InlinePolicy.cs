@@ -10,7 +10,7 @@ namespace I1Xla.Cpu.Fusion;
 internal sealed class InlinePolicy
 {
     private const int MaxDuplicatedOperations = 6;
-    private const int DearOperations = 18;
+    private const int DearOperations = 9;
     private const int FewestRepeats = 4;
     private readonly HashSet<HloNode> _buffers = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<HloNode> _shared = new(ReferenceEqualityComparer.Instance);
@@ -83,14 +83,14 @@ internal sealed class InlinePolicy
                 _buffers.Add(node);
                 (bytes, count) = (node.Bytes, 0);
             }
-            else if (!view && uses[node] > 1 && (needed.Contains(node) || node.Op == HloOp.Reduce || count > MaxDuplicatedOperations || bytes > node.Bytes + node.Bytes / 8))
-            {
-                _shared.Add(node);
-                (bytes, count) = (node.Bytes, 0);
-            }
             else if (!view && node.Op != HloOp.Reduce && count > DearOperations && users[node].Exists(u => Repeats(node, u) || (u.Op == HloOp.Reshape && users[u].Exists(v => Repeats(u, v)))))
             {
                 _buffers.Add(node);
+                (bytes, count) = (node.Bytes, 0);
+            }
+            else if (!view && uses[node] > 1 && (needed.Contains(node) || node.Op == HloOp.Reduce || count > MaxDuplicatedOperations || bytes > node.Bytes + node.Bytes / 8))
+            {
+                _shared.Add(node);
                 (bytes, count) = (node.Bytes, 0);
             }
             else if (node.Op == HloOp.Reduce)
