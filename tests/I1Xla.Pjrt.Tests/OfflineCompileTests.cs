@@ -78,6 +78,30 @@ public class OfflineCompileTests
             Throws.InstanceOf<PjrtException>().With.Message.Contains("xla_no_such_flag_at_all"));
     }
 
+    // The real compiler on a real excess: two arguments and two results of 16 GiB each on a chip of 31.24 GiB.
+    [Test]
+    public void AProgramThatIsTooBigGivesTheTable()
+    {
+        const string sum = """
+            module @sum_of_wide_arrays {
+              func.func public @main(%a: tensor<65536x65536xf32>, %b: tensor<65536x65536xf32>) -> (tensor<65536x65536xf32>, tensor<65536x65536xf32>) {
+                %s = stablehlo.add %a, %b : tensor<65536x65536xf32>
+                %t = stablehlo.transpose %s, dims = [1, 0] : (tensor<65536x65536xf32>) -> tensor<65536x65536xf32>
+                return %s, %t : tensor<65536x65536xf32>, tensor<65536x65536xf32>
+              }
+            }
+            """;
+        OfflineCompileReport report = OfflineCompiler.Compile(Plugins.Tpu, new OfflineCompileRequest(sum, "v6e:1x1"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(report.Fits, Is.False);
+            Assert.That(report.OutOfMemory!.UsedBytes, Is.EqualTo(64.0 * (1L << 30)).Within(1).Percent);
+            Assert.That(report.OutOfMemory.CapacityBytes, Is.EqualTo(31.24 * (1L << 30)).Within(0.1).Percent);
+            Assert.That(report.ProgramName, Is.EqualTo("sum_of_wide_arrays"));
+            Assert.That(report.ToString(), Does.Contain("does not fit").And.Contain("needs 64.00 GiB of 31.24 GiB"));
+        });
+    }
+
     [Test]
     public void AShortOutOfMemoryReportIsRead()
     {
