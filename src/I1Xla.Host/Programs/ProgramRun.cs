@@ -68,6 +68,7 @@ public static class ProgramRun
         ModuleOp module = request.Program.Module;
         FuncOp function = module.FindFunction(request.Function)
             ?? throw new UserErrorException($"{request.Program.Path} has no function @{request.Function}; it has {string.Join(", ", module.Functions.Take(8).Select(f => "@" + f.Name))}.");
+        CheckDevices(request, module);
         IReadOnlyList<Literal> arguments = Arguments(request, function);
         ProgramRunResult result = request.IsChecked ? Checked(request, module, arguments)
             : request.Plugin is null or Interpreter ? Interpret(request, module, arguments) : OnPlugin(request, module, arguments);
@@ -85,6 +86,25 @@ public static class ProgramRun
         {
             Comparisons = [.. result.Results.Select((r, i) => ResultComparison.Of(i, r, expected[i], request.Tolerance ?? Math.Max(own, ResultComparison.DefaultTolerance(r.Type.Kind))))],
         };
+    }
+
+    /// <summary>The arguments are those of the whole program, which the interpreter runs whole and a plugin partitions.</summary>
+    private static void CheckDevices(ProgramRunRequest request, ModuleOp module)
+    {
+        long replicas = module.Op.Attributes.Get<IntegerAttr>("mhlo.num_replicas")?.Value ?? 1;
+        if (replicas > 1)
+        {
+            throw new UserErrorException($"{request.Program.Path} is for {replicas} replicas (mhlo.num_replicas), each with arguments of its own; only programs of one replica can be run with one set of arguments.");
+        }
+        int partitions = ShardedRunner.PartitionsOf(module);
+        if (request.Devices is < 1)
+        {
+            throw new UserErrorException($"--devices {request.Devices} is too few: a program runs on one device at least.");
+        }
+        if (request.Devices < partitions)
+        {
+            throw new UserErrorException($"{request.Program.Path} is written for {partitions} partitions (mhlo.num_partitions); --devices {request.Devices} is too few.");
+        }
     }
 
     private static IReadOnlyList<Literal> Arguments(ProgramRunRequest request, FuncOp function)
@@ -122,10 +142,6 @@ public static class ProgramRun
         }
         int written = ShardedRunner.PartitionsOf(module);
         int partitions = written == 1 && module.Op.Attributes.Get<IntegerAttr>("mhlo.num_partitions") is null ? request.Devices ?? 1 : written;
-        if (request.Devices is { } devices && devices < partitions)
-        {
-            throw new UserErrorException($"{request.Program.Path} is written for {partitions} partitions (mhlo.num_partitions); --devices {devices} is too few.");
-        }
         using PjrtClient client = PluginOpener.OpenClient(request.Plugin, request.Devices ?? partitions);
         var clock = Stopwatch.StartNew();
         using var runner = new ShardedRunner(client, request.Program.ToPjrt(), module, partitions);

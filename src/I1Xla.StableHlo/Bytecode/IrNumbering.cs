@@ -221,7 +221,7 @@ internal sealed class IrNumbering
         }
         catch (NotSupportedException e)
         {
-            throw new PortableArtifactException($"{e.Message} (in {op.Name} at {op.Location})", op.Location);
+            throw new PortableArtifactException($"failed to legalize operation '{_export.Blamed(op.Name)}' that was explicitly marked illegal: {e.Message} (at {op.Location})", op.Location);
         }
     }
 

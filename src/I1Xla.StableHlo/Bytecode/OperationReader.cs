@@ -226,6 +226,10 @@ internal sealed class OperationReader(BytecodeFile file)
         if (!_converted.TryGetValue(key, out (OpName Name, NamedAttribute[] Attributes) converted))
         {
             OpName name = file.OpNames[nameIndex];
+            if (vhlo is null && name.Dialect == "vhlo")
+            {
+                throw new BytecodeException($"there is no operation '{name}' up to version {StableHloVersion.Current}; the artifact was written by {file.Producer}", at);
+            }
             var attributes = new AttributeMap();
             if (propertiesIndex >= 0)
             {

@@ -69,6 +69,9 @@ internal sealed class VhloExport(StableHloVersion target)
         return new ExportedOp(chosen, [.. chosen.Version.Attributes.Select(n => (n, inherent[n]))], [.. discardable], chosen != current);
     }
 
+    /// <summary>What an error calls an operation: an earlier version lacks what it is in the current one; the current one lacks the operation itself.</summary>
+    public OpName Blamed(OpName name) => target < StableHloVersion.Current ? VhloOp.Find(name, StableHloVersion.Current)?.Name ?? name : name;
+
     private static DenseArrayAttr Numbers(ValueArray<long> values) => new(ElementKind.I64, values);
 
     private static void Inherent(VhloOp op, AttributeDef def, Attribute value, Dictionary<string, Attribute> inherent)

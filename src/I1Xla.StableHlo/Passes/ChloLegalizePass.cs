@@ -14,6 +14,7 @@ public sealed class ChloLegalizePass : IModulePass
 {
     private static readonly Dictionary<string, Func<Expr, Expr>> s_unary = new()
     {
+        ["_asin_acos_kernel"] = ComplexFormulas.AsinAcosKernel,
         ["acos"] = x => x.Kind.IsComplex() ? ComplexFormulas.Acos(x) : RealFormulas.Acos(x),
         ["acosh"] = x => x.Kind.IsComplex() ? ComplexFormulas.Acosh(x) : RealFormulas.Acosh(x),
         ["asin"] = x => x.Kind.IsComplex() ? ComplexFormulas.Asin(x) : RealFormulas.Asin(x),

@@ -77,6 +77,10 @@ internal readonly struct Expr(OpBuilder builder, Value value)
 
     public Expr IsFinite() => Wrap(builder.IsFinite(value));
 
+    public Expr Max(Expr b) => Wrap(builder.Maximum(value, b.Value));
+
+    public Expr Min(Expr b) => Wrap(builder.Minimum(value, b.Value));
+
     public Expr Pow(Expr exponent) => Wrap(builder.Power(value, exponent.Value));
 
     public Expr Atan2(Expr x) => Wrap(builder.Atan2(value, x.Value));
