@@ -20,6 +20,7 @@ internal sealed class AttributeReader
     private readonly long _weightLimit;
     private readonly BuiltinReader _builtin;
     private readonly VhloReader _vhlo;
+    private readonly SdyReader _sdy;
     private long _weight;
     private int _depth;
 
@@ -34,6 +35,7 @@ internal sealed class AttributeReader
         _weightLimit = 100_000 + (64L * file.Length);
         _builtin = new BuiltinReader(this);
         _vhlo = new VhloReader(this);
+        _sdy = new SdyReader(this);
     }
 
     /// <summary>The file.</summary>
@@ -154,6 +156,7 @@ internal sealed class AttributeReader
             {
                 "vhlo" => _vhlo.Attribute(ref cursor),
                 "builtin" => _builtin.Attribute(ref cursor),
+                "sdy" => _sdy.Attribute(ref cursor),
                 _ => throw cursor.Error($"attributes of the dialect '{entry.Dialect}' cannot be decoded"),
             };
         Leave(id, entry, cursor);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Ops;
+using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
 namespace I1Xla.StableHlo.Bytecode;
 
@@ -55,6 +56,8 @@ internal sealed class IrNumbering
     private readonly Dictionary<Region, int> _valueCounts = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Value, List<(NumberedOp User, int Operand)>> _uses = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<int, Converted> _converted = [];
+    private readonly Dictionary<Attribute, Attribute> _canonical = [];
+    private NamedAttribute[] _entryBuffer = [];
     private readonly UseLists? _read;
     private IrType? _lastType;
     private EncodedNode? _lastTypeNode;
@@ -225,16 +228,51 @@ internal sealed class IrNumbering
         }
     }
 
-    /// <summary>What an operation's name and attributes become. Operations that have the same attribute objects share it.</summary>
+    /// <summary>The entries with equal attributes as one object, where they cost little to compare; good until the next call.</summary>
+    private ReadOnlySpan<NamedAttribute> Canonical(ReadOnlySpan<NamedAttribute> entries)
+    {
+        if (_entryBuffer.Length < entries.Length)
+        {
+            _entryBuffer = new NamedAttribute[entries.Length];
+        }
+        for (int i = 0; i < entries.Length; i++)
+        {
+            Attribute value = entries[i].Value;
+            if (IsSmall(value) && !_canonical.TryAdd(value, value))
+            {
+                value = _canonical[value];
+            }
+            _entryBuffer[i] = new NamedAttribute(entries[i].Name, value);
+        }
+        return _entryBuffer.AsSpan(0, entries.Length);
+    }
+
+    private static bool IsSmall(Attribute value)
+    {
+        if (value is not ArrayAttr list)
+        {
+            return value is not (DenseElementsAttr or DenseResourceAttr or DenseStringElementsAttr or DictionaryAttr);
+        }
+        foreach (Attribute item in list.Items)
+        {
+            if (item is not EnumAttr)
+            {
+                return false;
+            }
+        }
+        return list.Items.Length <= 4;
+    }
+
+    /// <summary>What an operation's name and attributes become. Operations that have the same attributes share it.</summary>
     private Converted ConvertAttributes(Operation op)
     {
-        ReadOnlySpan<NamedAttribute> entries = op.HasAttributes ? op.Attributes.Entries : default;
+        bool shared = _export.DependsOnAttributesOnly(op.Name);
+        ReadOnlySpan<NamedAttribute> entries = !op.HasAttributes ? default : shared ? Canonical(op.Attributes.Entries) : op.Attributes.Entries;
         int hash = op.Name.Id;
         foreach (NamedAttribute entry in entries)
         {
             hash = HashCode.Combine(hash, RuntimeHelpers.GetHashCode(entry.Value));
         }
-        bool shared = VhloExport.DependsOnAttributesOnly(op.Name);
         Converted? first = shared ? _converted.GetValueOrDefault(hash) : null;
         for (Converted? known = first; known is not null; known = known.Next)
         {

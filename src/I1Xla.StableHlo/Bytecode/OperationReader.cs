@@ -1,5 +1,6 @@
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Ops;
+using I1Xla.StableHlo.Text;
 using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
 namespace I1Xla.StableHlo.Bytecode;
@@ -284,6 +285,20 @@ internal sealed class OperationReader(BytecodeFile file)
                 }
             }
         }
+        else if (name.Dialect == "sdy" && OpSyntaxTable.Find(name) is { } syntax)
+        {
+            foreach (string key in syntax.Inherent)
+            {
+                if (!MayBeAbsent(name.Short, key))
+                {
+                    attributes.Set(key, _attributes.Attribute(ref cursor));
+                }
+                else if (_attributes.OptionalAttribute(ref cursor) is { } value)
+                {
+                    attributes.Set(key, value);
+                }
+            }
+        }
         else
         {
             // An operation unknown to the writer keeps its properties as one dictionary.
@@ -293,6 +308,9 @@ internal sealed class OperationReader(BytecodeFile file)
             }
         }
     }
+
+    /// <summary>The optional attributes, and those with a default, of Shardy's operations.</summary>
+    private static bool MayBeAbsent(string name, string attribute) => (name, attribute) is ("data_flow_edge", "sharding") or ("named_computation", "in_shardings" or "out_shardings") or (_, "reduction_op");
 
     /// <summary>Values by number: those of regions that are not isolated follow those around them.</summary>
     private sealed class Scope

@@ -18,11 +18,13 @@ internal sealed class VhloExport(StableHloVersion target)
     private static readonly OpName s_composite = "stablehlo.composite";
     private static readonly OpName s_return = "stablehlo.return";
     private static readonly OpName s_funcReturn = "func.return";
+    private static readonly StableHloVersion s_promoting = new(0, 17, 0);
     private static readonly HashSet<string> s_matchBefore17 =
         ["stablehlo.all_reduce", "stablehlo.reduce", "stablehlo.reduce_scatter", "stablehlo.reduce_window", "stablehlo.scatter", "stablehlo.select_and_scatter"];
 
     /// <summary>Whether what becomes of an operation that every version has in the same form follows from its name and attributes alone.</summary>
-    public static bool DependsOnAttributesOnly(OpName name) => name != s_customCall && name != s_composite && !s_matchBefore17.Contains(name.Full) && name != s_return && name != s_funcReturn;
+    public bool DependsOnAttributesOnly(OpName name) =>
+        name != s_customCall && name != s_composite && name != s_return && name != s_funcReturn && (target >= s_promoting || !s_matchBefore17.Contains(name.Full));
 
     /// <summary>The operation at the target version.</summary>
     /// <exception cref="NotSupportedException">The version cannot express it.</exception>
@@ -214,7 +216,7 @@ internal sealed class VhloExport(StableHloVersion target)
     /// <summary>What earlier versions do not allow an operation that they have.</summary>
     private void Constraints(Operation op, Dictionary<string, Attribute> inherent)
     {
-        if (target < new StableHloVersion(0, 17, 0) && s_matchBefore17.Contains(op.Name.Full))
+        if (target < s_promoting && s_matchBefore17.Contains(op.Name.Full))
         {
             for (int i = 0; i < Math.Min(op.Operands.Length, op.Results.Length); i++)
             {

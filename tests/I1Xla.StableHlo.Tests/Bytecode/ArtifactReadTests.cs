@@ -22,6 +22,26 @@ public class ArtifactReadTests
         Compare(MlirPrinter.Print(MlirParser.ParseFile(ArtifactFiles.TextOf(path)), options), MlirPrinter.Print(read, options));
     }
 
+    [Test]
+    public void ReadsShardysOwnEncoding()
+    {
+        ModuleOp read = PortableArtifact.Read(ArtifactFiles.WithShardy);
+        Assert.That(I1Xla.StableHlo.Verify.Verifier.Verify(read), Is.Empty);
+        string text = MlirPrinter.Print(read);
+        Assert.That(text, Does.Contain("sdy.mesh @mesh = <[\"a\"=1]>").And.Contain("sdy.sharding = #sdy.sharding<@mesh, [{\"a\"}]>"));
+        Assert.That(MlirPrinter.Print(MlirParser.ParseModule(text)), Is.EqualTo(text));
+    }
+
+    /// <summary>Artifacts in the folder that <c>I1XLA_ARTIFACTS</c> names.</summary>
+    private static IEnumerable<string> More() => Environment.GetEnvironmentVariable("I1XLA_ARTIFACTS") is { Length: > 0 } folder ? Directory.GetFiles(folder, "*.bc").Order(StringComparer.Ordinal) : [];
+
+    [TestCaseSource(nameof(More))]
+    public void ReadsAndPrintsWhatIsGiven(string path)
+    {
+        string text = MlirPrinter.Print(PortableArtifact.Read(File.ReadAllBytes(path)));
+        Assert.That(MlirPrinter.Print(MlirParser.ParseModule(text)), Is.EqualTo(text));
+    }
+
     internal static void Compare(string expected, string actual)
     {
         if (expected == actual)

@@ -203,6 +203,14 @@ public class ArtifactWriteTests
             // What JAX notes beside the mesh says it again.
             mesh.Attributes.Remove("stablehlo.mesh");
         }
+        // An artifact spells the default precision out, so it cannot tell whether the text does.
+        module.Op.Walk(op =>
+        {
+            if (op.Attributes["precision_config"] is ArrayAttr list && list.Items.All(p => p is EnumAttr { Value: "DEFAULT" }))
+            {
+                op.Attributes.Remove("precision_config");
+            }
+        });
         byte[] artifact = PortableArtifact.Write(module, new StableHloVersion(1, 8, 0));
         ModuleOp read = PortableArtifact.Read(artifact);
         Assert.That(I1Xla.StableHlo.Verify.Verifier.Verify(read).Select(d => d.Message), Is.Empty);

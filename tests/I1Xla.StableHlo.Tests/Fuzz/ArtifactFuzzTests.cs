@@ -16,7 +16,7 @@ public class ArtifactFuzzTests
     [Test]
     public void DamagedArtifactsAreReadOrRefused()
     {
-        byte[][] seeds = [.. ArtifactFiles.Compatibility().Concat(ArtifactFiles.Golden()).Select(File.ReadAllBytes).Where(f => f.Length < LargestSeed)];
+        byte[][] seeds = [.. ArtifactFiles.Compatibility().Concat(ArtifactFiles.Golden()).Select(File.ReadAllBytes).Where(f => f.Length < LargestSeed), ArtifactFiles.WithShardy];
         int read = 0, valid = 0;
         for (int i = FuzzRun.FirstSeed; i < FuzzRun.FirstSeed + FuzzRun.Count; i++)
         {
