@@ -67,15 +67,15 @@ public class RunCommandTests
     {
         (int code, _, string error) = await Run(command);
         Assert.That(code, Is.EqualTo(2), error);
-        Assert.That(error, Does.StartWith("error: ").And.Contain(what).And.Not.Contain("   at I1Xla"));
+        Assert.That(error, Does.Contain("error: ").And.Contain(what).And.Not.Contain("   at I1Xla"));
     }
 
     [Test]
-    public async Task ADifferenceIsATableAndCodeOne([Values("interpreter", "cpu")] string plugin)
+    public async Task ADifferenceIsCodeOne([Values("interpreter", "cpu")] string plugin)
     {
         (int code, string output, _) = await Run($"run add.mlir --in right.npz --expect wrong.npz --plugin {plugin}");
         Assert.That(code, Is.EqualTo(1));
-        Assert.That(output, Does.Contain("1 of 1 results differ.").And.Contain("1 of 2"));
+        Assert.That(output, Does.Contain("1 of 1 results differ."));
         (code, output, _) = await Run($"run add.mlir --in right.npz --expect right.npz --plugin {plugin}");
         Assert.That(code, Is.Zero);
         Assert.That(output, Does.Contain("1 results as expected."));
