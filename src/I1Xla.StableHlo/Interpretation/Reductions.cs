@@ -47,7 +47,7 @@ internal static class Reductions
             }
             return [result];
         }
-general:
+    general:
         // One step folds one element into every output at once.
         Literal[] lanes = inputs.Select(x => DataMovement.Transpose(c, x, [.. folded, .. kept])).ToArray();
         Literal[] sums = initial.Select(x => Scalars.Repeat(c, x, [outer])).ToArray();
