@@ -54,7 +54,7 @@ public sealed class ShardyExportPass : IModulePass
             }
         }
         Operation end = function.Body.Terminator!;
-        for (int i = 0; i < end.Operands.Length; i++)
+        for (int i = 0; i < Math.Min(end.Operands.Length, function.Type.Results.Length); i++)
         {
             if (function.ResultAttributes(i).Entries.FirstOrDefault(e => e.Name == ShardyRoundTrip.Sharding) is not { Value: SdyShardingAttr sharding })
             {

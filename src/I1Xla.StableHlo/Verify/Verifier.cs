@@ -211,6 +211,12 @@ public sealed class Verifier
             case "func.func": Function(op); break;
             case "func.return": Return(op); break;
             case "func.call": Call(op); break;
+            default:
+                if (op.Name.Dialect == "sdy" && ShardyRules.Problem(op) is { } problem)
+                {
+                    Error(op, problem);
+                }
+                break;
         }
     }
 

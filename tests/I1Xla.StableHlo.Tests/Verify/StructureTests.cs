@@ -15,6 +15,11 @@ public class StructureTests
     [TestCase("func.func @f() { func.call @g() : () -> () func.return } func.func @g(%a: tensor<f32>) { func.return }", "incorrect number of operands for callee", TestName = "Call: operands")]
     [TestCase("func.func @f() { %0 = func.call @g() : () -> tensor<f32> func.return } func.func @g() { func.return }", "incorrect number of results for callee", TestName = "Call: results")]
     [TestCase("func.func @f(%a: tensor<f32>) { %0 = stablehlo.add %a, %a : tensor<f32> }", "block with no terminator", TestName = "Block: no terminator")]
+    [TestCase("\"sdy.mesh\"() <{sym_name = 1 : i64, mesh = #sdy.mesh<[\"x\"=2]>}> : () -> ()", "'sdy.mesh' op requires attribute 'sym_name'", TestName = "Mesh: name")]
+    [TestCase("func.func @f(%a: tensor<f32>) { %0 = \"sdy.reshard\"(%a) : (tensor<f32>) -> tensor<f32> func.return }", "requires attribute 'sharding'", TestName = "Reshard: sharding")]
+    [TestCase("func.func @f(%a: tensor<f32>) { %0 = \"sdy.reshard\"(%a, %a) <{sharding = #sdy.sharding<@m, []>}> : (tensor<f32>, tensor<f32>) -> tensor<f32> func.return }", "requires 1 operands, found 2", TestName = "Reshard: operands")]
+    [TestCase("func.func @f(%a: tensor<f32>) { %0 = \"sdy.manual_computation\"(%a) <{manual_axes = #sdy<manual_axes{}>, in_shardings = #sdy.sharding_per_value<[]>, out_shardings = #sdy.sharding_per_value<[<@m, []>]>}> ({ ^bb0(%b: tensor<f32>): sdy.return %b : tensor<f32> }) : (tensor<f32>) -> tensor<f32> func.return }", "has 0 'in_shardings' for 1 values", TestName = "Manual computation: shardings")]
+    [TestCase("func.func @f(%a: tensor<f32>) { %0 = \"sdy.manual_computation\"(%a) <{manual_axes = #sdy<manual_axes{}>, in_shardings = #sdy.sharding_per_value<[<@m, []>]>, out_shardings = #sdy.sharding_per_value<[<@m, []>]>}> ({ ^bb0(%b: tensor<f32>): sdy.return }) : (tensor<f32>) -> tensor<f32> func.return }", "returns 0 values for 1 results", TestName = "Manual computation: results")]
     public void IsRefused(string text, string message)
     {
         IReadOnlyList<string> found;
