@@ -38,7 +38,7 @@ public class ChloLegalizeTests
         Same($"func.func @main(%z: {type}) -> {type} {{ %0 = chlo.{op} %z : {type} -> {type} return %0 : {type} }}", [Numbers(values, wide)]);
     }
 
-    /// <summary>Values next to branch points and near the largest number, from mpmath at 60 digits.</summary>
+    /// <summary>Values on both sides of the cuts, next to branch points and near the largest number: log(2 + √3), log(3) / 2, log(2√2 · 1e300), half the log of 2e200, and first-order limits.</summary>
     [TestCase("asin", 2, 0.0, 1.5707963267948966, 1.3169578969248167)]
     [TestCase("asin", 2, -0.0, 1.5707963267948966, -1.3169578969248167)]
     [TestCase("acos", -2, 0.0, 3.141592653589793, -1.3169578969248167)]
@@ -51,8 +51,8 @@ public class ChloLegalizeTests
     [TestCase("atanh", 2, -0.0, 0.5493061443340549, -1.5707963267948966)]
     [TestCase("atan", 0.0, 2, 1.5707963267948966, 0.5493061443340549)]
     [TestCase("atan", -0.0, 2, -1.5707963267948966, 0.5493061443340549)]
-    [TestCase("asin", 1e300, 1e300, 0.7853981633974483, 691.8152490687832)]
-    [TestCase("acosh", 1e300, -1e300, 691.8152490687832, -0.7853981633974483)]
+    [TestCase("asin", 1e300, 1e300, 0.7853981633974483, 691.8152486690536)]
+    [TestCase("acosh", 1e300, -1e300, 691.8152486690536, -0.7853981633974483)]
     [TestCase("atanh", 1e300, 1e300, 5e-301, 1.5707963267948966)]
     [TestCase("atanh", 1, 1e-200, 230.60508288968455, 0.7853981633974483)]
     [TestCase("asin", 1, 1e-200, 1.5707963267948966, 1e-100)]
