@@ -110,7 +110,7 @@ public class CommandTests
     [TestCase("trace --config configs/quickstart.yaml --repeat 0", "once at least")]
     [TestCase("plugin install what/ever", "cannot be a plugin's name")]
     [TestCase("bench compare --against cpu --filter nonsense", "No program's name contains 'nonsense'")]
-    [TestCase("bench compare --against cpu --programs FOLDER --filter x", "holds no *.mlir programs")]
+    [TestCase("bench compare --against cpu --programs FOLDER --filter x", "holds no *.mlir or *.mlir.bc programs")]
     [TestCase("bench compare --against ADD --filter matmul_f32_512", "cannot be used as a PJRT plugin")]
     [TestCase("job check --coordinator here --process 0 --processes 1", "give host:port")]
     public async Task MistakesAreOneClearError(string command, string what)
