@@ -140,7 +140,8 @@ public sealed partial class RandomProgram
             return x;
         }
         string type = RandomValue.TypeText(x.Kind), low = Scalar(x.Kind, Number(-most)), high = Scalar(x.Kind, Number(most));
-        return Helper(x.Kind, x.Dims, $"stablehlo.clamp {low}, {x.Name}, {high} : ({type}, {x.Type}, {type}) -> {x.Type}", most, x.Grain);
+        // What was rounded before stays a matter of the backend.
+        return Helper(x.Kind, x.Dims, $"stablehlo.clamp {low}, {x.Name}, {high} : ({type}, {x.Type}, {type}) -> {x.Type}", most, x.IsExact ? x.Grain : 0);
     }
 
     private string Scalar(ElementKind kind, string value) => Splat(kind, [], value);
