@@ -160,6 +160,8 @@ internal static class Conversions
         {
             if (double.IsNaN(values[i]))
             {
+                // A format without a mantissa has no NaN (the dialect's test reduce_precision_op_test_f64_zero_mantissa_bits).
+                values[i] = mantissaBits > 0 ? values[i] : double.PositiveInfinity;
                 continue;
             }
             ulong bits = FloatKind.ToBits(kind, values[i]);
