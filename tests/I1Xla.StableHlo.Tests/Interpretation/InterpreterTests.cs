@@ -60,6 +60,20 @@ public class InterpreterTests
     }
 
     [Test]
+    public void AFormatWithoutAMantissaHasNoNaN()
+    {
+        Literal[] results = Run("""
+            func.func @main(%x: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xf32>) {
+              %0 = stablehlo.reduce_precision %x, format = e5m0 : tensor<2xf32>
+              %1 = stablehlo.reduce_precision %x, format = e5m2 : tensor<2xf32>
+              return %0, %1 : tensor<2xf32>, tensor<2xf32>
+            }
+            """, F32([2], float.NaN, 5));
+        Assert.That(results[0].As<float>().ToArray(), Is.EqualTo(new[] { float.PositiveInfinity, 4f }));
+        Assert.That(results[1].As<float>().ToArray(), Is.EqualTo(new[] { float.NaN, 5f }));
+    }
+
+    [Test]
     public void EndlessLoopsReachTheStepLimit()
     {
         ModuleOp module = MlirParser.ParseModule("""
