@@ -24,9 +24,10 @@ public sealed class ConstantFoldPass(long maxElements = 4096) : IModulePass
         {
             return null;
         }
+        // A constant is static: in the place of a dynamic value it would change the types of returns and calls. Shapes are refined first.
         foreach (OpResult result in op.Results)
         {
-            if (result.Type is not TensorType { IsQuantized: false } type || (type.Shape.IsStatic && type.Shape.ElementCount > maxElements))
+            if (result.Type is not TensorType { IsQuantized: false } type || !type.Shape.IsStatic || type.Shape.ElementCount > maxElements)
             {
                 return null;
             }

@@ -66,7 +66,11 @@ internal sealed class Rewriter(Func<Operation, Rewriter, IReadOnlyList<Value>?> 
             Changed = true;
             for (int i = 0; i < values.Count; i++)
             {
-                _replaced[op.Results[i]] = values[i];
+                // An operation may go whose results stay in use for now, as when one that follows takes them in.
+                if (!ReferenceEquals(op.Results[i], values[i]))
+                {
+                    _replaced[op.Results[i]] = values[i];
+                }
             }
         }
         block.Replace(_output);
