@@ -133,67 +133,53 @@ internal static unsafe class KernelSuite
     private static void Attention(string only, Rate peak, string name, MatmulType type, int heads, int tokens, int dim)
     {
         if (!name.Contains(only, StringComparison.Ordinal)) return;
-        int bytes = type == MatmulType.F32 ? 4 : 2;
-        long count = (long)heads * tokens * dim, row = (long)heads * dim;
+        AttentionProblem problem = AttentionOf(type, heads, tokens, dim);
+        Report(name, 4.0 * heads * tokens * tokens * dim, peak, "GFLOP/s", () => AttentionKernel.Forward(problem));
+    }
+
+    private static MatrixOperand Heads(MatmulType type, int heads, int tokens, int dim) =>
+        new(Memory((long)heads * tokens * dim, type == MatmulType.F32 ? 4 : 2, true), type, (long)heads * dim);
+
+    private static AttentionProblem AttentionOf(MatmulType type, int heads, int tokens, int dim)
+    {
         long[] offsets = [.. Enumerable.Range(0, heads).Select(h => (long)h * dim)];
-        MatrixOperand Operand() => new(Memory(count, bytes, true), type, row);
-        var problem = new AttentionProblem
+        return new AttentionProblem
         {
             QueryTokens = tokens,
             KeyTokens = tokens,
             HeadDim = dim,
             ValueDim = dim,
-            Q = Operand(),
-            K = Operand(),
-            V = Operand(),
-            O = Operand(),
+            Q = Heads(type, heads, tokens, dim),
+            K = Heads(type, heads, tokens, dim),
+            V = Heads(type, heads, tokens, dim),
+            O = Heads(type, heads, tokens, dim),
             Scale = 1 / MathF.Sqrt(dim),
             QOffsets = offsets,
             KOffsets = offsets,
             VOffsets = offsets,
             OOffsets = offsets,
         };
-        Report(name, 4.0 * heads * tokens * tokens * dim, peak, "GFLOP/s", () => AttentionKernel.Forward(problem));
     }
 
     // Counted as the five products of the formula.
     private static void AttentionGradient(string only, Rate peak, string name, MatmulType type, int heads, int tokens, int dim)
     {
         if (!name.Contains(only, StringComparison.Ordinal)) return;
-        int bytes = type == MatmulType.F32 ? 4 : 2;
-        long count = (long)heads * tokens * dim, row = (long)heads * dim;
-        long[] offsets = [.. Enumerable.Range(0, heads).Select(h => (long)h * dim)];
-        MatrixOperand Operand() => new(Memory(count, bytes, true), type, row);
-        var forward = new AttentionProblem
-        {
-            QueryTokens = tokens,
-            KeyTokens = tokens,
-            HeadDim = dim,
-            ValueDim = dim,
-            Q = Operand(),
-            K = Operand(),
-            V = Operand(),
-            O = Operand(),
-            Scale = 1 / MathF.Sqrt(dim),
-            QOffsets = offsets,
-            KOffsets = offsets,
-            VOffsets = offsets,
-            OOffsets = offsets,
-            Maximum = (float*)Memory((long)heads * tokens, 4, true),
-            Sum = (float*)Memory((long)heads * tokens, 4, true),
-        };
+        AttentionProblem forward = AttentionOf(type, heads, tokens, dim);
+        forward.Maximum = (float*)Memory((long)heads * tokens, 4, true);
+        forward.Sum = (float*)Memory((long)heads * tokens, 4, true);
         AttentionKernel.Forward(forward);
         var problem = new AttentionGradientProblem
         {
             Forward = forward,
-            GradientO = Operand(),
-            GradientQ = Operand(),
-            GradientK = Operand(),
-            GradientV = Operand(),
-            GradientOOffsets = offsets,
-            GradientQOffsets = offsets,
-            GradientKOffsets = offsets,
-            GradientVOffsets = offsets,
+            GradientO = Heads(type, heads, tokens, dim),
+            GradientQ = Heads(type, heads, tokens, dim),
+            GradientK = Heads(type, heads, tokens, dim),
+            GradientV = Heads(type, heads, tokens, dim),
+            GradientOOffsets = forward.QOffsets,
+            GradientQOffsets = forward.QOffsets,
+            GradientKOffsets = forward.QOffsets,
+            GradientVOffsets = forward.QOffsets,
             ScaleQ = 1,
             ScaleK = 1,
             ScaleV = 1,

@@ -3,7 +3,7 @@
  * spaces, compiles (options as its compiler fills them in), asks about the executable, moves arrays in every form that NumPy has, donates them, runs
  * sharded programs and reads errors; then the same from many threads. Prints "ok" and exits 0 when all is as JAX needs it.
  */
-#include "pjrt_subset.h"
+#include "pjrt_call.h"
 #include <dlfcn.h>
 #include <math.h>
 #include <pthread.h>
@@ -16,25 +16,8 @@ enum { PRED = 1, S8 = 2, S32 = 4, S64 = 5, U8 = 6, F16 = 10, F32 = 11, F64 = 12,
 enum { ONLY_DURING_CALL = 0, UNTIL_TRANSFER_COMPLETES = 1, ZERO_COPY = 2 };
 enum { INVALID_ARGUMENT = 3 };
 
-static PJRT_Api *api;
 static void *client;
 static void *devices[DEVICES];
-
-#define CALL(F, ARGUMENTS) (((PJRT_Error *(*)(void *))api->functions[F])(ARGUMENTS))
-#define CHECK(CONDITION)                                                                 \
-    do {                                                                                 \
-        if (!(CONDITION)) { fprintf(stderr, "line %d: %s\n", __LINE__, #CONDITION); exit(1); } \
-    } while (0)
-
-static void must(PJRT_Error *error, int line)
-{
-    if (!error) return;
-    PJRT_Error_Message_Args message = { sizeof message, NULL, error, NULL, 0 };
-    ((void (*)(void *))api->functions[F_Error_Message])(&message);
-    fprintf(stderr, "line %d: %.*s\n", line, (int)message.message_size, message.message);
-    exit(1);
-}
-#define MUST(F, ARGUMENTS) must(CALL(F, ARGUMENTS), __LINE__)
 
 /* The code of an error, and whether its message contains a text. */
 static int fails_with(PJRT_Error *error, const char *text)

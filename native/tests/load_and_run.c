@@ -2,30 +2,12 @@
  * A PJRT client with no .NET in it: loads the plugin named on the command line, compiles a module, runs it on two devices' worth of client, and
  * checks the numbers, errors and events. Prints "ok" and exits 0 when all is right.
  */
-#include "pjrt_subset.h"
+#include "pjrt_call.h"
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static PJRT_Api *api;
-
-#define CALL(F, ARGUMENTS) (((PJRT_Error *(*)(void *))api->functions[F])(ARGUMENTS))
-#define CHECK(CONDITION)                                                                 \
-    do {                                                                                 \
-        if (!(CONDITION)) { fprintf(stderr, "line %d: %s\n", __LINE__, #CONDITION); exit(1); } \
-    } while (0)
-
-static void must(PJRT_Error *error, int line)
-{
-    if (!error) return;
-    PJRT_Error_Message_Args message = { sizeof message, NULL, error, NULL, 0 };
-    ((void (*)(void *))api->functions[F_Error_Message])(&message);
-    fprintf(stderr, "line %d: %.*s\n", line, (int)message.message_size, message.message);
-    exit(1);
-}
-#define MUST(F, ARGUMENTS) must(CALL(F, ARGUMENTS), __LINE__)
 
 static void await(void *event)
 {

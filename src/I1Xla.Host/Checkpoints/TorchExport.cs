@@ -83,29 +83,13 @@ public static class TorchExport
 
         int Save(PickleDict root)
         {
-            string temporary = target + "-TEMPORARY";
             int tensors = 0;
-            try
+            ConvertedFile.Write(target, temporary => TorchWriter.Save(temporary, Path.GetFileNameWithoutExtension(target), root, new Counter(p =>
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
-                TorchWriter.Save(temporary, Path.GetFileNameWithoutExtension(target), root, new Counter(p =>
-                {
-                    tensors = p.Total;
-                    progress?.Report(p);
-                }));
-                File.Move(temporary, target, overwrite: true);
-                return tensors;
-            }
-            catch (Exception e) when (e is not DataFileException && e is IOException or UnauthorizedAccessException)
-            {
-                File.Delete(temporary);
-                throw new UserErrorException($"Could not write {target}: {e.Message} Free space there, or give another --out.", e);
-            }
-            catch
-            {
-                File.Delete(temporary);
-                throw;
-            }
+                tensors = p.Total;
+                progress?.Report(p);
+            })));
+            return tensors;
         }
     }
 

@@ -91,32 +91,17 @@ public static class TorchImport
             {
                 throw new UserErrorException($"{_source} does not fit the model: {_problems.Count} {(_problems.Count == 1 ? "thing is" : "things are")} wrong.\n  {string.Join("\n  ", _problems.Take(MaxListed))}{(_problems.Count > MaxListed ? $"\n  … and {_problems.Count - MaxListed} more" : "")}\n{(_run is null ? "Give the configuration it was trained with (--config)." : "Give the configuration it was trained with, at the resolution of the file.")}");
             }
-            string temporary = target + "-TEMPORARY";
-            try
+            ConvertedFile.Write(target, temporary =>
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(target))!);
-                using (var writer = new NpzWriter(temporary))
+                using var writer = new NpzWriter(temporary);
+                for (int i = 0; i < members.Count; i++)
                 {
-                    for (int i = 0; i < members.Count; i++)
-                    {
-                        Member m = members[i];
-                        writer.Write(m.Spec.Key, m.Spec.Descr, m.Spec.Shape, m.Tensor is null ? m.Bytes.Span : Read(m));
-                        progress?.Report((i + 1, members.Count));
-                    }
-                    writer.Complete();
+                    Member m = members[i];
+                    writer.Write(m.Spec.Key, m.Spec.Descr, m.Spec.Shape, m.Tensor is null ? m.Bytes.Span : Read(m));
+                    progress?.Report((i + 1, members.Count));
                 }
-                File.Move(temporary, target, overwrite: true);
-            }
-            catch (Exception e) when (e is not DataFileException && e is IOException or UnauthorizedAccessException)
-            {
-                File.Delete(temporary);
-                throw new UserErrorException($"Could not write {target}: {e.Message} Free space there, or give another --out.", e);
-            }
-            catch
-            {
-                File.Delete(temporary);
-                throw;
-            }
+                writer.Complete();
+            });
             return new TorchImportReport(_source, target, _training is null ? null : Integer(_training, "step"), _parameters.Sum(p => p.ElementCount),
                 members.Count(m => m.Tensor is not null), _ropeTables, members.Count, new FileInfo(target).Length);
         }

@@ -1,0 +1,25 @@
+/* Calling a plugin from a test program: what fails is printed with its line, and ends the program. For one C file a program. */
+#ifndef I1XLA_PJRT_CALL_H
+#define I1XLA_PJRT_CALL_H
+#include "pjrt_subset.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+static PJRT_Api *api;
+
+#define CALL(F, ARGUMENTS) (((PJRT_Error *(*)(void *))api->functions[F])(ARGUMENTS))
+#define CHECK(CONDITION)                                                                 \
+    do {                                                                                 \
+        if (!(CONDITION)) { fprintf(stderr, "line %d: %s\n", __LINE__, #CONDITION); exit(1); } \
+    } while (0)
+
+static void must(PJRT_Error *error, int line)
+{
+    if (!error) return;
+    PJRT_Error_Message_Args message = { sizeof message, NULL, error, NULL, 0 };
+    ((void (*)(void *))api->functions[F_Error_Message])(&message);
+    fprintf(stderr, "line %d: %.*s\n", line, (int)message.message_size, message.message);
+    exit(1);
+}
+#define MUST(F, ARGUMENTS) must(CALL(F, ARGUMENTS), __LINE__)
+#endif
