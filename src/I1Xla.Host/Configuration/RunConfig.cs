@@ -69,6 +69,9 @@ public sealed class RunConfig
     /// <summary>Run equal blocks as a loop over their stacked weights: the same numbers, a program that compiles faster where the compiler works long on each block (no key of i1).</summary>
     public bool ScanBlocks { get; set; }
 
+    /// <summary>float32, or bfloat16: what layers multiply in, with f32 weights, streams and accumulation (i1's JAX code has no such key, its PyTorch code always trains so).</summary>
+    public string ComputeDtype { get; set; } = "float32";
+
     /// <summary>Shard the text encoder's parameters as the model's are.</summary>
     public bool ShardTextEncoderParams { get; set; }
 

@@ -48,6 +48,7 @@ public static class ModelFactory
             DropTextIsList = k.DropTextProb?.IsList ?? false,
             UseGradientCheckpoint = run.UseGradCkpt,
             ScanBlocks = run.ScanBlocks,
+            ComputeType = Choose<ElementKind>("compute_dtype", run.ComputeDtype, new() { ["float32"] = ElementKind.F32, ["bfloat16"] = ElementKind.BF16 }),
             UseLongSkip = k.UseLongSkip,
             TextAdapter = Choose<TextAdapterKind>("model_kwargs.text_encoder_adapter_type", k.TextEncoderAdapterType, new()
             {

@@ -42,7 +42,8 @@ public sealed class DiT(DiTConfig config)
         {
             throw new ArgumentException($"The model takes text features of width {string.Join(", ", Config.Text.Select(f => f.EmbedDim))}; given were {string.Join(", ", captions.Select(c => c.Shape[^1]))}.", nameof(captions));
         }
-        Tensor tokens = PatchEmbed.Apply(scope.Child("x_embedder"), Jnp.Transpose(x, [0, 2, 3, 1]), Config);
+        scope = scope.WithPolicy(Policy.Float32 with { Compute = Config.ComputeType });
+        Tensor tokens = scope.Policy.ToOutput(PatchEmbed.Apply(scope.Child("x_embedder"), Jnp.Transpose(x, [0, 2, 3, 1]), Config));
         Observer?.Invoke("x_embedder", tokens);
         if (Config.UseImageConnector)
         {
@@ -52,7 +53,7 @@ public sealed class DiT(DiTConfig config)
         {
             tokens += scope.Param("pos_embed", [1, Config.ImageTokens, Config.HiddenSize], PositionTable.Initializer(Config));
         }
-        Tensor text = TextAdapter.Apply(scope.Child("text_encoder_adapter"), captions, Config, dropKey);
+        Tensor text = scope.Policy.ToOutput(TextAdapter.Apply(scope.Child("text_encoder_adapter"), captions, Config, dropKey));
         Observer?.Invoke("text_encoder_adapter", text);
         if (Config.RepeatText)
         {
@@ -68,7 +69,7 @@ public sealed class DiT(DiTConfig config)
             BackboneKind.SingleStream => SingleStream(stack, scope, tokens, text, cond, valid),
             _ => CrossAttention(stack, scope, tokens, text, cond, valid),
         };
-        Tensor output = FinalLayer.Apply(scope.Child("final_layer"), tokens, cond, Config);
+        Tensor output = scope.Policy.ToOutput(FinalLayer.Apply(scope.Child("final_layer"), tokens, cond, Config));
         Observer?.Invoke("final_layer", output);
         return PatchEmbed.Unpatchify(output, Config);
     }

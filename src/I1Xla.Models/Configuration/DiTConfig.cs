@@ -1,3 +1,5 @@
+using I1Xla.StableHlo.Ir;
+
 namespace I1Xla.Models;
 
 /// <summary>The three families of i1 (spec 1).</summary>
@@ -103,6 +105,12 @@ public sealed record DiTConfig
     /// grow with the depth (no switch of i1).
     /// </summary>
     public bool ScanBlocks { get; init; }
+
+    /// <summary>
+    /// The kind that dense layers, convolutions and attention multiply in: f32, or bf16 with f32 accumulation, f32 streams between
+    /// blocks and f32 norms, as i1's PyTorch code trains (spec 8.8).
+    /// </summary>
+    public ElementKind ComputeType { get; init; } = ElementKind.F32;
 
     /// <summary>U-ViT long skips.</summary>
     public bool UseLongSkip { get; init; } = true;
