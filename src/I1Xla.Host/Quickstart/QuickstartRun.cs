@@ -36,7 +36,7 @@ public sealed class QuickstartRun(RunConfig config, string directory, PjrtClient
     private const int SheetColumns = 8;
 
     // Few enough to be told apart after minutes of training; `i1xla data shapes` makes more kinds.
-    private static readonly string[] s_shapes = ["circle", "square", "triangle", "cross", "ring"];
+    private static readonly string[] s_shapes = ["circle", "square", "triangle", "cross", "diamond"];
 
     /// <summary>Where the data set goes; the configuration's data sets point here.</summary>
     public string DataDirectory { get; } = Path.Combine(directory, "data");
