@@ -30,6 +30,11 @@ public static unsafe class AttentionGradientKernel
             throw new ArgumentException("Attention of f64 goes through matrix products.");
         long heads = forward.QOffsets.Length;
         if (heads == 0 || forward.QueryTokens == 0 || forward.KeyTokens == 0) return;
+        if (SmallAttention.Handles(forward, pool.ThreadCount, isa))
+        {
+            SmallAttention.Gradient(problem, pool, isa);
+            return;
+        }
         var plans = new Plans(problem, isa);
         long keyBlocks = (forward.KeyTokens + plans.KeyBlock - 1) / plans.KeyBlock;
         // Heads are split by keys only where there are too few; each piece then has sums of dQ of its own, added up in order at the end.

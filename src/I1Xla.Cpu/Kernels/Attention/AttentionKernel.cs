@@ -29,6 +29,11 @@ public static unsafe class AttentionKernel
             throw new ArgumentException("Attention of f64 goes through matrix products.");
         long heads = problem.QOffsets.Length;
         if (heads == 0 || problem.QueryTokens == 0) return;
+        if (SmallAttention.Handles(problem, pool.ThreadCount, isa))
+        {
+            SmallAttention.Forward(problem, pool, isa);
+            return;
+        }
         var scores = MatmulPlan.Create(problem.Q.Type, problem.K.Type, problem.HeadDim, problem.WidenBf16, isa);
         var values = MatmulPlan.Create(problem.Q.Type, problem.V.Type, problem.KeyTokens, problem.WidenBf16, isa);
         long blockQueries = (long)QueryPanels * scores.Kernels.MaxColumns;

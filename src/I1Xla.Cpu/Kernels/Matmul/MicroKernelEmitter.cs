@@ -27,12 +27,13 @@ internal enum MicroOperation
 /// <param name="vectors">Vectors of columns.</param>
 /// <param name="masked">Whether the last vector is cut by a mask.</param>
 /// <param name="wide">Whether vectors have 64 bytes, not 32.</param>
-/// <param name="rowBytes">Bytes between rows of an A that is read where it lies, with elements adjacent along k; 0 for a packed one.</param>
-internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int vectors, bool masked, bool wide, nint rowBytes = 0)
+/// <param name="rowBytes">Bytes between rows of an A that is read where it lies; 0 for a packed one.</param>
+/// <param name="stepBytes">Bytes between such an A's elements along k; 0 where they are adjacent.</param>
+internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int vectors, bool masked, bool wide, nint rowBytes = 0, nint stepBytes = 0)
 {
     private const int Unroll = 4;
     private int ElementBytes => operation == MicroOperation.F64 ? 8 : 4;
-    private int StepBytes => rowBytes > 0 ? ElementBytes : rows * ElementBytes;
+    private int StepBytes => stepBytes > 0 ? (int)stepBytes : rowBytes > 0 ? ElementBytes : rows * ElementBytes;
     private int VectorBytes => wide ? 64 : 32;
 
     /// <summary>Assembles the kernel: a System V function of one pointer to <see cref="MicroKernelArgs"/>.</summary>

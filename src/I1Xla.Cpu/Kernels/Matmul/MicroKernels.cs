@@ -18,7 +18,7 @@ internal sealed unsafe class MicroKernels
     private readonly bool _wide;
     private readonly nint[] _entries;
     private readonly List<ExecutableMemory> _code = [];
-    private readonly ConcurrentDictionary<(int Rows, int Vectors, bool Masked, nint RowBytes), nint> _unpacked = new();
+    private readonly ConcurrentDictionary<(int Rows, int Vectors, bool Masked, nint RowBytes, nint StepBytes), nint> _unpacked = new();
 
     private MicroKernels(MicroOperation operation, IsaLevel isa)
     {
@@ -80,12 +80,15 @@ internal sealed unsafe class MicroKernels
         ((delegate* unmanaged[SuppressGCTransition]<MicroKernelArgs*, void>)entry)(args);
     }
 
-    /// <summary>The code of a kernel that reads A where it lies, rows <paramref name="rowBytes"/> apart with adjacent elements; only for emitted AVX-512 kernels.</summary>
-    public nint Unpacked(int rows, int vectors, bool masked, nint rowBytes) => _unpacked.GetOrAdd((rows, vectors, masked, rowBytes), key =>
+    /// <summary>
+    /// The code of a kernel that reads A where it lies, rows <paramref name="rowBytes"/> apart, with elements <paramref name="stepBytes"/> apart along k
+    /// (0: adjacent); only for emitted AVX-512 kernels.
+    /// </summary>
+    public nint Unpacked(int rows, int vectors, bool masked, nint rowBytes, nint stepBytes = 0) => _unpacked.GetOrAdd((rows, vectors, masked, rowBytes, stepBytes), key =>
     {
         lock (_code)
         {
-            ExecutableMemory code = new MicroKernelEmitter(_operation, key.Rows, key.Vectors, key.Masked, _wide, key.RowBytes).Emit();
+            ExecutableMemory code = new MicroKernelEmitter(_operation, key.Rows, key.Vectors, key.Masked, _wide, key.RowBytes, key.StepBytes).Emit();
             _code.Add(code);
             return (nint)code.Address;
         }

@@ -34,41 +34,8 @@ internal static unsafe class TinyMatmul
 
         public void Run(long begin, long end)
         {
-            long panels = (_p.M + kernels.MaxRows - 1) / kernels.MaxRows;
-            int small = (int)(_p.M / panels), larger = (int)(_p.M % panels), lanes = kernels.Lanes;
-            int most = kernels.WideVectors(larger > 0 ? small + 1 : small), total = (int)((_p.N + lanes - 1) / lanes);
-            int tiles = (total + most - 1) / most, vectors = (total + tiles - 1) / tiles, lastVectors = total - ((tiles - 1) * vectors);
-            bool masked = _p.N % lanes != 0;
-            nint row = (nint)_p.A.RowStride * 4;
-            // Two heights of panels, and the last tile of columns apart.
-            nint* entries = stackalloc nint[4];
-            for (int i = 0; i < 4; i++)
-            {
-                int rows = small + (i & 1);
-                entries[i] = (i & 1) != 0 && larger == 0 ? 0 : kernels.Unpacked(rows, (i & 2) != 0 ? lastVectors : vectors, (i & 2) != 0 && masked, row);
-            }
-            MicroKernelArgs args = default;
-            args.Steps = (nint)_p.K;
-            args.BStride = (nint)_p.B.RowStride * 4;
-            args.CStride = (nint)_p.C.RowStride * 4;
-            args.Mask = masked ? (1UL << (int)(_p.N % lanes)) - 1 : ulong.MaxValue;
-            args.Accumulate = _p.Accumulate ? 1 : 0;
-            for (long batch = begin; batch < end; batch++)
-            {
-                byte* a = (byte*)_p.AOf(batch).Data, b = (byte*)_p.BOf(batch).Data, c = (byte*)_p.COf(batch).Data;
-                for (long p = 0, at = 0; p < panels; p++)
-                {
-                    int tall = p < larger ? 1 : 0;
-                    for (int tile = 0; tile < tiles; tile++)
-                    {
-                        args.A = a + at * row;
-                        args.B = b + (long)tile * vectors * lanes * 4;
-                        args.C = c + at * args.CStride + (long)tile * vectors * lanes * 4;
-                        ((delegate* unmanaged[SuppressGCTransition]<MicroKernelArgs*, void>)entries[tall | (tile == tiles - 1 ? 2 : 0)])(&args);
-                    }
-                    at += small + tall;
-                }
-            }
+            var product = new InPlaceProduct(kernels, (int)_p.M, (int)_p.N, (int)_p.K, (nint)_p.A.RowStride * 4, 0, (nint)_p.B.RowStride * 4, (nint)_p.C.RowStride * 4, _p.Accumulate);
+            for (long batch = begin; batch < end; batch++) product.Run((byte*)_p.AOf(batch).Data, (byte*)_p.BOf(batch).Data, (byte*)_p.COf(batch).Data);
         }
     }
 }
