@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace I1Xla.StableHlo.Bytecode;
@@ -41,24 +42,27 @@ internal sealed class ByteWriter
     /// <summary>A prefix varint; see <see cref="BytecodeCursor.VarInt"/>.</summary>
     public void VarInt(ulong value)
     {
-        if (value >> 7 == 0)
+        if (_buffer.Length - Length < 9)
         {
-            Byte((byte)((value << 1) | 1));
+            Grow(9);
+        }
+        if (value < 1 << 7)
+        {
+            _buffer[Length++] = (byte)((value << 1) | 1);
             return;
         }
-        Span<byte> bytes = stackalloc byte[8];
-        for (int count = 2; count < 9; count++)
+        int bits = 64 - BitOperations.LeadingZeroCount(value);
+        Span<byte> end = _buffer.AsSpan(Length);
+        if (bits > 56)
         {
-            if (value >> (7 * count) == 0)
-            {
-                BinaryPrimitives.WriteUInt64LittleEndian(bytes, ((value << 1) | 1) << (count - 1));
-                Bytes(bytes[..count]);
-                return;
-            }
+            end[0] = 0;
+            BinaryPrimitives.WriteUInt64LittleEndian(end[1..], value);
+            Length += 9;
+            return;
         }
-        Byte(0);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
-        Bytes(bytes);
+        int count = (bits + 6) / 7;
+        BinaryPrimitives.WriteUInt64LittleEndian(end, ((value << 1) | 1) << (count - 1));
+        Length += count;
     }
 
     public void SignedVarInt(long value) => VarInt((ulong)((value << 1) ^ (value >> 63)));
@@ -67,7 +71,12 @@ internal sealed class ByteWriter
 
     public void NulTerminated(ReadOnlySpan<char> text)
     {
-        Bytes(Encoding.UTF8.GetBytes(text.ToArray()));
+        int most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        if (_buffer.Length - Length < most)
+        {
+            Grow(most);
+        }
+        Length += Encoding.UTF8.GetBytes(text, _buffer.AsSpan(Length));
         Byte(0);
     }
 
@@ -78,6 +87,22 @@ internal sealed class ByteWriter
             Byte(BytecodeFormat.AlignmentByte);
         }
         RequiredAlignment = Math.Max(RequiredAlignment, alignment);
+    }
+
+    /// <summary>Makes room, where it is known how much is to come.</summary>
+    public void Reserve(long bytes)
+    {
+        if (_buffer.Length - Length < bytes)
+        {
+            Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Length + bytes));
+        }
+    }
+
+    /// <summary>Forgets everything written, and keeps the memory.</summary>
+    public void Clear()
+    {
+        Length = 0;
+        RequiredAlignment = 1;
     }
 
     /// <summary>Changes a byte written before.</summary>

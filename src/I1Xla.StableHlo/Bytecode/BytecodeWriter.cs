@@ -4,23 +4,26 @@ using I1Xla.StableHlo.Ops;
 namespace I1Xla.StableHlo.Bytecode;
 
 /// <summary>Writes a module as MLIR bytecode of the vhlo dialect, byte for byte as MLIR's writer does.</summary>
-internal sealed class BytecodeWriter
+internal sealed class BytecodeWriter : IDisposable
 {
     private const int ResourceAlignment = 64;
-    private readonly Operation _root;
     private readonly int _version;
     private readonly string _producer;
+    private readonly NodeTable _nodes = new();
     private readonly NodeEncoder _encoder;
+    private readonly OperationTable _module;
     private readonly IrNumbering _numbering;
-    private readonly Dictionary<string, int> _strings = [];
-    private readonly List<string> _stringOrder = [];
+    private readonly UseOrders _useOrders;
+    private readonly List<int> _strings = [];
     private readonly List<byte[]> _properties = [];
-    private readonly Dictionary<BlobReference, int> _propertyNumbers = [];
-    private readonly Dictionary<Token[], int> _tokenNumbers = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<NodeTable.Blob, int> _propertyNumbers = [];
+    private readonly int[] _propertiesOfForm;
+    private readonly List<ByteWriter> _sections = [];
+    private int[] _stringNumbers;
+    private int _depth;
 
     public BytecodeWriter(Operation root, StableHloVersion target, string producer)
     {
-        _root = root;
         _producer = producer;
         // Nothing but the producer's name tells patches apart.
         StableHloVersion minor = target with { Patch = 0 };
@@ -28,54 +31,82 @@ internal sealed class BytecodeWriter
             : minor < new StableHloVersion(0, 12, 0) ? 1
             : minor < new StableHloVersion(0, 14, 0) ? 3
             : minor < new StableHloVersion(0, 15, 0) ? 4 : 6;
-        _encoder = new NodeEncoder(minor);
-        _numbering = new IrNumbering(root, _encoder, new VhloExport(minor), _version, Bytecode.UseLists.Of(root, target));
+        var export = new VhloExport(minor);
+        _encoder = new NodeEncoder(minor, _nodes);
+        _module = new OperationTable(root, _encoder, export, new OperationForms(_nodes, _encoder, export, _version >= BytecodeFormat.NativeProperties));
+        _numbering = new IrNumbering(_module, _nodes);
+        _useOrders = new UseOrders(_module, Bytecode.UseLists.Of(root, target));
+        _propertiesOfForm = new int[_module.Forms.Count];
+        Array.Fill(_propertiesOfForm, -1);
+        _stringNumbers = new int[_nodes.Strings.Count];
+        Array.Fill(_stringNumbers, -1);
     }
 
     public byte[] Write()
     {
+        ByteWriter dialects = Dialects();
+        (ByteWriter offsets, ByteWriter entries) = AttributesAndTypes();
+        var ir = new ByteWriter();
+        ir.VarIntWithFlag(1, false);
+        Operation(ir, 0);
+        (ByteWriter resourceOffsets, ByteWriter resources) = Resources();
+        ByteWriter strings = Strings();
+        ByteWriter? properties = _version >= BytecodeFormat.NativeProperties ? Properties() : null;
         var file = new ByteWriter();
         file.Bytes(BytecodeFormat.Magic);
         file.VarInt((ulong)_version);
         file.NulTerminated(_producer);
-        file.Section(SectionId.Dialect, Dialects());
-        (ByteWriter offsets, ByteWriter entries) = AttributesAndTypes();
+        file.Reserve(500L + dialects.Length + offsets.Length + entries.Length + ir.Length + resourceOffsets.Length + resources.Length + strings.Length + (properties?.Length ?? 0));
+        file.Section(SectionId.Dialect, dialects);
         file.Section(SectionId.AttrTypeOffset, offsets);
         file.Section(SectionId.AttrType, entries);
-        var ir = new ByteWriter();
-        ir.VarIntWithFlag(1, false);
-        Operation(ir, _root);
         file.Section(SectionId.Ir, ir);
-        Resources(file);
-        file.Section(SectionId.String, Strings());
-        if (_version >= BytecodeFormat.NativeProperties)
+        file.Section(SectionId.ResourceOffset, resourceOffsets);
+        file.Section(SectionId.Resource, resources);
+        file.Section(SectionId.String, strings);
+        if (properties is not null)
         {
-            file.Section(SectionId.Properties, Properties());
+            file.Section(SectionId.Properties, properties);
         }
         return file.Written.ToArray();
     }
 
-    private int String(string text)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        if (!_strings.TryGetValue(text, out int number))
+        _numbering.Dispose();
+        _module.Dispose();
+        _nodes.Dispose();
+    }
+
+    /// <summary>The number of a string, given in the order in which strings are first written.</summary>
+    private ulong String(int place)
+    {
+        if (place >= _stringNumbers.Length)
         {
-            _strings.Add(text, number = _strings.Count);
-            _stringOrder.Add(text);
+            int before = _stringNumbers.Length;
+            Array.Resize(ref _stringNumbers, place + 16);
+            Array.Fill(_stringNumbers, -1, before, _stringNumbers.Length - before);
         }
-        return number;
+        if (_stringNumbers[place] < 0)
+        {
+            _stringNumbers[place] = _strings.Count;
+            _strings.Add(place);
+        }
+        return (ulong)_stringNumbers[place];
     }
 
     private ByteWriter Strings()
     {
         var writer = new ByteWriter();
-        writer.VarInt((ulong)_stringOrder.Count);
-        for (int i = _stringOrder.Count - 1; i >= 0; i--)
+        writer.VarInt((ulong)_strings.Count);
+        for (int i = _strings.Count - 1; i >= 0; i--)
         {
-            writer.VarInt((ulong)System.Text.Encoding.UTF8.GetByteCount(_stringOrder[i]) + 1);
+            writer.VarInt((ulong)System.Text.Encoding.UTF8.GetByteCount(_nodes.Strings[_strings[i]]) + 1);
         }
-        foreach (string text in _stringOrder)
+        foreach (int place in _strings)
         {
-            writer.NulTerminated(text);
+            writer.NulTerminated(_nodes.Strings[place]);
         }
         return writer;
     }
@@ -96,47 +127,50 @@ internal sealed class BytecodeWriter
     {
         var writer = new ByteWriter();
         writer.VarInt((ulong)_numbering.Dialects.Count);
-        foreach (string dialect in _numbering.Dialects)
+        foreach (int dialect in _numbering.Dialects)
         {
-            int name = String(dialect);
+            ulong name = String(_nodes.String(_nodes.DialectName(dialect)));
             if (_version < BytecodeFormat.DialectVersioning)
             {
-                writer.VarInt((ulong)name);
+                writer.VarInt(name);
             }
             else
             {
-                writer.VarIntWithFlag((ulong)name, false);
+                writer.VarIntWithFlag(name, false);
             }
         }
         if (_version >= BytecodeFormat.ElideUnknownBlockArgLocation)
         {
-            writer.VarInt((ulong)_numbering.Names.Count);
+            writer.VarInt((ulong)_numbering.Names.Length);
         }
-        Grouped(writer, _numbering.Names, n => n.Dialect, name =>
+        NumberedName[] names = _module.Forms.Names;
+        Grouped(writer, _numbering.Names, n => names[n].Dialect, name =>
         {
-            int text = String(name.Name);
+            ulong text = String(names[name].Text);
             if (_version < BytecodeFormat.NativeProperties)
             {
-                writer.VarInt((ulong)text);
+                writer.VarInt(text);
             }
             else
             {
-                writer.VarIntWithFlag((ulong)text, name.Registered);
+                // Flagged as registered.
+                writer.VarIntWithFlag(text, true);
             }
         });
         return writer;
     }
 
-    private void Grouped<T>(ByteWriter writer, List<T> items, Func<T, string> dialect, Action<T> write)
+    private void Grouped(ByteWriter writer, ReadOnlySpan<int> items, Func<int, int> dialect, Action<int> write)
     {
-        for (int i = 0; i < items.Count;)
+        for (int i = 0; i < items.Length;)
         {
-            int end = i;
-            while (end < items.Count && dialect(items[end]) == dialect(items[i]))
+            int group = dialect(items[i]);
+            int end = i + 1;
+            while (end < items.Length && dialect(items[end]) == group)
             {
                 end++;
             }
-            writer.VarInt((ulong)_numbering.DialectNumber(dialect(items[i])));
+            writer.VarInt((ulong)_numbering.DialectNumber(group));
             writer.VarInt((ulong)(end - i));
             for (; i < end; i++)
             {
@@ -149,20 +183,23 @@ internal sealed class BytecodeWriter
     {
         var offsets = new ByteWriter();
         var entries = new ByteWriter();
-        offsets.VarInt((ulong)_numbering.Attributes.Count);
-        offsets.VarInt((ulong)_numbering.Types.Count);
-        void Entry(EncodedNode node)
+        entries.Reserve(_nodes.Blobs.Sum(b => (long)b.Length) + (6L * (_numbering.Attributes.Length + _numbering.Types.Length)));
+        offsets.VarInt((ulong)_numbering.Attributes.Length);
+        offsets.VarInt((ulong)_numbering.Types.Length);
+        void Entry(int node)
         {
             int before = entries.Length;
-            Tokens(entries, node.Tokens);
-            offsets.VarIntWithFlag((ulong)(entries.Length - before), node.IsCustom);
+            Tokens(entries, _nodes.Tokens(node));
+            offsets.VarIntWithFlag((ulong)(entries.Length - before), _nodes.IsCustom(node));
         }
-        Grouped(offsets, _numbering.Attributes, n => n.Dialect, Entry);
-        Grouped(offsets, _numbering.Types, n => n.Dialect, Entry);
+        Grouped(offsets, _numbering.Attributes, n => _nodes.Info(n).Dialect, Entry);
+        Grouped(offsets, _numbering.Types, n => _nodes.Info(n).Dialect, Entry);
         return (offsets, entries);
     }
 
-    private void Tokens(ByteWriter writer, Token[] tokens)
+    private ulong Number(EncodedNode node) => (ulong)_nodes.Info(node.Index).Number;
+
+    private void Tokens(ByteWriter writer, ReadOnlySpan<Token> tokens)
     {
         foreach (Token token in tokens)
         {
@@ -178,15 +215,15 @@ internal sealed class BytecodeWriter
                     writer.Byte((byte)token.Value);
                     break;
                 case TokenKind.String:
-                    writer.VarInt((ulong)String((string)token.Reference!));
+                    writer.VarInt(String((int)token.Value));
                     break;
                 case TokenKind.Attribute or TokenKind.Type:
-                    writer.VarInt((ulong)((EncodedNode)token.Reference!).Number);
+                    writer.VarInt((ulong)_nodes.Info((int)token.Value).Number);
                     break;
                 case TokenKind.OptionalAttribute:
-                    if (token.Reference is EncodedNode node)
+                    if (token.IsNode)
                     {
-                        writer.VarIntWithFlag((ulong)node.Number, true);
+                        writer.VarIntWithFlag((ulong)_nodes.Info((int)token.Value).Number, true);
                     }
                     else
                     {
@@ -194,72 +231,79 @@ internal sealed class BytecodeWriter
                     }
                     break;
                 case TokenKind.Blob:
-                    ReadOnlyMemory<byte> bytes = ((BlobReference)token.Reference!).Bytes;
+                    ReadOnlyMemory<byte> bytes = _nodes.Blobs[(int)token.Value];
                     writer.VarInt((ulong)bytes.Length);
                     writer.Bytes(bytes.Span);
                     break;
                 default:
-                    writer.NulTerminated((string)token.Reference!);
+                    writer.NulTerminated(_nodes.Strings[(int)token.Value]);
                     break;
             }
         }
     }
 
-    private void Operation(ByteWriter writer, Operation op)
+    private void Operation(ByteWriter writer, int place)
     {
-        NumberedOp numbered = _numbering.Of(op);
-        writer.VarInt((ulong)numbered.Name.Number);
+        ref OpRecord op = ref _module.Op(place);
+        OperationForm form = _module.Forms[op.Form];
+        writer.VarInt((ulong)_module.Forms.Names[form.Name].Number);
         int maskAt = writer.Length;
         writer.Byte(0);
         OpMask mask = OpMask.None;
-        writer.VarInt((ulong)numbered.Location.Number);
-        if (numbered.Attributes is not null)
+        writer.VarInt(Number(op.Location));
+        if (form.Attributes is { } attributes)
         {
             mask |= OpMask.Attributes;
-            writer.VarInt((ulong)numbered.Attributes.Number);
+            writer.VarInt(Number(attributes));
         }
-        if (numbered.Properties is not null)
+        if (form.Properties is not null)
         {
             mask |= OpMask.Properties;
-            writer.VarInt((ulong)Property(numbered.Properties));
+            writer.VarInt((ulong)Property(op.Form));
         }
-        if (op.Results.Length > 0)
+        if (op.Results > 0)
         {
             mask |= OpMask.Results;
-            writer.VarInt((ulong)op.Results.Length);
-            foreach (OpResult result in op.Results)
+            writer.VarInt((ulong)op.Results);
+            for (int i = 0; i < op.Results; i++)
             {
-                writer.VarInt((ulong)_numbering.TypeOf(result.Type).Number);
+                writer.VarInt(Number(_module.Value(op.FirstResult + i).Type));
             }
         }
-        if (op.Operands.Length > 0)
+        if (op.Operands > 0)
         {
             mask |= OpMask.Operands;
-            writer.VarInt((ulong)op.Operands.Length);
-            foreach (Value operand in op.Operands)
+            writer.VarInt((ulong)op.Operands);
+            foreach (int operand in _module.Operands(op))
             {
-                writer.VarInt((ulong)_numbering.Of(operand));
+                writer.VarInt((ulong)_module.Value(operand).Number);
             }
         }
-        if (UseLists(writer, op.Results))
+        if (_useOrders.Any && UseLists(writer, op.FirstResult, op.Results, place))
         {
             mask |= OpMask.UseListOrders;
         }
-        if (op.Regions.Length > 0)
+        if (op.Regions > 0)
         {
             mask |= OpMask.Regions;
         }
         writer.Patch(maskAt, (byte)mask);
-        if (op.Regions.Length == 0)
+        if (op.Regions == 0)
         {
             return;
         }
-        writer.VarIntWithFlag((ulong)op.Regions.Length, numbered.IsIsolated);
-        if (numbered.IsIsolated && _version >= BytecodeFormat.LazyLoading)
+        writer.VarIntWithFlag((ulong)op.Regions, op.IsIsolated);
+        if (op.IsIsolated && _version >= BytecodeFormat.LazyLoading)
         {
-            var section = new ByteWriter();
+            if (_depth == _sections.Count)
+            {
+                _sections.Add(new ByteWriter());
+            }
+            ByteWriter section = _sections[_depth++];
+            section.Clear();
             Regions(section, op);
             writer.Section(SectionId.Ir, section);
+            _depth--;
         }
         else
         {
@@ -267,96 +311,93 @@ internal sealed class BytecodeWriter
         }
     }
 
-    private int Property(Token[] tokens)
+    private int Property(int form)
     {
-        if (_tokenNumbers.TryGetValue(tokens, out int known))
+        if (_propertiesOfForm[form] >= 0)
         {
-            return known;
+            return _propertiesOfForm[form];
         }
         var bytes = new ByteWriter();
-        Tokens(bytes, tokens);
+        Tokens(bytes, _module.Forms[form].Properties);
         byte[] written = bytes.Written.ToArray();
-        var key = new BlobReference(written);
+        var key = new NodeTable.Blob(written);
         if (!_propertyNumbers.TryGetValue(key, out int number))
         {
             _propertyNumbers.Add(key, number = _properties.Count);
             _properties.Add(written);
         }
-        _tokenNumbers.Add(tokens, number);
-        return number;
+        return _propertiesOfForm[form] = number;
     }
 
-    private void Regions(ByteWriter writer, Operation op)
+    private void Regions(ByteWriter writer, in OpRecord op)
     {
-        foreach (Region region in op.Regions)
+        for (int i = 0; i < op.Regions; i++)
         {
-            writer.VarInt((ulong)region.Blocks.Count);
-            if (region.IsEmpty)
+            ref RegionRecord region = ref _module.Region(op.FirstRegion + i);
+            writer.VarInt((ulong)region.Blocks);
+            if (region.Blocks == 0)
             {
                 continue;
             }
-            writer.VarInt((ulong)_numbering.ValueCount(region));
-            foreach (Block block in region.Blocks)
+            writer.VarInt((ulong)region.Values);
+            for (int k = 0; k < region.Blocks; k++)
             {
-                Block(writer, block);
+                Block(writer, _module.Block(region.FirstBlock + k));
             }
         }
     }
 
-    private void Block(ByteWriter writer, Block block)
+    private void Block(ByteWriter writer, in BlockRecord block)
     {
-        writer.VarIntWithFlag((ulong)block.Operations.Count, block.Arguments.Count > 0);
-        if (block.Arguments.Count > 0)
+        writer.VarIntWithFlag((ulong)block.Ops, block.Arguments > 0);
+        if (block.Arguments > 0)
         {
-            writer.VarInt((ulong)block.Arguments.Count);
-            foreach (BlockArgument argument in block.Arguments)
+            writer.VarInt((ulong)block.Arguments);
+            for (int i = 0; i < block.Arguments; i++)
             {
-                ulong type = (ulong)_encoder.Vhlo(argument.Type).Number;
-                bool known = argument.Location is not UnknownLocation;
+                ref ValueRecord argument = ref _module.Value(block.FirstArgument + i);
+                bool known = argument.Location != _encoder.Unknown;
                 if (_version >= BytecodeFormat.ElideUnknownBlockArgLocation)
                 {
-                    writer.VarIntWithFlag(type, known);
+                    writer.VarIntWithFlag(Number(argument.Type), known);
                 }
                 else
                 {
-                    writer.VarInt(type);
+                    writer.VarInt(Number(argument.Type));
                     known = true;
                 }
                 if (known)
                 {
-                    writer.VarInt((ulong)_encoder.Builtin(argument.Location).Number);
+                    writer.VarInt(Number(argument.Location));
                 }
             }
             if (_version >= BytecodeFormat.UseListOrdering)
             {
                 int maskAt = writer.Length;
                 writer.Byte(0);
-                if (UseLists<BlockArgument>(writer, [.. block.Arguments]))
+                if (_useOrders.Any && UseLists(writer, block.FirstArgument, block.Arguments, -1))
                 {
                     writer.Patch(maskAt, (byte)OpMask.UseListOrders);
                 }
             }
         }
-        foreach (Operation op in block.Operations)
+        for (int i = 0, op = block.FirstOp; i < block.Ops; i++, op = _module.Op(op).End)
         {
             Operation(writer, op);
         }
     }
 
-    private bool UseLists<T>(ByteWriter writer, ReadOnlySpan<T> values) where T : Value
+    /// <summary>The use lists of results of an operation, or of arguments where there is none.</summary>
+    private bool UseLists(ByteWriter writer, int first, int values, int maker)
     {
         if (_version < BytecodeFormat.UseListOrdering)
         {
             return false;
         }
-        if (!_numbering.HasUseLists)
-        {
-            return false;
-        }
         List<UseListOrder>? lists = null;
-        for (int i = 0; i < values.Length; i++)
+        for (int i = 0; i < values; i++)
         {
-            if (_numbering.UseListOrder(values[i], i) is { } order)
+            if (_useOrders.Of(first + i, i, maker) is { } order)
             {
                 (lists ??= []).Add(order);
             }
@@ -365,13 +406,13 @@ internal sealed class BytecodeWriter
         {
             return false;
         }
-        if (values.Length != 1)
+        if (values != 1)
         {
             writer.VarInt((ulong)lists.Count);
         }
         foreach (UseListOrder list in lists)
         {
-            if (values.Length != 1)
+            if (values != 1)
             {
                 writer.VarInt((ulong)list.Value);
             }
@@ -384,14 +425,14 @@ internal sealed class BytecodeWriter
         return true;
     }
 
-    private void Resources(ByteWriter file)
+    private (ByteWriter Offsets, ByteWriter Data) Resources()
     {
         var offsets = new ByteWriter();
         var data = new ByteWriter();
         offsets.VarInt(0);
         if (_encoder.Resources.Count > 0)
         {
-            offsets.VarInt((ulong)_numbering.DialectNumber("builtin"));
+            offsets.VarInt((ulong)_numbering.DialectNumber(_nodes.Dialect("builtin")));
             offsets.VarInt((ulong)_encoder.Resources.Count);
             foreach (DenseResourceAttr resource in _encoder.Resources)
             {
@@ -403,12 +444,11 @@ internal sealed class BytecodeWriter
                     data.AlignTo(ResourceAlignment);
                     data.Bytes(bytes.Span);
                 }
-                offsets.VarInt((ulong)String(resource.Handle));
+                offsets.VarInt(String(_nodes.String(resource.Handle)));
                 offsets.VarInt((ulong)(data.Length - before));
                 offsets.Byte(0);
             }
         }
-        file.Section(SectionId.ResourceOffset, offsets);
-        file.Section(SectionId.Resource, data);
+        return (offsets, data);
     }
 }

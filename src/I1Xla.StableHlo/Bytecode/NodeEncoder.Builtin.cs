@@ -8,29 +8,38 @@ namespace I1Xla.StableHlo.Bytecode;
 /// <summary>Encodings of the builtin dialect.</summary>
 internal sealed partial class NodeEncoder
 {
-    private EncodedNode BuiltinNode(BuiltinAttributeCode code, params Token[] tokens) => Node(false, "builtin", [Token.VarInt((int)code), .. tokens]);
+    private static readonly StableHloVersion s_ranges = new(1, 9, 0);
 
-    private EncodedNode BuiltinNode(BuiltinTypeCode code, params Token[] tokens) => Node(true, "builtin", [Token.VarInt((int)code), .. tokens]);
+    private EncodedNode BuiltinNode(BuiltinAttributeCode code, params ReadOnlySpan<Token> tokens) => _nodes.Intern(false, _builtinDialect, Token.VarInt((int)code), tokens);
 
-    private Token BuiltinString(string text) => Token.Attribute(Builtin(new StringAttr(text)));
+    private EncodedNode BuiltinNode(BuiltinTypeCode code, params ReadOnlySpan<Token> tokens) => _nodes.Intern(true, _builtinDialect, Token.VarInt((int)code), tokens);
+
+    private Token BuiltinString(string text)
+    {
+        if (!_builtinStrings.TryGetValue(text, out EncodedNode node))
+        {
+            _builtinStrings.Add(text, node = BuiltinNode(BuiltinAttributeCode.String, String(text)));
+        }
+        return Token.Attribute(node);
+    }
 
     private EncodedNode BuiltinAttribute(Attribute attribute)
     {
         switch (attribute)
         {
             case ArrayAttr array:
-                return BuiltinNode(BuiltinAttributeCode.Array, [Token.VarInt(array.Items.Length), .. array.Items.Select(i => Token.Attribute(Builtin(i)))]);
+                return BuiltinNode(BuiltinAttributeCode.Array, List(array.Items.Span, i => Token.Attribute(Builtin(i))));
             case DictionaryAttr dictionary:
                 return Dictionary([.. dictionary.Entries.OrderBy(e => e.Name, StringComparer.Ordinal).Select(e => (e.Name, Builtin(e.Value)))]);
             case StringAttr { Type: null or NoneType } text:
-                return BuiltinNode(BuiltinAttributeCode.String, Token.String(text.Value));
+                return new EncodedNode((int)BuiltinString(text.Value).Value);
             case StringAttr text:
-                return BuiltinNode(BuiltinAttributeCode.StringWithType, Token.String(text.Value), Token.Type(Builtin(text.Type)));
+                return BuiltinNode(BuiltinAttributeCode.StringWithType, String(text.Value), Token.Type(Builtin(text.Type)));
             case SymbolRefAttr { Nested.Length: 0 } symbol:
                 return BuiltinNode(BuiltinAttributeCode.FlatSymbolRef, BuiltinString(symbol.Root));
             case SymbolRefAttr symbol:
                 return BuiltinNode(BuiltinAttributeCode.SymbolRef,
-                    [BuiltinString(symbol.Root), Token.VarInt(symbol.Nested.Length), .. symbol.Nested.Select(n => Token.Attribute(Builtin(new SymbolRefAttr(n))))]);
+                    [BuiltinString(symbol.Root), .. List(symbol.Nested.Span, n => Token.Attribute(Builtin(new SymbolRefAttr(n))))]);
             case TypeAttr type:
                 return BuiltinNode(BuiltinAttributeCode.Type, Token.Type(Builtin(type.Type)));
             case UnitAttr:
@@ -42,12 +51,12 @@ internal sealed partial class NodeEncoder
             case FloatAttr number:
                 return BuiltinNode(BuiltinAttributeCode.Float, Token.Type(Builtin(number.Type)), Float(number.Value, number.Type.Kind));
             case DenseElementsAttr dense:
-                return BuiltinNode(BuiltinAttributeCode.DenseElements, Token.Type(Builtin(dense.Type)), Token.Blob(DenseData.Encode(dense)));
+                return BuiltinNode(BuiltinAttributeCode.DenseElements, Token.Type(Builtin(dense.Type)), _nodes.BlobToken(DenseData.Encode(dense)));
             case DenseArrayAttr array:
-                return BuiltinNode(BuiltinAttributeCode.DenseArray, Token.Type(Builtin(ScalarType.Of(array.Kind))), Token.VarInt(array.Values.Length), Token.Blob(ArrayBytes(array)));
+                return BuiltinNode(BuiltinAttributeCode.DenseArray, Token.Type(Builtin(ScalarType.Of(array.Kind))), Token.VarInt(array.Values.Length), _nodes.BlobToken(ArrayBytes(array)));
             case DenseStringElementsAttr strings:
                 bool splat = strings.Values.Length == 1;
-                return BuiltinNode(BuiltinAttributeCode.DenseStringElements, [Token.Type(Builtin(strings.Type)), Token.VarInt(splat ? 1 : 0), .. strings.Values.Select(Token.String)]);
+                return BuiltinNode(BuiltinAttributeCode.DenseStringElements, [Token.Type(Builtin(strings.Type)), Token.VarInt(splat ? 1 : 0), .. strings.Values.Select(String)]);
             case DenseResourceAttr resource:
                 int index = _resources.FindIndex(r => r.Handle == resource.Handle);
                 if (index < 0)
@@ -57,7 +66,7 @@ internal sealed partial class NodeEncoder
                 }
                 return BuiltinNode(BuiltinAttributeCode.DenseResourceElements, Token.Type(Builtin(resource.Type)), new Token(TokenKind.Resource, index));
             case Location location:
-                return EncodeLocation(location);
+                return OtherLocation(location);
             case EnumAttr or DotDimensionNumbersAttr or GatherDimensionNumbersAttr or ScatterDimensionNumbersAttr or ConvDimensionNumbersAttr or DotAlgorithmAttr
                 or ChannelHandleAttr or OutputOperandAliasAttr or TypeExtensionsAttr or ResultAccuracyAttr:
                 throw Unsupported($"the attribute {attribute} has no place outside StableHLO operations");
@@ -66,34 +75,43 @@ internal sealed partial class NodeEncoder
         }
     }
 
-    private EncodedNode EncodeLocation(Location location)
+    /// <summary>A location. A line and a column cost as much to look up as to encode.</summary>
+    public EncodedNode LocationNode(Location location) => location switch
+    {
+        UnknownLocation => Unknown,
+        FileLineLocation range when IsPlace(range) || _target < s_ranges =>
+            BuiltinNode(BuiltinAttributeCode.FileLineColumnLocation, BuiltinString(range.File), Token.VarInt(range.Line), Token.VarInt(range.Column)),
+        _ => Builtin(location),
+    };
+
+    private EncodedNode OtherLocation(Location location)
     {
         switch (location)
         {
-            case FileLineLocation range when IsPlace(range) || target < new StableHloVersion(1, 9, 0):
-                return BuiltinNode(BuiltinAttributeCode.FileLineColumnLocation, BuiltinString(range.File), Token.VarInt(range.Line), Token.VarInt(range.Column));
+            case FileLineLocation place when IsPlace(place) || _target < s_ranges:
+                return LocationNode(place);
             case FileLineLocation range:
                 bool oneLine = range.EndLine == range.Line || range.EndLine == 0;
                 long[] numbers = range.Column == 0 && oneLine ? [range.Line]
                     : oneLine ? [range.Line, range.Column, range.EndColumn]
                     : [range.Line, range.Column, range.EndLine, range.EndColumn];
-                return BuiltinNode(BuiltinAttributeCode.FileLineColumnRange, [BuiltinString(range.File), Token.VarInt(numbers.Length), .. numbers.Select(Token.VarInt)]);
+                return BuiltinNode(BuiltinAttributeCode.FileLineColumnRange, [BuiltinString(range.File), .. List<long>(numbers, Token.VarInt)]);
             case NameLocation name:
                 return BuiltinNode(BuiltinAttributeCode.NameLocation, BuiltinString(name.Name), Token.Attribute(Builtin(name.Child ?? Location.Unknown)));
             case CallSiteLocation call:
                 return BuiltinNode(BuiltinAttributeCode.CallSiteLocation, Token.Attribute(Builtin(call.Callee)), Token.Attribute(Builtin(call.Caller)));
             case FusedLocation { Metadata: null } fused:
-                return BuiltinNode(BuiltinAttributeCode.FusedLocation, [Token.VarInt(fused.Locations.Length), .. fused.Locations.Select(l => Token.Attribute(Builtin(l)))]);
+                return BuiltinNode(BuiltinAttributeCode.FusedLocation, List(fused.Locations.Span, l => Token.Attribute(Builtin(l))));
             case FusedLocation fused:
                 return BuiltinNode(BuiltinAttributeCode.FusedLocationWithMetadata,
-                    [Token.VarInt(fused.Locations.Length), .. fused.Locations.Select(l => Token.Attribute(Builtin(l))), Token.Attribute(Builtin(fused.Metadata))]);
+                    [.. List(fused.Locations.Span, l => Token.Attribute(Builtin(l))), Token.Attribute(Builtin(fused.Metadata))]);
             default:
-                return UnknownLocation;
+                return Unknown;
         }
     }
 
     /// <summary>The unknown location.</summary>
-    public EncodedNode UnknownLocation => BuiltinNode(BuiltinAttributeCode.UnknownLocation);
+    public EncodedNode Unknown { get; }
 
     /// <summary>Whether this is a line and a column; a line alone counts as a range.</summary>
     private static bool IsPlace(FileLineLocation range) =>
@@ -142,7 +160,7 @@ internal sealed partial class NodeEncoder
             case FunctionType function:
                 return BuiltinNode(BuiltinTypeCode.Function, [.. BuiltinTypes(function.Inputs), .. BuiltinTypes(function.Results)]);
             case TensorType { Encoding: null } tensor:
-                return BuiltinNode(BuiltinTypeCode.RankedTensor, [Token.VarInt(tensor.Rank), .. tensor.Shape.ToArray().Select(Token.Signed), Token.Type(Builtin(tensor.Element))]);
+                return BuiltinNode(BuiltinTypeCode.RankedTensor, [.. Longs(tensor.Shape.Dims), Token.Type(Builtin(tensor.Element))]);
             case UnrankedTensorType tensor:
                 return BuiltinNode(BuiltinTypeCode.UnrankedTensor, Token.Type(Builtin(tensor.Element)));
             case TupleType tuple:
@@ -158,5 +176,5 @@ internal sealed partial class NodeEncoder
         }
     }
 
-    private Token[] BuiltinTypes(ValueArray<IrType> types) => [Token.VarInt(types.Length), .. types.Select(t => Token.Type(Builtin(t)))];
+    private Token[] BuiltinTypes(ValueArray<IrType> types) => List(types.Span, t => Token.Type(Builtin(t)));
 }

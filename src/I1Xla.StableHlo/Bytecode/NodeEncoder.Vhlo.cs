@@ -7,14 +7,14 @@ namespace I1Xla.StableHlo.Bytecode;
 /// <summary>Encodings of the vhlo dialect, and the version that brought each.</summary>
 internal sealed partial class NodeEncoder
 {
-    private EncodedNode VhloNode(VhloAttributeCode code, params Token[] tokens) => Node(false, "vhlo", [Token.VarInt((int)code), .. tokens]);
+    private EncodedNode VhloNode(VhloAttributeCode code, params ReadOnlySpan<Token> tokens) => _nodes.Intern(false, _vhloDialect, Token.VarInt((int)code), tokens);
 
-    private EncodedNode VhloNode(VhloTypeCode code, params Token[] tokens) => Node(true, "vhlo", [Token.VarInt((int)code), .. tokens]);
+    private EncodedNode VhloNode(VhloTypeCode code, params ReadOnlySpan<Token> tokens) => _nodes.Intern(true, _vhloDialect, Token.VarInt((int)code), tokens);
 
     private void Since(int major, int minor, object what)
     {
         var since = new StableHloVersion(major, minor, 0);
-        if (target < since)
+        if (_target < since)
         {
             throw Unsupported($"{what} is of version {since} and later");
         }
@@ -32,15 +32,10 @@ internal sealed partial class NodeEncoder
                 int number = code.Def.ValueOf(value.Value);
                 return number >= 0 ? VhloNode(code.Code, Token.VarInt(number)) : throw Unsupported($"{value} is not one of its enum");
             case OutputOperandAliasAttr alias:
-                var tokens = new List<Token>();
-                Longs(tokens, alias.OutputTupleIndices.Span);
-                tokens.Add(Token.Signed(alias.OperandIndex));
-                Longs(tokens, alias.OperandTupleIndices.Span);
-                return VhloNode(VhloAttributeCode.OutputOperandAlias, [.. tokens]);
+                return VhloNode(VhloAttributeCode.OutputOperandAlias,
+                    [.. Longs(alias.OutputTupleIndices.Span), Token.Signed(alias.OperandIndex), .. Longs(alias.OperandTupleIndices.Span)]);
             case TypeExtensionsAttr bounds:
-                var extensions = new List<Token>();
-                Longs(extensions, bounds.Bounds.Span);
-                return VhloNode(VhloAttributeCode.TypeExtensions, [.. extensions]);
+                return VhloNode(VhloAttributeCode.TypeExtensions, Longs(bounds.Bounds.Span));
             case ResultAccuracyAttr accuracy:
                 Since(1, 9, accuracy);
                 return VhloNode(VhloAttributeCode.ResultAccuracy,
@@ -61,15 +56,15 @@ internal sealed partial class NodeEncoder
                 Since(1, 16, mesh);
                 return VhloNode(VhloAttributeCode.Mesh,
                     Token.Attribute(Vhlo(new ArrayAttr(mesh.Axes.Cast<Attribute>().ToValueArray()))),
-                    new Token(TokenKind.OptionalAttribute, 0, mesh.DeviceIds is null ? null : Vhlo(mesh.DeviceIds)));
+                    Token.OptionalAttribute(mesh.DeviceIds is null ? null : Vhlo(mesh.DeviceIds)));
             case ReplicaGroupMeshAxesAttr groups:
                 Since(1, 16, groups);
                 return VhloNode(VhloAttributeCode.ReplicaGroupMeshAxes,
                     Token.Attribute(Vhlo(groups.Mesh is SymbolRefAttr meshName ? new StringAttr(meshName.Root) : groups.Mesh)), Token.Attribute(Vhlo(groups.Axes)));
             case ArrayAttr array:
-                return VhloNode(VhloAttributeCode.Array, [Token.VarInt(array.Items.Length), .. array.Items.Select(i => Token.Attribute(Vhlo(i)))]);
+                return VhloNode(VhloAttributeCode.Array, List(array.Items.Span, i => Token.Attribute(Vhlo(i))));
             case DenseElementsAttr dense:
-                return VhloNode(VhloAttributeCode.Tensor, Token.Type(Vhlo(dense.Type)), Token.Blob(DenseData.Encode(dense)));
+                return VhloNode(VhloAttributeCode.Tensor, Token.Type(Vhlo(dense.Type)), _nodes.BlobToken(DenseData.Encode(dense)));
             case DenseArrayAttr { Kind: ElementKind.I64 or ElementKind.I1 } list:
                 return Vhlo(new DenseElementsAttr(new TensorType(list.Kind, new Shape(list.Values.Length)), ArrayBytes(list), false));
             case DictionaryAttr dictionary:
@@ -86,7 +81,7 @@ internal sealed partial class NodeEncoder
             case SymbolRefAttr { Nested.Length: 0 } symbol:
                 return Vhlo(new StringAttr(symbol.Root));
             case StringAttr { Type: null or NoneType } text:
-                return VhloNode(VhloAttributeCode.String, Token.String(text.Value));
+                return VhloNode(VhloAttributeCode.String, String(text.Value));
             case TypeAttr type:
                 return VhloNode(VhloAttributeCode.Type, Token.Type(Vhlo(type.Type)));
             // What the vhlo dialect lacks stays as it is, as with the reference's "allow other dialects".
@@ -105,13 +100,13 @@ internal sealed partial class NodeEncoder
                 return VhloNode(VhloTypeCode.Complex, Token.Type(Vhlo(ScalarType.Of(scalar.Kind.RealPart()))));
             case ScalarType scalar:
                 (int code, StableHloVersion since) = VhloCodes.CodeOf(scalar.Kind);
-                return target >= since ? VhloNode((VhloTypeCode)code) : throw Unsupported($"{scalar} is of version {since} and later");
+                return _target >= since ? VhloNode((VhloTypeCode)code) : throw Unsupported($"{scalar} is of version {since} and later");
             case QuantizedType { BlockSizes.Length: 0 } quantized:
                 return Quantized(quantized);
             case FunctionType function:
                 return VhloNode(VhloTypeCode.Function, [.. VhloTypes(function.Inputs), .. VhloTypes(function.Results)]);
             case TensorType tensor:
-                Token[] shape = [Token.VarInt(tensor.Rank), .. tensor.Shape.ToArray().Select(Token.Signed), Token.Type(Vhlo(tensor.Element))];
+                Token[] shape = [.. Longs(tensor.Shape.Dims), Token.Type(Vhlo(tensor.Element))];
                 if (tensor.Encoding is null)
                 {
                     return VhloNode(VhloTypeCode.RankedTensor, shape);
@@ -133,7 +128,7 @@ internal sealed partial class NodeEncoder
                 return VhloNode(VhloTypeCode.None);
             case MemRefType buffer:
                 Since(1, 13, buffer);
-                return VhloNode(VhloTypeCode.RankedBuffer, [Token.VarInt(buffer.Shape.Rank), .. buffer.Shape.ToArray().Select(Token.Signed), Token.Type(Vhlo(buffer.Element))]);
+                return VhloNode(VhloTypeCode.RankedBuffer, [.. Longs(buffer.Shape.Dims), Token.Type(Vhlo(buffer.Element))]);
             case OpaqueType { Dialect: "shape", Body: "witness" }:
                 return VhloNode(VhloTypeCode.Witness);
             default:
@@ -141,7 +136,7 @@ internal sealed partial class NodeEncoder
         }
     }
 
-    private Token[] VhloTypes(ValueArray<IrType> types) => [Token.VarInt(types.Length), .. types.Select(t => Token.Type(Vhlo(t)))];
+    private Token[] VhloTypes(ValueArray<IrType> types) => List(types.Span, t => Token.Type(Vhlo(t)));
 
     private EncodedNode Quantized(QuantizedType type)
     {
@@ -159,7 +154,6 @@ internal sealed partial class NodeEncoder
         Since(0, 18, type);
         return VhloNode(VhloTypeCode.UniformQuantizedPerAxis,
             [flags, storageType, expressed, Token.VarInt(type.Axes[0]), Token.Signed(type.StorageMin), Token.Signed(type.StorageMax),
-             Token.VarInt(type.Scales.Length), .. type.Scales.Select(s => Float(s, ElementKind.F64)),
-             Token.VarInt(type.ZeroPoints.Length), .. type.ZeroPoints.Select(Token.Signed)]);
+             .. List(type.Scales.Span, s => Float(s, ElementKind.F64)), .. Longs(type.ZeroPoints.Span)]);
     }
 }

@@ -7,36 +7,40 @@ using Attribute = I1Xla.StableHlo.Ir.Attribute;
 namespace I1Xla.StableHlo.Bytecode;
 
 /// <summary>Encodes attributes and types: those of StableHLO programs in the vhlo dialect, and locations and the attributes of modules in the builtin dialect.</summary>
-internal sealed partial class NodeEncoder(StableHloVersion target)
+internal sealed partial class NodeEncoder
 {
-    private readonly Dictionary<EncodedNode, EncodedNode> _nodes = new(new EncodedNode.ByContent());
+    private readonly StableHloVersion _target;
+    private readonly NodeTable _nodes;
+    private readonly int _vhloDialect;
+    private readonly int _builtinDialect;
     private readonly Dictionary<object, EncodedNode> _vhlo = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, EncodedNode> _builtin = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, EncodedNode> _builtinStrings = [];
     private readonly List<DenseResourceAttr> _resources = [];
+
+    /// <summary>An encoder for a version.</summary>
+    public NodeEncoder(StableHloVersion target, NodeTable nodes)
+    {
+        _target = target;
+        _nodes = nodes;
+        _vhloDialect = nodes.Dialect("vhlo");
+        _builtinDialect = nodes.Dialect("builtin");
+        Unknown = BuiltinNode(BuiltinAttributeCode.UnknownLocation);
+    }
 
     /// <summary>Resources that attributes refer to.</summary>
     public IReadOnlyList<DenseResourceAttr> Resources => _resources;
 
     private static NotSupportedException Unsupported(string message) => new(message);
 
-    private static int CodeNumber(Enum code) => Convert.ToInt32(code, System.Globalization.CultureInfo.InvariantCulture);
+    private EncodedNode Text(bool isType, string dialect, string text) => _nodes.Intern(isType, _nodes.Dialect(dialect), new Token(TokenKind.Text, _nodes.String(text)), []);
 
-    private EncodedNode Node(bool isType, string dialect, params Token[] tokens)
-    {
-        var node = new EncodedNode(isType, dialect, tokens);
-        if (!_nodes.TryGetValue(node, out EncodedNode? known))
-        {
-            _nodes.Add(node, known = node);
-        }
-        return known;
-    }
-
-    private EncodedNode Text(bool isType, string dialect, string text) => Node(isType, dialect, new Token(TokenKind.Text, 0, text));
+    private Token String(string text) => new(TokenKind.String, _nodes.String(text));
 
     /// <summary>An attribute in the vhlo dialect.</summary>
     public EncodedNode Vhlo(Attribute attribute)
     {
-        if (!_vhlo.TryGetValue(attribute, out EncodedNode? node))
+        if (!_vhlo.TryGetValue(attribute, out EncodedNode node))
         {
             _vhlo.Add(attribute, node = VhloAttribute(attribute));
         }
@@ -46,7 +50,7 @@ internal sealed partial class NodeEncoder(StableHloVersion target)
     /// <summary>A type in the vhlo dialect.</summary>
     public EncodedNode Vhlo(IrType type)
     {
-        if (!_vhlo.TryGetValue(type, out EncodedNode? node))
+        if (!_vhlo.TryGetValue(type, out EncodedNode node))
         {
             _vhlo.Add(type, node = VhloType(type));
         }
@@ -56,7 +60,7 @@ internal sealed partial class NodeEncoder(StableHloVersion target)
     /// <summary>An attribute in the builtin dialect.</summary>
     public EncodedNode Builtin(Attribute attribute)
     {
-        if (!_builtin.TryGetValue(attribute, out EncodedNode? node))
+        if (!_builtin.TryGetValue(attribute, out EncodedNode node))
         {
             _builtin.Add(attribute, node = BuiltinAttribute(attribute));
         }
@@ -66,7 +70,7 @@ internal sealed partial class NodeEncoder(StableHloVersion target)
     /// <summary>A type in the builtin dialect.</summary>
     public EncodedNode Builtin(IrType type)
     {
-        if (!_builtin.TryGetValue(type, out EncodedNode? node))
+        if (!_builtin.TryGetValue(type, out EncodedNode node))
         {
             _builtin.Add(type, node = BuiltinType(type));
         }
@@ -76,22 +80,29 @@ internal sealed partial class NodeEncoder(StableHloVersion target)
     /// <summary>The dictionary of an operation's attributes, with values encoded already. Keys have to be in order.</summary>
     public EncodedNode Dictionary(IReadOnlyList<(string Key, EncodedNode Value)> entries)
     {
-        var tokens = new List<Token> { Token.VarInt((int)BuiltinAttributeCode.Dictionary), Token.VarInt(entries.Count) };
-        foreach ((string key, EncodedNode value) in entries)
+        var tokens = new Token[1 + (2 * entries.Count)];
+        tokens[0] = Token.VarInt(entries.Count);
+        for (int i = 0; i < entries.Count; i++)
         {
-            tokens.Add(Token.Attribute(Builtin(new StringAttr(key))));
-            tokens.Add(Token.Attribute(value));
+            tokens[1 + (2 * i)] = BuiltinString(entries[i].Key);
+            tokens[2 + (2 * i)] = Token.Attribute(entries[i].Value);
         }
-        return Node(false, "builtin", [.. tokens]);
+        return BuiltinNode(BuiltinAttributeCode.Dictionary, tokens);
     }
 
-    private static void Longs(List<Token> tokens, ReadOnlySpan<long> values)
+    /// <summary>A count, and that many numbers.</summary>
+    private static Token[] Longs(ReadOnlySpan<long> values) => List(values, Token.Signed);
+
+    /// <summary>A count, and a token for each item.</summary>
+    private static Token[] List<T>(ReadOnlySpan<T> items, Func<T, Token> token)
     {
-        tokens.Add(Token.VarInt(values.Length));
-        foreach (long value in values)
+        var tokens = new Token[items.Length + 1];
+        tokens[0] = Token.VarInt(items.Length);
+        for (int i = 0; i < items.Length; i++)
         {
-            tokens.Add(Token.Signed(value));
+            tokens[i + 1] = token(items[i]);
         }
+        return tokens;
     }
 
     /// <summary>An integer in as many bits as it has: a byte, or a zigzag varint.</summary>

@@ -31,7 +31,8 @@ public static class PortableArtifact
         }
         try
         {
-            return new BytecodeWriter(ArtifactLegalization.Prepare(module).Op, target, $"StableHLO_v{target}").Write();
+            using var writer = new BytecodeWriter(ArtifactLegalization.Prepare(module).Op, target, $"StableHLO_v{target}");
+            return writer.Write();
         }
         catch (PortableArtifactException e)
         {

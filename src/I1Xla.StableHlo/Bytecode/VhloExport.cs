@@ -16,15 +16,13 @@ internal sealed class VhloExport(StableHloVersion target)
     private static readonly ResultAccuracyAttr s_defaultAccuracy = new(0, 0, 0, "DEFAULT");
     private static readonly OpName s_customCall = "stablehlo.custom_call";
     private static readonly OpName s_composite = "stablehlo.composite";
-    private static readonly OpName s_return = "stablehlo.return";
-    private static readonly OpName s_funcReturn = "func.return";
     private static readonly StableHloVersion s_promoting = new(0, 17, 0);
     private static readonly HashSet<string> s_matchBefore17 =
         ["stablehlo.all_reduce", "stablehlo.reduce", "stablehlo.reduce_scatter", "stablehlo.reduce_window", "stablehlo.scatter", "stablehlo.select_and_scatter"];
 
     /// <summary>Whether what becomes of an operation that every version has in the same form follows from its name and attributes alone.</summary>
     public bool DependsOnAttributesOnly(OpName name) =>
-        name != s_customCall && name != s_composite && name != s_return && name != s_funcReturn && (target >= s_promoting || !s_matchBefore17.Contains(name.Full));
+        name != s_customCall && name != s_composite && (target >= s_promoting || !s_matchBefore17.Contains(name.Full));
 
     /// <summary>The operation at the target version.</summary>
     /// <exception cref="NotSupportedException">The version cannot express it.</exception>

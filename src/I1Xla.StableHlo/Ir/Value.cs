@@ -13,6 +13,12 @@ public abstract class Value(IrType type)
     /// <summary>The name the value had in text (without <c>%</c>), kept for readers of dumps; null when numbered.</summary>
     public string? NameHint { get; set; }
 
+    /// <summary>
+    /// Where a walk that numbers values has put this one: a hint, left from the last such walk, so that whoever uses it compares what it
+    /// finds there. It spares a table from values to numbers.
+    /// </summary>
+    internal int Ordinal { get; set; }
+
     /// <summary>The operation that defines the value; null for a block argument.</summary>
     public Operation? DefiningOp => (this as OpResult)?.Owner;
 }
