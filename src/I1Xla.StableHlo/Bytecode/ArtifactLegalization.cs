@@ -6,20 +6,18 @@ namespace I1Xla.StableHlo.Bytecode;
 /// <summary>Brings a module into the dialects that artifacts hold: StableHLO and functions.</summary>
 internal static class ArtifactLegalization
 {
-    /// <summary>The module itself when there is nothing to do, else a changed copy.</summary>
-    /// <exception cref="PortableArtifactException">An operation has no form that artifacts hold.</exception>
-    public static ModuleOp Prepare(ModuleOp module)
+    /// <summary>Whether a module has operations that artifacts do not hold as they are, and that have a form which they hold.</summary>
+    public static bool IsNeeded(ModuleOp module)
     {
-        bool chlo = false, shardy = false;
-        module.Op.Walk(op =>
-        {
-            chlo |= op.Name.Dialect == "chlo";
-            shardy |= op.Name.Dialect == "sdy";
-        });
-        if (!chlo && !shardy)
-        {
-            return module;
-        }
+        (bool chlo, bool shardy) = Dialects(module);
+        return chlo || shardy;
+    }
+
+    /// <summary>A copy of a module in the dialects that artifacts hold.</summary>
+    /// <exception cref="PortableArtifactException">An operation has no form that artifacts hold.</exception>
+    public static ModuleOp Legalized(ModuleOp module)
+    {
+        (bool chlo, bool shardy) = Dialects(module);
         var copy = new ModuleOp(module.Op.Clone([]));
         try
         {
@@ -37,5 +35,16 @@ internal static class ArtifactLegalization
             throw new PortableArtifactException(e.Message, e.Operation?.Location ?? Location.Unknown);
         }
         return copy;
+    }
+
+    private static (bool Chlo, bool Shardy) Dialects(ModuleOp module)
+    {
+        bool chlo = false, shardy = false;
+        module.Op.Walk(op =>
+        {
+            chlo |= op.Name.Dialect == "chlo";
+            shardy |= op.Name.Dialect == "sdy";
+        });
+        return (chlo, shardy);
     }
 }

@@ -8,15 +8,16 @@ namespace I1Xla.StableHlo.Bytecode;
 /// for in StableHLO. Hostile files are bounded: nesting is limited, cycles are found, and what is shared many times over may
 /// not stand for much more than the file itself.
 /// </summary>
-internal sealed class AttributeReader
+internal sealed class AttributeReader : IDisposable
 {
     private const int MaximumDepth = 256;
     private readonly BytecodeFile _file;
-    private readonly Attribute?[] _attributes;
-    private readonly IrType?[] _types;
-    private readonly long[] _attributeWeights;
-    private readonly long[] _typeWeights;
-    private readonly bool[] _busy;
+    private readonly int _attributeCount;
+    private readonly int _typeCount;
+    private PooledList<Attribute?> _attributes = new();
+    private PooledList<IrType?> _types = new();
+    // Of attributes, then of types; -1 while one is being read.
+    private PooledList<long> _weights = new();
     private readonly long _weightLimit;
     private readonly BuiltinReader _builtin;
     private readonly VhloReader _vhlo;
@@ -27,22 +28,36 @@ internal sealed class AttributeReader
     public AttributeReader(BytecodeFile file)
     {
         _file = file;
-        _attributes = new Attribute?[file.Attributes.Length];
-        _types = new IrType?[file.Types.Length];
-        _attributeWeights = new long[_attributes.Length];
-        _typeWeights = new long[_types.Length];
-        _busy = new bool[_attributes.Length + _types.Length];
+        _attributeCount = file.Attributes.Length;
+        _typeCount = file.Types.Length;
+        Fill(ref _attributes, _attributeCount);
+        Fill(ref _types, _typeCount);
+        Fill(ref _weights, _attributeCount + _typeCount);
         _weightLimit = 100_000 + (64L * file.Length);
         _builtin = new BuiltinReader(this);
         _vhlo = new VhloReader(this);
         _sdy = new SdyReader(this);
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _attributes.Dispose();
+        _types.Dispose();
+        _weights.Dispose();
+    }
+
+    private static void Fill<T>(ref PooledList<T> list, int count)
+    {
+        _ = list.Reserve(count);
+        list.Span.Clear();
+    }
+
     /// <summary>The file.</summary>
     public BytecodeFile File => _file;
 
     /// <summary>Reads an attribute's number and gives the attribute.</summary>
-    public Attribute Attribute(ref BytecodeCursor cursor) => Attribute(cursor.Index(_attributes.Length, "attribute"), cursor.Position);
+    public Attribute Attribute(ref BytecodeCursor cursor) => Attribute(cursor.Index(_attributeCount, "attribute"), cursor.Position);
 
     /// <summary>The same, of one kind.</summary>
     public T Attribute<T>(ref BytecodeCursor cursor) where T : Attribute
@@ -52,7 +67,7 @@ internal sealed class AttributeReader
     }
 
     /// <summary>Reads an attribute's number.</summary>
-    public int Index(ref BytecodeCursor cursor) => cursor.Index(_attributes.Length, "attribute");
+    public int Index(ref BytecodeCursor cursor) => cursor.Index(_attributeCount, "attribute");
 
     /// <summary>The attribute of a number, of one kind.</summary>
     public T Attribute<T>(int id, int at) where T : Attribute =>
@@ -63,18 +78,18 @@ internal sealed class AttributeReader
     {
         int at = cursor.Position;
         ulong id = cursor.VarIntWithFlag(out bool present);
-        return !present ? null : id < (ulong)_attributes.Length ? Attribute((int)id, at) : throw new BytecodeException($"there is no attribute {id}", at);
+        return !present ? null : id < (ulong)_attributeCount ? Attribute((int)id, at) : throw new BytecodeException($"there is no attribute {id}", at);
     }
 
     /// <summary>Reads a type's number and gives the type.</summary>
-    public IrType Type(ref BytecodeCursor cursor) => Type(cursor.Index(_types.Length, "type"), cursor.Position);
+    public IrType Type(ref BytecodeCursor cursor) => Type(cursor.Index(_typeCount, "type"), cursor.Position);
 
     /// <summary>A type's number with a flag in the low bit.</summary>
     public (IrType Type, bool Flag) TypeWithFlag(ref BytecodeCursor cursor)
     {
         int at = cursor.Position;
         ulong id = cursor.VarIntWithFlag(out bool flag);
-        return id < (ulong)_types.Length ? (Type((int)id, at), flag) : throw new BytecodeException($"there is no type {id}", at);
+        return id < (ulong)_typeCount ? (Type((int)id, at), flag) : throw new BytecodeException($"there is no type {id}", at);
     }
 
     /// <summary>The same, of one kind.</summary>
@@ -122,22 +137,22 @@ internal sealed class AttributeReader
     {
         if (_types[id] is { } known)
         {
-            Charge(_typeWeights[id], at);
+            Charge(_weights[_attributeCount + id], at);
             return known;
         }
-        int busy = _attributes.Length + id;
+        int busy = _attributeCount + id;
         long before = Enter(busy, at);
         EncodedEntry entry = _file.Types[id];
         BytecodeCursor cursor = _file.Cursor(entry);
         IrType type = !entry.Custom ? TextFallback.Type(_file, entry)
-            : entry.Dialect switch
+            : _file.Dialects[entry.Dialect] switch
             {
                 "vhlo" => _vhlo.Type(ref cursor),
                 "builtin" => _builtin.Type(ref cursor),
-                _ => throw cursor.Error($"types of the dialect '{entry.Dialect}' cannot be decoded"),
+                _ => throw cursor.Error($"types of the dialect '{_file.Dialects[entry.Dialect]}' cannot be decoded"),
             };
-        Leave(busy, entry, cursor);
-        _typeWeights[id] = _weight - before;
+        Leave(busy, entry, ref cursor);
+        _weights[_attributeCount + id] = _weight - before;
         return _types[id] = type;
     }
 
@@ -145,28 +160,28 @@ internal sealed class AttributeReader
     {
         if (_attributes[id] is { } known)
         {
-            Charge(_attributeWeights[id], at);
+            Charge(_weights[id], at);
             return known;
         }
         long before = Enter(id, at);
         EncodedEntry entry = _file.Attributes[id];
         BytecodeCursor cursor = _file.Cursor(entry);
         Attribute attribute = !entry.Custom ? TextFallback.Attribute(_file, entry)
-            : entry.Dialect switch
+            : _file.Dialects[entry.Dialect] switch
             {
                 "vhlo" => _vhlo.Attribute(ref cursor),
                 "builtin" => _builtin.Attribute(ref cursor),
                 "sdy" => _sdy.Attribute(ref cursor),
-                _ => throw cursor.Error($"attributes of the dialect '{entry.Dialect}' cannot be decoded"),
+                _ => throw cursor.Error($"attributes of the dialect '{_file.Dialects[entry.Dialect]}' cannot be decoded"),
             };
-        Leave(id, entry, cursor);
-        _attributeWeights[id] = _weight - before;
+        Leave(id, entry, ref cursor);
+        _weights[id] = _weight - before;
         return _attributes[id] = attribute;
     }
 
     private long Enter(int busy, int at)
     {
-        if (_busy[busy])
+        if (_weights[busy] < 0)
         {
             throw new BytecodeException("an attribute or type contains itself", at);
         }
@@ -174,16 +189,16 @@ internal sealed class AttributeReader
         {
             throw new BytecodeException($"attributes or types are nested more than {MaximumDepth} deep", at);
         }
-        _busy[busy] = true;
+        _weights[busy] = -1;
         long before = _depth == 1 ? (_weight = 0) : _weight;
         _weight++;
         return before;
     }
 
-    private void Leave(int busy, EncodedEntry entry, BytecodeCursor cursor)
+    private void Leave(int busy, EncodedEntry entry, ref BytecodeCursor cursor)
     {
         _depth--;
-        _busy[busy] = false;
+        _weights[busy] = 0;
         if (entry.Custom && !cursor.AtEnd)
         {
             throw cursor.Error($"{cursor.Remaining} bytes are left over after an attribute or type");

@@ -1,13 +1,14 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
 
 namespace I1Xla.StableHlo.Bytecode;
 
-/// <summary>Collects the bytes of a section.</summary>
-internal sealed class ByteWriter
+/// <summary>Collects the bytes of a section, in memory of the shared pool.</summary>
+internal sealed class ByteWriter : IDisposable
 {
-    private byte[] _buffer = new byte[256];
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(256);
 
     /// <summary>How many bytes there are.</summary>
     public int Length { get; private set; }
@@ -37,7 +38,7 @@ internal sealed class ByteWriter
         Length += bytes.Length;
     }
 
-    private void Grow(int more) => Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Math.Max((long)Length + more, 2L * _buffer.Length)));
+    private void Grow(int more) => Reserve(Math.Max(more, Math.Min(Array.MaxLength, 2L * _buffer.Length) - Length));
 
     /// <summary>A prefix varint; see <see cref="BytecodeCursor.VarInt"/>.</summary>
     public void VarInt(ulong value)
@@ -94,8 +95,19 @@ internal sealed class ByteWriter
     {
         if (_buffer.Length - Length < bytes)
         {
-            Array.Resize(ref _buffer, (int)Math.Min(Array.MaxLength, Length + bytes));
+            byte[] larger = ArrayPool<byte>.Shared.Rent(checked((int)(Length + bytes)));
+            _buffer.AsSpan(0, Length).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
         }
+    }
+
+    /// <summary>Gives the memory back; nothing that was written may be in use any more.</summary>
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        Length = 0;
     }
 
     /// <summary>Forgets everything written, and keeps the memory.</summary>

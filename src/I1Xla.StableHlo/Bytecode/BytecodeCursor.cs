@@ -3,9 +3,14 @@ using System.Numerics;
 
 namespace I1Xla.StableHlo.Bytecode;
 
+/// <summary>A part of a file.</summary>
+internal readonly record struct FilePart(int Start, int End);
+
 /// <summary>A reading position in a part of a file. Every read checks its bounds.</summary>
-internal struct BytecodeCursor(ReadOnlyMemory<byte> file, int start, int end)
+internal ref struct BytecodeCursor(ReadOnlyMemory<byte> file, int start, int end)
 {
+    private readonly ReadOnlySpan<byte> _bytes = file.Span;
+
     /// <summary>The next byte, from the start of the file.</summary>
     public int Position { get; private set; } = start;
 
@@ -25,7 +30,7 @@ internal struct BytecodeCursor(ReadOnlyMemory<byte> file, int start, int end)
         {
             throw Error("the data ends too early");
         }
-        return file.Span[Position++];
+        return _bytes[Position++];
     }
 
     /// <summary>A prefix varint: the number of trailing zero bits of the first byte is the number of bytes that follow.</summary>
@@ -36,16 +41,26 @@ internal struct BytecodeCursor(ReadOnlyMemory<byte> file, int start, int end)
         {
             return (ulong)first >> 1;
         }
+        int more = first == 0 ? 8 : BitOperations.TrailingZeroCount(first);
+        if (more > end - Position)
+        {
+            throw Error($"{more} bytes are wanted and {Remaining} are left");
+        }
+        int at = Position - 1;
+        Position += more;
         if (first == 0)
         {
-            return BinaryPrimitives.ReadUInt64LittleEndian(Bytes(8).Span);
+            return BinaryPrimitives.ReadUInt64LittleEndian(_bytes[(at + 1)..]);
         }
-        int more = BitOperations.TrailingZeroCount(first);
-        ulong value = first;
-        ReadOnlySpan<byte> rest = Bytes(more).Span;
-        for (int i = 0; i < more; i++)
+        if (_bytes.Length - at >= 8)
         {
-            value |= (ulong)rest[i] << (8 * (i + 1));
+            ulong word = BinaryPrimitives.ReadUInt64LittleEndian(_bytes[at..]);
+            return (word << (8 * (7 - more))) >> ((8 * (7 - more)) + more + 1);
+        }
+        ulong value = first;
+        for (int i = 1; i <= more; i++)
+        {
+            value |= (ulong)_bytes[at + i] << (8 * i);
         }
         return value >> (more + 1);
     }
@@ -98,12 +113,12 @@ internal struct BytecodeCursor(ReadOnlyMemory<byte> file, int start, int end)
     /// <summary>The text up to a zero byte.</summary>
     public string NulTerminated()
     {
-        int length = file.Span[Position..end].IndexOf((byte)0);
+        int length = _bytes[Position..end].IndexOf((byte)0);
         if (length < 0)
         {
             throw Error("a string has no end");
         }
-        string text = System.Text.Encoding.UTF8.GetString(file.Span.Slice(Position, length));
+        string text = System.Text.Encoding.UTF8.GetString(_bytes.Slice(Position, length));
         Position += length + 1;
         return text;
     }
@@ -124,8 +139,8 @@ internal struct BytecodeCursor(ReadOnlyMemory<byte> file, int start, int end)
         }
     }
 
-    /// <summary>A section: its id and a cursor over its contents.</summary>
-    public (SectionId Id, BytecodeCursor Contents) Section()
+    /// <summary>A section: its id and where its contents are.</summary>
+    public (SectionId Id, FilePart Contents) Section()
     {
         byte code = Byte();
         ulong length = VarInt();
@@ -139,6 +154,6 @@ internal struct BytecodeCursor(ReadOnlyMemory<byte> file, int start, int end)
         }
         int start = Position;
         Position += (int)length;
-        return ((SectionId)(code & 0x7F), new BytecodeCursor(file, start, Position));
+        return ((SectionId)(code & 0x7F), new FilePart(start, Position));
     }
 }

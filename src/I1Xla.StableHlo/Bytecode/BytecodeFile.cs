@@ -3,18 +3,20 @@ using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.StableHlo.Bytecode;
 
-/// <summary>An attribute or type in the file: its dialect, where its bytes are, and whether they are the dialect's own encoding or text.</summary>
-internal readonly record struct EncodedEntry(string Dialect, int Start, int End, bool Custom);
+/// <summary>An attribute or type in the file: where its bytes are, the place of its dialect, and whether they are the dialect's own encoding or text.</summary>
+internal readonly record struct EncodedEntry(int Start, int End, int Dialect, bool Custom);
 
 /// <summary>A resource of the file: a blob by key. Other kinds keep no data.</summary>
 internal readonly record struct EncodedResource(string Key, ReadOnlyMemory<byte>? Data);
 
 /// <summary>The container: header, strings, dialects, operation names, and where everything else is.</summary>
-internal sealed class BytecodeFile
+internal sealed class BytecodeFile : IDisposable
 {
     private readonly ReadOnlyMemory<byte> _file;
     private readonly (int Start, int Length)[] _strings;
     private readonly string?[] _decoded;
+    private PooledList<EncodedEntry> _attributes = new();
+    private PooledList<EncodedEntry> _types = new();
 
     public BytecodeFile(ReadOnlyMemory<byte> file)
     {
@@ -31,11 +33,11 @@ internal sealed class BytecodeFile
         }
         Version = (int)version;
         Producer = cursor.NulTerminated();
-        var sections = new BytecodeCursor?[9];
+        var sections = new FilePart?[9];
         while (!cursor.AtEnd)
         {
             int at = cursor.Position;
-            (SectionId id, BytecodeCursor contents) = cursor.Section();
+            (SectionId id, FilePart contents) = cursor.Section();
             if ((int)id >= sections.Length)
             {
                 throw new BytecodeException($"there is no section kind {(int)id}", at);
@@ -46,17 +48,18 @@ internal sealed class BytecodeFile
             }
             sections[(int)id] = contents;
         }
-        BytecodeCursor Required(SectionId id) => sections[(int)id] ?? throw new BytecodeException($"the file has no {id} section", file.Length);
+        FilePart RequiredPart(SectionId id) => sections[(int)id] ?? throw new BytecodeException($"the file has no {id} section", file.Length);
+        BytecodeCursor Required(SectionId id) => Cursor(RequiredPart(id));
 
         _strings = Strings(Required(SectionId.String));
         _decoded = new string?[_strings.Length];
         Dialects = [];
         OpNames = [];
         DialectSection(Required(SectionId.Dialect));
-        (Attributes, Types) = Offsets(Required(SectionId.AttrTypeOffset), Required(SectionId.AttrType));
-        Resources = sections[(int)SectionId.ResourceOffset] is { } offsets ? ReadResources(offsets, Required(SectionId.Resource)) : [];
-        Properties = Version >= BytecodeFormat.NativeProperties && sections[(int)SectionId.Properties] is { } properties ? ReadProperties(properties) : [];
-        Ir = Required(SectionId.Ir);
+        Offsets(Required(SectionId.AttrTypeOffset), Required(SectionId.AttrType));
+        Resources = sections[(int)SectionId.ResourceOffset] is { } offsets ? ReadResources(Cursor(offsets), Required(SectionId.Resource)) : [];
+        Properties = Version >= BytecodeFormat.NativeProperties && sections[(int)SectionId.Properties] is { } properties ? ReadProperties(Cursor(properties)) : [];
+        Ir = RequiredPart(SectionId.Ir);
     }
 
     public int Version { get; }
@@ -67,19 +70,28 @@ internal sealed class BytecodeFile
 
     public List<OpName> OpNames { get; }
 
-    public EncodedEntry[] Attributes { get; }
+    public ReadOnlySpan<EncodedEntry> Attributes => _attributes.Span;
 
-    public EncodedEntry[] Types { get; }
+    public ReadOnlySpan<EncodedEntry> Types => _types.Span;
 
     public List<EncodedResource> Resources { get; }
 
-    public BytecodeCursor[] Properties { get; }
+    public FilePart[] Properties { get; }
 
-    public BytecodeCursor Ir { get; }
+    public FilePart Ir { get; }
 
     public int Length => _file.Length;
 
     public BytecodeCursor Cursor(EncodedEntry entry) => new(_file, entry.Start, entry.End);
+
+    public BytecodeCursor Cursor(FilePart part) => new(_file, part.Start, part.End);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _attributes.Dispose();
+        _types.Dispose();
+    }
 
     /// <summary>Reads the number of a string, and gives the string.</summary>
     public string String(ref BytecodeCursor cursor) => String(cursor.Index(_strings.Length, "string"));
@@ -151,34 +163,37 @@ internal sealed class BytecodeFile
         }
     }
 
-    private (EncodedEntry[], EncodedEntry[]) Offsets(BytecodeCursor cursor, BytecodeCursor data)
+    private void Offsets(BytecodeCursor cursor, BytecodeCursor data)
     {
-        var attributes = new EncodedEntry[cursor.Count("attributes")];
-        var types = new EncodedEntry[cursor.Count("types")];
+        int attributes = cursor.Count("attributes");
+        int types = cursor.Count("types");
         int start = data.Position;
-        foreach (EncodedEntry[] entries in (EncodedEntry[][])[attributes, types])
+        Offsets(ref cursor, ref _attributes, attributes, ref start, data.End);
+        Offsets(ref cursor, ref _types, types, ref start, data.End);
+    }
+
+    private void Offsets(ref BytecodeCursor cursor, ref PooledList<EncodedEntry> entries, int total, ref int start, int end)
+    {
+        entries.Expect(total);
+        while (entries.Count < total)
         {
-            for (int i = 0; i < entries.Length;)
+            int dialect = cursor.Index(Dialects.Count, "dialect");
+            int count = cursor.Count("entries");
+            if (count > total - entries.Count)
             {
-                string dialect = Dialects[cursor.Index(Dialects.Count, "dialect")];
-                int count = cursor.Count("entries");
-                if (count > entries.Length - i)
+                throw cursor.Error("a group has more entries than the table");
+            }
+            for (int k = 0; k < count; k++)
+            {
+                ulong size = cursor.VarIntWithFlag(out bool custom);
+                if (size > (ulong)(end - start))
                 {
-                    throw cursor.Error("a group has more entries than the table");
+                    throw cursor.Error("an entry reaches past the end of its section");
                 }
-                for (int k = 0; k < count; k++, i++)
-                {
-                    ulong size = cursor.VarIntWithFlag(out bool custom);
-                    if (size > (ulong)(data.End - start))
-                    {
-                        throw cursor.Error("an entry reaches past the end of its section");
-                    }
-                    entries[i] = new EncodedEntry(dialect, start, start + (int)size, custom);
-                    start += (int)size;
-                }
+                entries.Add(new EncodedEntry(start, start + (int)size, dialect, custom));
+                start += (int)size;
             }
         }
-        return (attributes, types);
     }
 
     private List<EncodedResource> ReadResources(BytecodeCursor cursor, BytecodeCursor data)
@@ -228,13 +243,13 @@ internal sealed class BytecodeFile
         return resources;
     }
 
-    private BytecodeCursor[] ReadProperties(BytecodeCursor cursor)
+    private FilePart[] ReadProperties(BytecodeCursor cursor)
     {
-        var properties = new BytecodeCursor[cursor.Count("properties")];
+        var properties = new FilePart[cursor.Count("properties")];
         for (int i = 0; i < properties.Length; i++)
         {
             int size = cursor.Count("bytes");
-            properties[i] = new BytecodeCursor(_file, cursor.Position, cursor.Position + size);
+            properties[i] = new FilePart(cursor.Position, cursor.Position + size);
             _ = cursor.Bytes(size);
         }
         return properties;

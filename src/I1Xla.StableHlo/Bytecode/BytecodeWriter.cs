@@ -19,10 +19,11 @@ internal sealed class BytecodeWriter : IDisposable
     private readonly Dictionary<NodeTable.Blob, int> _propertyNumbers = [];
     private readonly int[] _propertiesOfForm;
     private readonly List<ByteWriter> _sections = [];
+    private readonly List<ByteWriter> _writers = [];
     private int[] _stringNumbers;
     private int _depth;
 
-    public BytecodeWriter(Operation root, StableHloVersion target, string producer)
+    private BytecodeWriter(Operation root, StableHloVersion target, string producer)
     {
         _producer = producer;
         // Nothing but the producer's name tells patches apart.
@@ -42,17 +43,25 @@ internal sealed class BytecodeWriter : IDisposable
         Array.Fill(_stringNumbers, -1);
     }
 
-    public byte[] Write()
+    /// <summary>Writes a module for a version.</summary>
+    /// <exception cref="PortableArtifactException">The version cannot express an operation.</exception>
+    public static byte[] Write(Operation root, StableHloVersion target, string producer)
+    {
+        using var writer = new BytecodeWriter(root, target, producer);
+        return writer.Write();
+    }
+
+    private byte[] Write()
     {
         ByteWriter dialects = Dialects();
         (ByteWriter offsets, ByteWriter entries) = AttributesAndTypes();
-        var ir = new ByteWriter();
+        var ir = Writer();
         ir.VarIntWithFlag(1, false);
         Operation(ir, 0);
         (ByteWriter resourceOffsets, ByteWriter resources) = Resources();
         ByteWriter strings = Strings();
         ByteWriter? properties = _version >= BytecodeFormat.NativeProperties ? Properties() : null;
-        var file = new ByteWriter();
+        var file = Writer();
         file.Bytes(BytecodeFormat.Magic);
         file.VarInt((ulong)_version);
         file.NulTerminated(_producer);
@@ -74,9 +83,20 @@ internal sealed class BytecodeWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (ByteWriter writer in _writers)
+        {
+            writer.Dispose();
+        }
         _numbering.Dispose();
         _module.Dispose();
         _nodes.Dispose();
+    }
+
+    private ByteWriter Writer()
+    {
+        var writer = new ByteWriter();
+        _writers.Add(writer);
+        return writer;
     }
 
     /// <summary>The number of a string, given in the order in which strings are first written.</summary>
@@ -98,7 +118,7 @@ internal sealed class BytecodeWriter : IDisposable
 
     private ByteWriter Strings()
     {
-        var writer = new ByteWriter();
+        var writer = Writer();
         writer.VarInt((ulong)_strings.Count);
         for (int i = _strings.Count - 1; i >= 0; i--)
         {
@@ -113,7 +133,7 @@ internal sealed class BytecodeWriter : IDisposable
 
     private ByteWriter Properties()
     {
-        var writer = new ByteWriter();
+        var writer = Writer();
         writer.VarInt((ulong)_properties.Count);
         foreach (byte[] bytes in _properties)
         {
@@ -125,7 +145,7 @@ internal sealed class BytecodeWriter : IDisposable
 
     private ByteWriter Dialects()
     {
-        var writer = new ByteWriter();
+        var writer = Writer();
         writer.VarInt((ulong)_numbering.Dialects.Count);
         foreach (int dialect in _numbering.Dialects)
         {
@@ -181,8 +201,8 @@ internal sealed class BytecodeWriter : IDisposable
 
     private (ByteWriter Offsets, ByteWriter Entries) AttributesAndTypes()
     {
-        var offsets = new ByteWriter();
-        var entries = new ByteWriter();
+        var offsets = Writer();
+        var entries = Writer();
         entries.Reserve(_nodes.Blobs.Sum(b => (long)b.Length) + (6L * (_numbering.Attributes.Length + _numbering.Types.Length)));
         offsets.VarInt((ulong)_numbering.Attributes.Length);
         offsets.VarInt((ulong)_numbering.Types.Length);
@@ -297,7 +317,7 @@ internal sealed class BytecodeWriter : IDisposable
         {
             if (_depth == _sections.Count)
             {
-                _sections.Add(new ByteWriter());
+                _sections.Add(Writer());
             }
             ByteWriter section = _sections[_depth++];
             section.Clear();
@@ -317,7 +337,7 @@ internal sealed class BytecodeWriter : IDisposable
         {
             return _propertiesOfForm[form];
         }
-        var bytes = new ByteWriter();
+        using var bytes = new ByteWriter();
         Tokens(bytes, _module.Forms[form].Properties);
         byte[] written = bytes.Written.ToArray();
         var key = new NodeTable.Blob(written);
@@ -427,8 +447,8 @@ internal sealed class BytecodeWriter : IDisposable
 
     private (ByteWriter Offsets, ByteWriter Data) Resources()
     {
-        var offsets = new ByteWriter();
-        var data = new ByteWriter();
+        var offsets = Writer();
+        var data = Writer();
         offsets.VarInt(0);
         if (_encoder.Resources.Count > 0)
         {

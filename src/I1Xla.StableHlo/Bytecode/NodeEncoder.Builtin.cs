@@ -16,11 +16,16 @@ internal sealed partial class NodeEncoder
 
     private Token BuiltinString(string text)
     {
+        if (ReferenceEquals(text, _lastString))
+        {
+            return _lastStringToken;
+        }
         if (!_builtinStrings.TryGetValue(text, out EncodedNode node))
         {
             _builtinStrings.Add(text, node = BuiltinNode(BuiltinAttributeCode.String, String(text)));
         }
-        return Token.Attribute(node);
+        _lastString = text;
+        return _lastStringToken = Token.Attribute(node);
     }
 
     private EncodedNode BuiltinAttribute(Attribute attribute)

@@ -17,6 +17,8 @@ internal sealed partial class NodeEncoder
     private readonly Dictionary<object, EncodedNode> _builtin = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, EncodedNode> _builtinStrings = [];
     private readonly List<DenseResourceAttr> _resources = [];
+    private string? _lastString;
+    private Token _lastStringToken;
 
     /// <summary>An encoder for a version.</summary>
     public NodeEncoder(StableHloVersion target, NodeTable nodes)

@@ -46,7 +46,7 @@ internal sealed class OperationForms(NodeTable nodes, NodeEncoder encoder, VhloE
     /// <exception cref="NotSupportedException">The version cannot express the operation.</exception>
     public int Of(Operation op)
     {
-        ReadOnlySpan<NamedAttribute> entries = op.HasAttributes ? op.Attributes.Entries : default;
+        ReadOnlySpan<NamedAttribute> entries = op.AttributeEntries;
         int id = op.Name.Id;
         if (entries.IsEmpty && id < _withoutAttributes.Length && _withoutAttributes[id] is int plain and > 0)
         {

@@ -6,13 +6,16 @@ using Attribute = I1Xla.StableHlo.Ir.Attribute;
 namespace I1Xla.StableHlo.Bytecode;
 
 /// <summary>Reads the operations of a file. Those of the vhlo dialect come out as the StableHLO operations that they stand for.</summary>
-internal sealed class OperationReader(BytecodeFile file)
+internal sealed class OperationReader(BytecodeFile file) : IDisposable
 {
     private const int MaximumDepth = 512;
     private static readonly Value s_notYet = new BlockArgument(new Block(), 0, new NoneType(), Location.Unknown);
     private readonly AttributeReader _attributes = new(file);
     private readonly VhloOp?[] _vhlo = [.. file.OpNames.Select(VhloOp.Find)];
-    private readonly Dictionary<(int Name, int Properties, int Dictionary, bool InFunction), (OpName Name, NamedAttribute[] Attributes)> _converted = [];
+    private readonly Dictionary<FormKey, Form> _converted = [];
+    private readonly (FormKey Key, Form Form)[] _recent = new (FormKey, Form)[256];
+    private readonly List<Scope> _scopes = [];
+    private int _depthOfScopes;
     private readonly UseLists _useLists = new();
     private Value[] _operandBuffer = new Value[8];
     private IrType[] _typeBuffer = new IrType[8];
@@ -20,17 +23,43 @@ internal sealed class OperationReader(BytecodeFile file)
     private long _entries;
     private int _depth;
 
+    /// <summary>What the file says of an operation besides values and types.</summary>
+    private readonly record struct FormKey(int Name, int Properties, int Dictionary, bool InFunction);
+
+    /// <summary>What an operation is in StableHLO.</summary>
+    private readonly record struct Form(OpName Name, NamedAttribute[] Attributes);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Scope scope in _scopes)
+        {
+            scope.Dispose();
+        }
+        _attributes.Dispose();
+    }
+
+    /// <summary>A scope within those that are open.</summary>
+    private Scope Inner()
+    {
+        if (_depthOfScopes == _scopes.Count)
+        {
+            _scopes.Add(new Scope());
+        }
+        return _scopes[_depthOfScopes++];
+    }
+
     /// <summary>Reads the module.</summary>
     public ModuleOp Read()
     {
-        BytecodeCursor cursor = file.Ir;
+        BytecodeCursor cursor = file.Cursor(file.Ir);
         int at = cursor.Position;
         ulong count = cursor.VarIntWithFlag(out bool hasArguments);
         if (count != 1 || hasArguments)
         {
             throw new BytecodeException("a file has one operation at the top", at);
         }
-        Operation op = Operation(ref cursor, new Scope(), null);
+        Operation op = Operation(ref cursor, Inner(), null);
         if (!cursor.AtEnd)
         {
             throw cursor.Error("bytes are left over after the module");
@@ -68,7 +97,7 @@ internal sealed class OperationReader(BytecodeFile file)
         Location location = _attributes.Attribute<Location>(ref cursor);
         int dictionary = (mask & OpMask.Attributes) != 0 ? _attributes.Index(ref cursor) : -1;
         int properties = (mask & OpMask.Properties) != 0 ? cursor.Index(file.Properties.Length, "properties") : -1;
-        (OpName newName, AttributeMap? attributes) = Attributes(nameIndex, properties, dictionary, parent, at);
+        (OpName newName, NamedAttribute[] attributes) = Attributes(nameIndex, properties, dictionary, parent, at);
         int typeCount = (mask & OpMask.Results) != 0 ? cursor.Count("results") : 0;
         Reserve(ref _typeBuffer, typeCount);
         for (int i = 0; i < typeCount; i++)
@@ -80,8 +109,8 @@ internal sealed class OperationReader(BytecodeFile file)
         List<(int Operand, int Value)>? later = null;
         for (int i = 0; i < operandCount; i++)
         {
-            int id = cursor.Index(scope.Values.Count, "value");
-            if (scope.Values[id] is { } value)
+            int id = cursor.Index(scope.Count, "value");
+            if (scope[id] is { } value)
             {
                 _operandBuffer[i] = value;
                 continue;
@@ -107,7 +136,7 @@ internal sealed class OperationReader(BytecodeFile file)
         {
             regions[i] = new Region();
         }
-        var op = new Operation(newName, _operandBuffer.AsSpan(0, operandCount), _typeBuffer.AsSpan(0, typeCount), attributes, regions, location);
+        var op = Ir.Operation.WithShared(newName, _operandBuffer.AsSpan(0, operandCount), _typeBuffer.AsSpan(0, typeCount), attributes, regions, location);
         if (useLists is not null)
         {
             _useLists.Add<OpResult>(op.Results, useLists);
@@ -128,12 +157,14 @@ internal sealed class OperationReader(BytecodeFile file)
             if (isolated && file.Version >= BytecodeFormat.LazyLoading)
             {
                 int sectionAt = cursor.Position;
-                (SectionId id, BytecodeCursor inner) = cursor.Section();
+                (SectionId id, FilePart part) = cursor.Section();
                 if (id != SectionId.Ir)
                 {
                     throw new BytecodeException("the regions of an isolated operation are in a section of another kind", sectionAt);
                 }
-                Regions(ref inner, regions, new Scope(), name);
+                BytecodeCursor inner = file.Cursor(part);
+                Regions(ref inner, regions, Inner(), name);
+                _depthOfScopes--;
                 if (!inner.AtEnd)
                 {
                     throw inner.Error("bytes are left over after the regions of an operation");
@@ -141,7 +172,8 @@ internal sealed class OperationReader(BytecodeFile file)
             }
             else
             {
-                Regions(ref cursor, regions, isolated ? new Scope() : scope, name);
+                Regions(ref cursor, regions, isolated ? Inner() : scope, name);
+                _depthOfScopes -= isolated ? 1 : 0;
             }
         }
         _depth--;
@@ -205,6 +237,7 @@ internal sealed class OperationReader(BytecodeFile file)
         {
             throw new BytecodeException($"{count} operations do not fit", at);
         }
+        block.Operations.EnsureCapacity((int)count);
         for (ulong i = 0; i < count; i++)
         {
             block.Add(Operation(ref cursor, scope, parent));
@@ -220,12 +253,29 @@ internal sealed class OperationReader(BytecodeFile file)
     }
 
     /// <summary>The name and attributes of an operation in StableHLO. Operations that share what the file says of them share the work.</summary>
-    private (OpName, AttributeMap?) Attributes(int nameIndex, int propertiesIndex, int dictionary, OpName? parent, int at)
+    private (OpName, NamedAttribute[]) Attributes(int nameIndex, int propertiesIndex, int dictionary, OpName? parent, int at)
     {
-        VhloOp? vhlo = _vhlo[nameIndex];
-        var key = (nameIndex, propertiesIndex, dictionary, VhloImport.IsFunction(parent));
-        if (!_converted.TryGetValue(key, out (OpName Name, NamedAttribute[] Attributes) converted))
+        var key = new FormKey(nameIndex, propertiesIndex, dictionary, VhloImport.IsFunction(parent));
+        ref (FormKey Key, Form Form) recent = ref _recent[((nameIndex * 31) + (propertiesIndex * 7) + dictionary) & (_recent.Length - 1)];
+        if (recent.Form.Name is null || recent.Key != key)
         {
+            recent = (key, Convert(key, parent, at));
+        }
+        Form form = recent.Form;
+        _entries += form.Attributes.Length;
+        if (_entries > 100_000 + (64L * file.Length))
+        {
+            throw new BytecodeException("the operations have far more attributes than the file could hold", at);
+        }
+        return (form.Name, form.Attributes);
+    }
+
+    private Form Convert(FormKey key, OpName? parent, int at)
+    {
+        if (!_converted.TryGetValue(key, out Form form))
+        {
+            (int nameIndex, int propertiesIndex, int dictionary, _) = key;
+            VhloOp? vhlo = _vhlo[nameIndex];
             OpName name = file.OpNames[nameIndex];
             if (vhlo is null && name.Dialect == "vhlo")
             {
@@ -234,7 +284,7 @@ internal sealed class OperationReader(BytecodeFile file)
             var attributes = new AttributeMap();
             if (propertiesIndex >= 0)
             {
-                BytecodeCursor properties = file.Properties[propertiesIndex];
+                BytecodeCursor properties = file.Cursor(file.Properties[propertiesIndex]);
                 Properties(name, vhlo, ref properties, attributes);
                 if (!properties.AtEnd)
                 {
@@ -249,21 +299,10 @@ internal sealed class OperationReader(BytecodeFile file)
             {
                 (name, attributes) = VhloImport.Convert(vhlo, attributes, parent, at);
             }
-            converted = (name, attributes.Entries.ToArray());
-            _converted.Add(key, converted);
+            form = new Form(name, attributes.Entries.ToArray());
+            _converted.Add(key, form);
         }
-        if (converted.Attributes.Length == 0)
-        {
-            return (converted.Name, null);
-        }
-        _entries += converted.Attributes.Length;
-        if (_entries > 100_000 + (64L * file.Length))
-        {
-            throw new BytecodeException("the operations have far more attributes than the file could hold", at);
-        }
-        var map = new AttributeMap();
-        map.AddDistinct(converted.Attributes);
-        return (converted.Name, map);
+        return form;
     }
 
     private void Properties(OpName name, VhloOp? vhlo, ref BytecodeCursor cursor, AttributeMap attributes)
@@ -313,28 +352,30 @@ internal sealed class OperationReader(BytecodeFile file)
     private static bool MayBeAbsent(string name, string attribute) => (name, attribute) is ("data_flow_edge", "sharding") or ("named_computation", "in_shardings" or "out_shardings") or (_, "reduction_op");
 
     /// <summary>Values by number: those of regions that are not isolated follow those around them.</summary>
-    private sealed class Scope
+    private sealed class Scope : IDisposable
     {
+        private PooledList<Value?> _values = new();
         private int _next;
 
-        public List<Value?> Values { get; } = [];
+        public int Count => _values.Count;
 
         public List<(Operation Op, int Operand, int Value)> Later { get; } = [];
 
+        public Value? this[int value] => _values[value];
+
+        public void Dispose() => _values.Dispose();
+
         public (int Start, int Next, int Later) Push(int count)
         {
-            var before = (Values.Count, _next, Later.Count);
-            _next = Values.Count;
-            for (int i = 0; i < count; i++)
-            {
-                Values.Add(null);
-            }
+            var before = (_values.Count, _next, Later.Count);
+            _next = _values.Reserve(count);
+            _values.Span[_next..].Clear();
             return before;
         }
 
         public void Pop((int Start, int Next, int Later) before, int at)
         {
-            if (_next != Values.Count)
+            if (_next != _values.Count)
             {
                 throw new BytecodeException("a region has fewer values than it says", at);
             }
@@ -342,7 +383,7 @@ internal sealed class OperationReader(BytecodeFile file)
             for (int i = before.Later; i < Later.Count; i++)
             {
                 (Operation op, int operand, int value) = Later[i];
-                if (Values[value] is { } defined)
+                if (_values[value] is { } defined)
                 {
                     op.SetOperand(operand, defined);
                 }
@@ -352,17 +393,18 @@ internal sealed class OperationReader(BytecodeFile file)
                 }
             }
             Later.RemoveRange(kept, Later.Count - kept);
-            Values.RemoveRange(before.Start, Values.Count - before.Start);
+            _values.Span[before.Start..].Clear();
+            _values.Truncate(before.Start);
             _next = before.Next;
         }
 
         public void Define(Value value, int at)
         {
-            if (_next >= Values.Count)
+            if (_next >= _values.Count)
             {
                 throw new BytecodeException("there are more values than the region says", at);
             }
-            Values[_next++] = value;
+            _values[_next++] = value;
         }
     }
 }

@@ -75,6 +75,11 @@ internal sealed class OperationTable : IDisposable
         _encoder = encoder;
         _export = export;
         _forms = forms;
+        int expected = Expected(root);
+        _ops.Expect(expected);
+        _values.Expect(expected);
+        _valueObjects.Expect(expected);
+        _operands.Expect(2 * expected);
         Walk(root, -1);
         foreach ((int operand, int region, Value value) in _later)
         {
@@ -120,6 +125,23 @@ internal sealed class OperationTable : IDisposable
         _values.Dispose();
         _valueObjects.Dispose();
         _operands.Dispose();
+    }
+
+    /// <summary>About how many operations there are: those of functions, without what is nested in them.</summary>
+    private static int Expected(Operation root)
+    {
+        int count = 0;
+        foreach (Region region in root.Regions)
+        {
+            foreach (Block block in region.Blocks)
+            {
+                foreach (Operation op in block.Operations)
+                {
+                    count += op.Regions is [{ Blocks: [{ } body, ..] }, ..] ? body.Operations.Count : 1;
+                }
+            }
+        }
+        return count + (count / 4);
     }
 
     private void Walk(Operation op, int region)

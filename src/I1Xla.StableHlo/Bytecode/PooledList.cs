@@ -33,13 +33,19 @@ internal struct PooledList<T>() : IDisposable
     /// <summary>Appends items that are to be filled in; they hold anything until then. Gives the place of the first.</summary>
     public int Reserve(int count)
     {
+        Expect(count);
+        int first = Count;
+        Count += count;
+        return first;
+    }
+
+    /// <summary>Makes room for items that are expected.</summary>
+    public void Expect(int count)
+    {
         if (_items.Length - Count < count)
         {
             Grow(count);
         }
-        int first = Count;
-        Count += count;
-        return first;
     }
 
     /// <summary>Drops all items from a place on.</summary>

@@ -11,7 +11,12 @@ public static class PortableArtifact
     /// <paramref name="artifact"/>, which therefore must not change while the module is in use.
     /// </summary>
     /// <exception cref="BytecodeException">The bytes are no artifact, or one that this library cannot read.</exception>
-    public static ModuleOp Read(ReadOnlyMemory<byte> artifact) => new OperationReader(new BytecodeFile(artifact)).Read();
+    public static ModuleOp Read(ReadOnlyMemory<byte> artifact)
+    {
+        using var file = new BytecodeFile(artifact);
+        using var reader = new OperationReader(file);
+        return reader.Read();
+    }
 
     /// <summary>
     /// Writes an artifact that every consumer of StableHLO from version <paramref name="target"/> on reads. The module must be valid.
@@ -31,8 +36,14 @@ public static class PortableArtifact
         }
         try
         {
-            using var writer = new BytecodeWriter(ArtifactLegalization.Prepare(module).Op, target, $"StableHLO_v{target}");
-            return writer.Write();
+            try
+            {
+                return BytecodeWriter.Write(module.Op, target, $"StableHLO_v{target}");
+            }
+            catch (PortableArtifactException) when (ArtifactLegalization.IsNeeded(module))
+            {
+                return BytecodeWriter.Write(ArtifactLegalization.Legalized(module).Op, target, $"StableHLO_v{target}");
+            }
         }
         catch (PortableArtifactException e)
         {

@@ -6,6 +6,7 @@ namespace I1Xla.StableHlo.Ir;
 public sealed class AttributeMap : IReadOnlyCollection<NamedAttribute>
 {
     private NamedAttribute[] _entries = [];
+    private bool _shared;
 
     /// <summary>An empty map.</summary>
     public AttributeMap() { }
@@ -17,6 +18,14 @@ public sealed class AttributeMap : IReadOnlyCollection<NamedAttribute>
         {
             Set(e.Name, e.Value);
         }
+    }
+
+    /// <summary>A map of entries that others may have too: the array is copied when the map changes. Keys are known to differ.</summary>
+    internal AttributeMap(NamedAttribute[] shared)
+    {
+        _entries = shared;
+        _shared = true;
+        Count = shared.Length;
     }
 
     /// <inheritdoc/>
@@ -58,12 +67,14 @@ public sealed class AttributeMap : IReadOnlyCollection<NamedAttribute>
         int i = IndexOf(name);
         if (i >= 0)
         {
+            Own();
             _entries[i] = new NamedAttribute(name, value);
             return;
         }
         if (Count == _entries.Length)
         {
             Array.Resize(ref _entries, Math.Max(2, Count * 2));
+            _shared = false;
         }
         _entries[Count++] = new NamedAttribute(name, value);
     }
@@ -74,6 +85,7 @@ public sealed class AttributeMap : IReadOnlyCollection<NamedAttribute>
         if (_entries.Length < Count + entries.Length)
         {
             Array.Resize(ref _entries, Count + entries.Length);
+            _shared = false;
         }
         entries.CopyTo(_entries.AsSpan(Count));
         Count += entries.Length;
@@ -87,6 +99,7 @@ public sealed class AttributeMap : IReadOnlyCollection<NamedAttribute>
         {
             return false;
         }
+        Own();
         Array.Copy(_entries, i + 1, _entries, i, Count - i - 1);
         _entries[--Count] = default;
         return true;
@@ -111,6 +124,15 @@ public sealed class AttributeMap : IReadOnlyCollection<NamedAttribute>
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private void Own()
+    {
+        if (_shared)
+        {
+            _entries = Entries.ToArray();
+            _shared = false;
+        }
+    }
 
     private int IndexOf(string name)
     {
