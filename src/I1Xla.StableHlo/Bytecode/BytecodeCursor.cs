@@ -7,9 +7,13 @@ namespace I1Xla.StableHlo.Bytecode;
 internal readonly record struct FilePart(int Start, int End);
 
 /// <summary>A reading position in a part of a file. Every read checks its bounds.</summary>
-internal ref struct BytecodeCursor(ReadOnlyMemory<byte> file, int start, int end)
+/// <param name="file">The whole file.</param>
+/// <param name="bytes">The same.</param>
+/// <param name="start">Where the part begins.</param>
+/// <param name="end">Where it ends.</param>
+internal ref struct BytecodeCursor(ReadOnlyMemory<byte> file, ReadOnlySpan<byte> bytes, int start, int end)
 {
-    private readonly ReadOnlySpan<byte> _bytes = file.Span;
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
 
     /// <summary>The next byte, from the start of the file.</summary>
     public int Position { get; private set; } = start;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using I1Xla.StableHlo.Ir;
 
@@ -13,6 +14,8 @@ internal readonly record struct EncodedResource(string Key, ReadOnlyMemory<byte>
 internal sealed class BytecodeFile : IDisposable
 {
     private readonly ReadOnlyMemory<byte> _file;
+    // The same where it is an array, as it mostly is: quicker to get at.
+    private readonly ArraySegment<byte> _array;
     private readonly (int Start, int Length)[] _strings;
     private readonly string?[] _decoded;
     private PooledList<EncodedEntry> _attributes = new();
@@ -21,7 +24,8 @@ internal sealed class BytecodeFile : IDisposable
     public BytecodeFile(ReadOnlyMemory<byte> file)
     {
         _file = file;
-        var cursor = new BytecodeCursor(file, 0, file.Length);
+        _ = MemoryMarshal.TryGetArray(file, out _array);
+        BytecodeCursor cursor = Cursor(new FilePart(0, file.Length));
         if (file.Length < 4 || !cursor.Bytes(4).Span.SequenceEqual(BytecodeFormat.Magic))
         {
             throw new BytecodeException("not MLIR bytecode: the file does not begin with 4D 4C EF 52", 0);
@@ -82,9 +86,9 @@ internal sealed class BytecodeFile : IDisposable
 
     public int Length => _file.Length;
 
-    public BytecodeCursor Cursor(EncodedEntry entry) => new(_file, entry.Start, entry.End);
+    public BytecodeCursor Cursor(EncodedEntry entry) => Cursor(new FilePart(entry.Start, entry.End));
 
-    public BytecodeCursor Cursor(FilePart part) => new(_file, part.Start, part.End);
+    public BytecodeCursor Cursor(FilePart part) => new(_file, _array.Array is null ? _file.Span : _array, part.Start, part.End);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -221,7 +225,7 @@ internal sealed class BytecodeFile : IDisposable
                 {
                     throw cursor.Error("a resource reaches past the end of its section");
                 }
-                var entry = new BytecodeCursor(_file, start, start + (int)size);
+                BytecodeCursor entry = Cursor(new FilePart(start, start + (int)size));
                 start += (int)size;
                 ReadOnlyMemory<byte>? blob = null;
                 if (size > 0 && kind == 0)

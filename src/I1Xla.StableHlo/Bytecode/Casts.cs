@@ -5,7 +5,8 @@ namespace I1Xla.StableHlo.Bytecode;
 /// <summary>Casts between vhlo types and others, which artifacts with operations of other dialects hold. Read, both sides are the same type.</summary>
 internal static class Casts
 {
-    private static readonly OpName s_cast = "builtin.unrealized_conversion_cast";
+    /// <summary>The name of casts.</summary>
+    public static OpName Name { get; } = "builtin.unrealized_conversion_cast";
 
     /// <summary>Replaces the results of casts by their operands where types agree, and removes those casts.</summary>
     public static void Fold(Operation root)
@@ -13,7 +14,7 @@ internal static class Casts
         var replaced = new Dictionary<Value, Value>();
         root.Walk(op =>
         {
-            if (op.Name != s_cast || op.Operands.Length != op.Results.Length)
+            if (op.Name != Name || op.Operands.Length != op.Results.Length)
             {
                 return;
             }
@@ -46,7 +47,7 @@ internal static class Casts
             {
                 foreach (Block block in region.Blocks)
                 {
-                    block.Operations.RemoveAll(o => o.Name == s_cast && o.Results.Length > 0 && replaced.ContainsKey(o.Results[0]));
+                    block.Operations.RemoveAll(o => o.Name == Name && o.Results.Length > 0 && replaced.ContainsKey(o.Results[0]));
                 }
             }
         });

@@ -72,7 +72,10 @@ internal sealed class OperationReader(BytecodeFile file) : IDisposable
         {
             op.Regions[0].Add(new Block());
         }
-        Casts.Fold(op);
+        if (file.OpNames.Contains(Casts.Name))
+        {
+            Casts.Fold(op);
+        }
         if (PortableArtifact.TryGetVersion(file.Producer, out StableHloVersion version))
         {
             _useLists.Attach(op, version);

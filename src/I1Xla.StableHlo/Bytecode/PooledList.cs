@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace I1Xla.StableHlo.Bytecode;
 
@@ -18,7 +19,15 @@ internal struct PooledList<T>() : IDisposable
     public readonly Span<T> Span => _items.AsSpan(0, Count);
 
     /// <summary>An item; good until the list grows.</summary>
-    public readonly ref T this[int index] => ref _items[index];
+    public readonly ref T this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)Count, nameof(index));
+            // The array has exactly this type, which the runtime would otherwise check each time.
+            return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_items), index);
+        }
+    }
 
     /// <summary>Appends an item.</summary>
     public void Add(T item)
@@ -27,7 +36,7 @@ internal struct PooledList<T>() : IDisposable
         {
             Grow(1);
         }
-        _items[Count++] = item;
+        Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_items), Count++) = item;
     }
 
     /// <summary>Appends items that are to be filled in; they hold anything until then. Gives the place of the first.</summary>
