@@ -33,6 +33,16 @@ internal sealed partial class Avx512BodyEmitter
             return;
         }
         var at = new MemoryOperand(pointer, step * 16 * _copy * size, 8);
+        if (step == 2 && access.Kind == ElementKind.BF16)
+        {
+            EvenWords();
+            Instruction words = Instruction.Create(Code.EVEX_Vmovdqu16_zmm_k1z_zmmm512, Zmm(d), new MemoryOperand(pointer, 64L * _copy, 8));
+            words.OpMask = Register.K3;
+            words.ZeroingMasking = true;
+            Emit(words);
+            Emit(Instruction.Create(Code.EVEX_Vpslld_zmm_k1z_zmmm512b32_imm8, Zmm(d), Zmm(d), 16));
+            return;
+        }
         if (step == 2 && !_masked)
         {
             // Every other element: two vectors, and a permutation that keeps the even places.
@@ -126,6 +136,21 @@ internal sealed partial class Avx512BodyEmitter
         Emit(Instruction.Create(Code.EVEX_Vpbroadcastd_zmm_k1z_r32, Zmm(d), Register.EAX));
     }
 
+    // The even ones of 32 words, as far as lanes exist.
+    private void EvenWords()
+    {
+        if (_masked)
+        {
+            _a.kmovw(edx, k7);
+            Emit(Instruction.Create(Code.VEX_Pdep_r32_r32_rm32, Register.EDX, Register.EDX, Word(0x55555555, broadcast: false)));
+        }
+        else
+        {
+            _a.mov(edx, 0x55555555);
+        }
+        _a.kmovd(k3, edx);
+    }
+
     private void GatherMask()
     {
         if (_masked)
@@ -144,6 +169,16 @@ internal sealed partial class Avx512BodyEmitter
         int size = access.Kind.StorageBytes();
         long step = _vector < 0 ? 1 : access.Coefficients[_vector];
         Pointer(index, out Register pointer);
+        if (step == 2 && access.Kind == ElementKind.BF16)
+        {
+            int words = Take();
+            EvenWords();
+            Emit(Instruction.Create(Code.EVEX_Vpsrld_zmm_k1z_zmmm512b32_imm8, Zmm(words), Zmm(x), 16));
+            Instruction store = Instruction.Create(Code.EVEX_Vmovdqu16_zmmm512_k1z_zmm, new MemoryOperand(pointer, 64L * _copy, 8), Zmm(words));
+            store.OpMask = Register.K3;
+            Emit(store);
+            return;
+        }
         if (step == 2 && !_masked)
         {
             // Every other element: each value twice, and stores that write the even places.

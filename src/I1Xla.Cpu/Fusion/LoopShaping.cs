@@ -1,4 +1,5 @@
 using I1Xla.Cpu.Loops;
+using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Fusion;
 
@@ -102,14 +103,17 @@ internal static class LoopShaping
         double Score(LoopStage stage, int v)
         {
             double sum = 0;
+            bool scattered = false;
             foreach (LoopInstruction i in stage.Body)
             {
                 if (i.Op is LoopOpcode.Load or LoopOpcode.Store)
                 {
+                    // Narrow elements have no gather and no scatter.
+                    scattered |= access[i.Index].Kind.StorageBytes() != 4 && access[i.Index].C[v] is not (0 or 1) && (access[i.Index].C[v] != 2 || access[i.Index].Kind != ElementKind.BF16);
                     sum += access[i.Index].C[v] switch { 1 => 1, 0 => 0.3, _ => 0 } * (i.Op == LoopOpcode.Store ? 2 : 1);
                 }
             }
-            return (sum + 0.01) * (extent[v] >= 16 ? 1 : extent[v] / 16.0);
+            return (sum + 0.01) * (extent[v] >= 16 ? 1 : extent[v] / 16.0) * (scattered ? 0.02 : 1);
         }
 
         void Merge(List<int> list)

@@ -84,15 +84,37 @@ internal sealed unsafe class ColumnReduceStep : Step
         }
     }
 
+    public override double Work => 3.0 * Outer * _rows * _columns;
+
+    private long Outer => _outerSizes.Aggregate(1L, (n, s) => n * s);
+
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
     {
-        long outer = _outerSizes.Aggregate(1L, (n, s) => n * s);
+        (Body body, long units, long grain) = Units(slots, context.Pool.ThreadCount);
+        context.Pool.ParallelFor(units, grain, body);
+    }
+
+    public override int Pieces(int threads)
+    {
+        (_, long units, long grain) = Units(null, threads);
+        return (int)Math.Min((units + grain - 1) / grain, 2L * threads);
+    }
+
+    public override void RunPiece(byte** slots, byte* arena, ExecutionContext context, int piece, int pieces)
+    {
+        (Body body, long units, _) = Units(slots, context.Pool.ThreadCount);
+        body.Run(units * piece / pieces, units * (piece + 1) / pieces);
+    }
+
+    private (Body Body, long Units, long Grain) Units(byte** slots, int threads)
+    {
         // Enough pieces for every thread, of whole cache lines.
-        long wanted = Math.Max((_columns + ChunkColumns - 1) / ChunkColumns, Math.Min((2L * context.Pool.ThreadCount + outer - 1) / outer, _columns / (LeastColumns / 2)));
+        long wanted = Math.Max((_columns + ChunkColumns - 1) / ChunkColumns, Math.Min((2L * threads + Outer - 1) / Outer, _columns / (LeastColumns / 2)));
         long chunk = ((_columns + wanted - 1) / wanted + 15) / 16 * 16;
         long chunks = (_columns + chunk - 1) / chunk;
         long grain = Math.Max(1, (1 << 16) / Math.Max(1, _rows * chunk));
-        context.Pool.ParallelFor(outer * chunks, grain, new Body(this, (float*)slots[_source] + _sourceOffset, (float*)slots[_target] + _targetOffset, chunks, chunk));
+        Body body = slots is null ? default : new Body(this, (float*)slots[_source] + _sourceOffset, (float*)slots[_target] + _targetOffset, chunks, chunk);
+        return (body, Outer * chunks, grain);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -13,6 +13,28 @@ internal sealed unsafe class LoopStep(LoopCode code, int[] slots) : Step
         public void Run(long begin, long end) => code.Run(buffers, begin, end);
     }
 
+    public override double Work => code.Kernel.Work;
+
+    public override int Pieces(int threads) => (int)((code.Units + Chunk(threads) - 1) / Chunk(threads));
+
+    public override void RunPiece(byte** table, byte* arena, ExecutionContext context, int piece, int pieces)
+    {
+        byte** buffers = stackalloc byte*[slots.Length];
+        for (int i = 0; i < slots.Length; i++)
+        {
+            buffers[i] = table[slots[i]];
+        }
+        long chunk = Chunk(context.Pool.ThreadCount);
+        code.Run(buffers, piece * chunk, Math.Min(code.Units, (piece + 1) * chunk));
+    }
+
+    // Two pieces for each thread, unless that makes them too small; a whole number of grains, which the loop may need.
+    private long Chunk(int threads)
+    {
+        long grains = (code.Units + code.Grain - 1) / code.Grain;
+        return Math.Max(1, (grains + (2L * threads) - 1) / (2L * threads)) * code.Grain;
+    }
+
     public override void Run(byte** table, byte* arena, ExecutionContext context)
     {
         byte** buffers = stackalloc byte*[slots.Length];

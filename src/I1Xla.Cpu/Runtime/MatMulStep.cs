@@ -8,13 +8,31 @@ namespace I1Xla.Cpu.Runtime;
 /// <summary>Runs a dot product on the packed matmul.</summary>
 internal sealed unsafe class MatMulStep(MatmulProblem problem, int a, int b, int c) : Step
 {
-    public override void Run(byte** slots, byte* arena, ExecutionContext context)
+    public override double Work => 0.4 * Flops;
+
+    public override void Run(byte** slots, byte* arena, ExecutionContext context) => MatmulKernel.Run(Placed(slots), context.Pool);
+
+    public override int Pieces(int threads) => MatmulKernel.Pieces(problem, threads);
+
+    public override void RunPiece(byte** slots, byte* arena, ExecutionContext context, int piece, int pieces)
+    {
+        if (pieces == 1)
+        {
+            MatmulKernel.Run(Placed(slots), context.Pool);
+        }
+        else
+        {
+            MatmulKernel.RunPiece(Placed(slots), context.Pool.ThreadCount, piece, pieces);
+        }
+    }
+
+    private MatmulProblem Placed(byte** slots)
     {
         MatmulProblem p = problem;
         p.A.Data = slots[a] + (long)problem.A.Data;
         p.B.Data = slots[b] + (long)problem.B.Data;
         p.C.Data = slots[c];
-        MatmulKernel.Run(p, context.Pool);
+        return p;
     }
 }
 

@@ -23,22 +23,27 @@ internal sealed class MemoryPlanner
     /// <param name="steps">Its steps in order.</param>
     /// <param name="donors">For each result the parameter whose memory it may take over, or -1.</param>
     /// <param name="extraArena">Bytes of arena that a step needs for itself while it runs.</param>
-    public MemoryPlanner(HloComputation computation, List<PlannedStep> steps, int[] donors, Func<PlannedStep, long> extraArena)
+    /// <param name="times">When each step runs: steps of one time run at once. Increases.</param>
+    public MemoryPlanner(HloComputation computation, List<PlannedStep> steps, int[] donors, Func<PlannedStep, long> extraArena, int[] times)
     {
-        int end = steps.Count;
+        int end = times.Length == 0 ? 0 : times[^1] + 1;
+        var writer = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
+        var lastReaders = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
         var first = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
         var last = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
         for (int s = 0; s < steps.Count; s++)
         {
             foreach (HloNode write in steps[s].Writes)
             {
-                first.TryAdd(write, s);
+                first.TryAdd(write, times[s]);
+                writer.TryAdd(write, s);
                 _written.Add(write);
-                last[write] = s;
+                last[write] = times[s];
             }
             foreach (HloNode read in steps[s].Reads)
             {
-                last[read] = s;
+                lastReaders[read] = last.TryGetValue(read, out int before) && before == times[s] ? lastReaders.GetValueOrDefault(read) + 1 : 1;
+                last[read] = times[s];
             }
         }
         foreach (HloNode p in computation.Parameters)
@@ -84,7 +89,7 @@ internal sealed class MemoryPlanner
             }
             HloNode parameter = computation.Parameters[donors[j]];
             int read = last.GetValueOrDefault(parameter, -1);
-            if (parameter.Bytes == root.Bytes && (read < made || (read == made && InPlace.IsAllowed(steps[made], parameter, root))))
+            if (parameter.Bytes == root.Bytes && (read < made || (read == made && MayReplace(writer[root], parameter, root))))
             {
                 Donors[j] = donors[j];
             }
@@ -96,15 +101,15 @@ internal sealed class MemoryPlanner
         {
             foreach (HloNode write in steps[s].Writes)
             {
-                if (placed.Contains(write) || _blocks.ContainsKey(write) || first[write] != s)
+                if (placed.Contains(write) || _blocks.ContainsKey(write) || writer[write] != s)
                 {
                     continue;
                 }
                 MemoryBlock? block = null;
                 foreach (HloNode read in steps[s].Reads)
                 {
-                    if (_blocks.TryGetValue(read, out MemoryBlock? candidate) && candidate.Last == s && candidate.Bytes >= write.Bytes
-                        && ReferenceEquals(candidate.Nodes[^1], read) && InPlace.IsAllowed(steps[s], read, write))
+                    if (_blocks.TryGetValue(read, out MemoryBlock? candidate) && candidate.Last == times[s] && candidate.Bytes >= write.Bytes
+                        && ReferenceEquals(candidate.Nodes[^1], read) && MayReplace(s, read, write))
                     {
                         block = candidate;
                         break;
@@ -112,17 +117,17 @@ internal sealed class MemoryPlanner
                 }
                 if (block is null)
                 {
-                    block = new MemoryBlock { First = s, Bytes = write.Bytes };
+                    block = new MemoryBlock { First = times[s], Bytes = write.Bytes };
                     blocks.Add(block);
                 }
-                block.Last = Math.Max(last[write], s);
+                block.Last = Math.Max(last[write], times[s]);
                 block.Nodes.Add(write);
                 _blocks[write] = block;
                 Slot(write);
             }
             if (extraArena(steps[s]) is > 0 and { } extra)
             {
-                var own = new MemoryBlock { First = s, Last = s, Bytes = extra, ArenaOnly = true };
+                var own = new MemoryBlock { First = times[s], Last = times[s], Bytes = extra, ArenaOnly = true };
                 blocks.Add(own);
                 _extra[steps[s]] = own;
             }
@@ -153,10 +158,10 @@ internal sealed class MemoryPlanner
             {
                 continue;
             }
-            foreach (HloNode read in steps[written].Reads)
+            foreach (HloNode read in steps[writer[root]].Reads)
             {
                 if (_blocks.TryGetValue(read, out MemoryBlock? block) && block.Last == written && block.Into is null
-                    && ReferenceEquals(block.Nodes[^1], read) && InPlace.IsAllowed(steps[written], read, root))
+                    && ReferenceEquals(block.Nodes[^1], read) && MayReplace(writer[root], read, root))
                 {
                     block.Into = root;
                     break;
@@ -165,6 +170,9 @@ internal sealed class MemoryPlanner
         }
         TableBytes = MemoryAssignment.Align(_slotCount * 8L);
         ArenaBytes = TableBytes + MemoryAssignment.Assign(blocks, memories);
+
+        // Nothing that runs at the same time may read what is written over.
+        bool MayReplace(int step, HloNode operand, HloNode result) => lastReaders.GetValueOrDefault(operand) == 1 && InPlace.IsAllowed(steps[step], operand, result);
     }
 
     private readonly Dictionary<PlannedStep, MemoryBlock> _extra = new(ReferenceEqualityComparer.Instance);

@@ -10,6 +10,8 @@ namespace I1Xla.Cpu.Runtime;
 /// <summary>Turns graphs into programs: plans fusion and memory, and makes a step of everything.</summary>
 internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, CompilationReport report)
 {
+    private const long ShortBytes = 1 << 18;
+
     private readonly LoopCompiler _loops = new(options.Portable);
     private readonly Dictionary<HloNode, nint> _constants = new(ReferenceEqualityComparer.Instance);
 
@@ -26,6 +28,10 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
     {
         List<PlannedStep> plan = FusionPlanner.Plan(computation, options.Fuse);
         report.Dump("fuse", () => string.Join("\n", plan.Select(Describe)));
+        // With checks, every result is looked through as it comes.
+        List<PlannedStep[]> groups = options.Fuse && !options.CheckNaN ? StepGroups.Make(computation, plan, donors) : [.. plan.Select(s => new[] { s })];
+        plan = [.. groups.SelectMany(g => g)];
+        int[] times = [.. groups.SelectMany((g, time) => g.Select(_ => time))];
         var nested = new Dictionary<PlannedStep, CpuProgram[]>(ReferenceEqualityComparer.Instance);
         foreach (PlannedStep step in plan)
         {
@@ -40,12 +46,24 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 nested[step] = step.Node.Computations.Select(c => Compile(c, Enumerable.Repeat(-1, c.Roots.Length).ToArray())).ToArray();
             }
         }
-        var memory = new MemoryPlanner(computation, plan, donors, step => nested.TryGetValue(step, out CpuProgram[]? programs) ? NestedArena(step, programs) : 0);
+        var memory = new MemoryPlanner(computation, plan, donors, step => nested.TryGetValue(step, out CpuProgram[]? programs) ? NestedArena(step, programs) : 0, times);
         report.Dump("memory", () => $"arena {memory.ArenaBytes} bytes, {memory.SlotCount} slots\n" + string.Join("\n", memory.Temporaries.Select(t => $"slot {t.Slot} at {t.Offset}{(t.Result < 0 ? "" : $" of result {t.Result}")}")));
         var steps = new List<Step>();
-        foreach (PlannedStep step in plan)
+        foreach (PlannedStep[] group in groups)
         {
-            Lower(step, memory, nested.GetValueOrDefault(step), steps);
+            var members = new List<Step>();
+            foreach (PlannedStep step in group)
+            {
+                Lower(step, memory, nested.GetValueOrDefault(step), members);
+            }
+            if (group.Length > 1 || (members.Count > 1 && group[0].Node.Op == HloOp.Concatenate && options.Fuse && !options.CheckNaN))
+            {
+                steps.AddRange(Bundle(members));
+            }
+            else
+            {
+                steps.AddRange(members);
+            }
         }
         foreach ((int from, int to, long bytes) in memory.Copies)
         {
@@ -64,6 +82,23 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             TableBytes = memory.TableBytes,
             ArenaBytes = memory.ArenaBytes,
         };
+    }
+
+    // What cannot be cut runs by itself unless it is short.
+    private static IEnumerable<Step> Bundle(List<Step> members)
+    {
+        Step[] together = [.. members.Where(s => s.Work > 0 || s.Bytes <= ShortBytes)];
+        IEnumerable<Step> alone = members.Except(together);
+        return together.Length < 2 ? [.. together, .. alone] :
+        [
+            new BundleStep(together)
+            {
+                Name = $"{together.Length} at once: {string.Join("; ", together.Select(s => s.Name.Trim()))}",
+                Bytes = together.Sum(s => s.Bytes),
+                Flops = together.Sum(s => s.Flops),
+            },
+            .. alone,
+        ];
     }
 
     private static long NestedArena(PlannedStep step, CpuProgram[] programs) => step.Node.Op == HloOp.While

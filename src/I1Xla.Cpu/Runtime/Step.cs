@@ -37,8 +37,17 @@ internal abstract unsafe class Step
     /// <summary>What it writes, for checks.</summary>
     public (int Slot, HloNode Node)[] Writes { get; init; } = [];
 
+    /// <summary>A rough count of element operations, for splitting work; 0 where it is not known.</summary>
+    public virtual double Work => 0;
+
     /// <summary>Runs.</summary>
     public abstract void Run(byte** slots, byte* arena, ExecutionContext context);
+
+    /// <summary>Into how many pieces <see cref="RunPiece"/> cuts the step for so many threads: a number that depends on nothing else.</summary>
+    public virtual int Pieces(int threads) => 1;
+
+    /// <summary>Runs one of <paramref name="pieces"/> pieces on the calling thread, inside a loop of the pool.</summary>
+    public virtual void RunPiece(byte** slots, byte* arena, ExecutionContext context, int piece, int pieces) => Run(slots, arena, context);
 }
 
 /// <summary>Copies one buffer to another.</summary>

@@ -1,12 +1,17 @@
 namespace I1Xla.Cpu.Threading;
 
 /// <summary>
-/// One running loop. The state word holds the generation in its high half and the next unclaimed chunk in its low half, so a claim made
-/// against an older use of the same slot fails its compare-and-swap.
+/// One running loop. The state word holds the generation in its high half, and in its low one how many chunks were claimed from the front (16 bits)
+/// and from the back (15 bits), so a claim made against an older use of the same slot fails its compare-and-swap. Threads that claim from opposite ends
+/// get about the same part of each of several loops over the same data, and find it in their caches.
 /// </summary>
 internal sealed unsafe class ParallelJob
 {
+    /// <summary>The most chunks of a loop.</summary>
+    public const int MostChunks = 0x7fff;
+
     private const long Closed = int.MaxValue;
+    private const long OneFromFront = 1, OneFromBack = 1 << 16;
 
     private delegate*<void*, long, long, void> _body;
     private void* _context;
@@ -37,17 +42,17 @@ internal sealed unsafe class ParallelJob
         Interlocked.Exchange(ref _state, generation);
     }
 
-    /// <summary>Claims and runs chunks until none is left. Returns whether any ran.</summary>
-    public bool RunChunks()
+    /// <summary>Claims and runs chunks, from the front or from the back, until none is left. Returns whether any ran.</summary>
+    public bool RunChunks(bool fromBack)
     {
         bool ran = false;
         while (true)
         {
             long state = Volatile.Read(ref _state);
-            int next = (int)(state & 0xffffffff);
-            if (next >= Volatile.Read(ref _chunks)) return ran;
-            if (Interlocked.CompareExchange(ref _state, state + 1, state) != state) continue;
-            RunChunk(next);
+            int front = (int)(state & 0xffff), back = (int)((state >>> 16) & 0x7fff), chunks = Volatile.Read(ref _chunks);
+            if (front + back >= chunks) return ran;
+            if (Interlocked.CompareExchange(ref _state, state + (fromBack ? OneFromBack : OneFromFront), state) != state) continue;
+            RunChunk(fromBack ? chunks - 1 - back : front);
             ran = true;
         }
     }

@@ -54,11 +54,23 @@ public sealed class WorkerPool : IDisposable
     /// <param name="count">Number of iterations; nothing happens for 0.</param>
     /// <param name="grain">The fewest iterations worth handing to a thread; every chunk but the last has at least this many.</param>
     /// <param name="body">The iterations.</param>
-    public unsafe void ParallelFor<TBody>(long count, long grain, TBody body)
+    public void ParallelFor<TBody>(long count, long grain, TBody body)
         where TBody : struct, IParallelBody
     {
-        if (count <= 0) return;
-        long chunk = ChunkSize(count, grain);
+        if (count > 0) RunChunks(count, ChunkSize(count, grain), body);
+    }
+
+    /// <summary>As <see cref="ParallelFor{TBody}"/>, with chunks of one iteration: for few iterations that are not alike. At most 32,767.</summary>
+    internal void ParallelForEach<TBody>(int count, TBody body)
+        where TBody : struct, IParallelBody
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, ParallelJob.MostChunks);
+        if (count > 0) RunChunks(count, 1, body);
+    }
+
+    private unsafe void RunChunks<TBody>(long count, long chunk, TBody body)
+        where TBody : struct, IParallelBody
+    {
         int chunks = (int)((count + chunk - 1) / chunk);
         ParallelJob? job = chunks > 1 && s_depth == 0 && _workers.Length > 0 ? Acquire() : null;
         if (job is null)
@@ -70,7 +82,7 @@ public sealed class WorkerPool : IDisposable
         job.Publish(&Invoke<TBody>, Unsafe.AsPointer(ref body), count, chunk, chunks);
         Interlocked.Increment(ref _epoch);
         Wake(chunks - 1);
-        job.RunChunks();
+        job.RunChunks(fromBack: false);
         job.WaitDone();
         Exception? failure = job.TakeFailure();
         job.Release();
@@ -127,10 +139,10 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
-    private bool RunAny()
+    private bool RunAny(bool fromBack)
     {
         bool ran = false;
-        foreach (ParallelJob job in _jobs) ran |= job.RunChunks();
+        foreach (ParallelJob job in _jobs) ran |= job.RunChunks(fromBack);
         return ran;
     }
 
@@ -148,11 +160,13 @@ public sealed class WorkerPool : IDisposable
         private readonly WorkerPool _pool;
         private readonly AutoResetEvent _signal = new(false);
         private readonly Thread _thread;
+        private readonly bool _fromBack;
         private int _parked;
 
         public Worker(WorkerPool pool, int index)
         {
             _pool = pool;
+            _fromBack = index % 2 == 0;
             _thread = new Thread(Loop, 1 << 20) { IsBackground = true, Name = $"i1xla-cpu-{index + 1}" };
             _thread.Start();
         }
@@ -174,7 +188,7 @@ public sealed class WorkerPool : IDisposable
             {
                 int epoch = Volatile.Read(ref _pool._epoch);
                 if (_pool._stopping) return;
-                if (_pool.RunAny()) continue;
+                if (_pool.RunAny(_fromBack)) continue;
                 if (SpinUntilChanged(epoch)) continue;
                 Interlocked.Exchange(ref _parked, 1);
                 // A loop published between the last look and the flag either shows in the epoch here or finds the flag set and signals.

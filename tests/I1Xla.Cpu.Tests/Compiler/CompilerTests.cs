@@ -1,3 +1,4 @@
+using I1Xla.Cpu.Threading;
 using I1Xla.StableHlo.Interpretation;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Text;
@@ -31,6 +32,78 @@ public class CompilerTests
                 }
             }
         }
+    }
+
+    [TestCase(64)]
+    [TestCase(74)]
+    public void EveryOtherBf16IsReadAndWrittenInMachineCode(int width)
+    {
+        // A rotation of neighbours, as in rotary embeddings; 37 pairs end under a mask.
+        int half = width / 2;
+        string text = $$"""
+            module {
+              func.func public @main(%x: tensor<50x{{width}}xbf16>, %c: tensor<50x{{half}}xbf16>) -> (tensor<50x{{width}}xbf16>, tensor<50x{{half}}xbf16>) {
+                %e = stablehlo.slice %x [0:50, 0:{{width}}:2] : (tensor<50x{{width}}xbf16>) -> tensor<50x{{half}}xbf16>
+                %o = stablehlo.slice %x [0:50, 1:{{width}}:2] : (tensor<50x{{width}}xbf16>) -> tensor<50x{{half}}xbf16>
+                %a = stablehlo.multiply %e, %c : tensor<50x{{half}}xbf16>
+                %b = stablehlo.multiply %o, %c : tensor<50x{{half}}xbf16>
+                %p = stablehlo.subtract %a, %o : tensor<50x{{half}}xbf16>
+                %q = stablehlo.add %b, %e : tensor<50x{{half}}xbf16>
+                %p1 = stablehlo.reshape %p : (tensor<50x{{half}}xbf16>) -> tensor<50x{{half}}x1xbf16>
+                %q1 = stablehlo.reshape %q : (tensor<50x{{half}}xbf16>) -> tensor<50x{{half}}x1xbf16>
+                %z = stablehlo.concatenate %p1, %q1, dim = 2 : (tensor<50x{{half}}x1xbf16>, tensor<50x{{half}}x1xbf16>) -> tensor<50x{{half}}x2xbf16>
+                %r = stablehlo.reshape %z : (tensor<50x{{half}}x2xbf16>) -> tensor<50x{{width}}xbf16>
+                return %r, %a : tensor<50x{{width}}xbf16>, tensor<50x{{half}}xbf16>
+              }
+            }
+            """;
+        ProgramCheck.Check(text);
+        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(text));
+        Assert.That(executable.Explain(), Is.Empty);
+    }
+
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(3)]
+    public void StepsThatDoNotDependOnEachOtherRunAtOnce(int threads)
+    {
+        // Two chains over two streams, products of both, sums of both, and an argument that is read before it is written over.
+        const string Text = """
+            module {
+              func.func public @main(%x: tensor<192x64xf32>, %y: tensor<160x64xf32>, %w: tensor<64x96xf32> {tf.aliasing_output = 4 : i32}) -> (tensor<64x96xf32>, tensor<64x96xf32>, tensor<96xf32>, tensor<96xf32>, tensor<64x96xf32>) {
+                %zero = stablehlo.constant dense<0.0> : tensor<f32>
+                %a = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0] : (tensor<192x64xf32>, tensor<64x96xf32>) -> tensor<192x96xf32>
+                %b = stablehlo.dot_general %y, %w, contracting_dims = [1] x [0] : (tensor<160x64xf32>, tensor<64x96xf32>) -> tensor<160x96xf32>
+                %ta = stablehlo.tanh %a : tensor<192x96xf32>
+                %tb = stablehlo.tanh %b : tensor<160x96xf32>
+                %da = stablehlo.dot_general %x, %ta, contracting_dims = [0] x [0] : (tensor<192x64xf32>, tensor<192x96xf32>) -> tensor<64x96xf32>
+                %db = stablehlo.dot_general %y, %tb, contracting_dims = [0] x [0] : (tensor<160x64xf32>, tensor<160x96xf32>) -> tensor<64x96xf32>
+                %sa = stablehlo.reduce(%ta init: %zero) applies stablehlo.add across dimensions = [0] : (tensor<192x96xf32>, tensor<f32>) -> tensor<96xf32>
+                %sb = stablehlo.reduce(%tb init: %zero) applies stablehlo.add across dimensions = [0] : (tensor<160x96xf32>, tensor<f32>) -> tensor<96xf32>
+                %n = stablehlo.subtract %w, %da : tensor<64x96xf32>
+                %m = stablehlo.subtract %n, %db : tensor<64x96xf32>
+                return %da, %db, %sa, %sb, %m : tensor<64x96xf32>, tensor<64x96xf32>, tensor<96xf32>, tensor<96xf32>, tensor<64x96xf32>
+              }
+            }
+            """;
+        ModuleOp module = MlirParser.ParseModule(Text);
+        using var pool = new WorkerPool(threads);
+        using CpuExecutable executable = CpuCompiler.Compile(module, new CpuCompileOptions { Pool = pool }), plain = CpuCompiler.Compile(module, new CpuCompileOptions { Fuse = false, Pool = pool });
+        Assert.That(executable.ResultAliases[4], Is.EqualTo(2));
+        var random = new Random(3);
+        Literal[] arguments = [.. executable.ParameterTypes.Select(t => Random(t, random))];
+        Literal[] expected = Interpreter.Run(module, "main", arguments);
+        for (int run = 0; run < 3; run++)
+        {
+            CpuBuffer[] results = executable.Execute([.. arguments.Select(a => new CpuBuffer(a))], statistics: true);
+            for (int i = 0; i < results.Length; i++)
+            {
+                float[] want = expected[i].As<float>().ToArray();
+                Assert.That(results[i].As<float>().ToArray(), Is.EqualTo(want).Within(1e-4 * (1 + want.Max(Math.Abs))), $"result {i}");
+            }
+        }
+        Assert.That(executable.Statistics().Any(s => s.Name.Contains("at once")));
+        Assert.That(executable.Statistics().Count, Is.LessThan(plain.Statistics().Count));
     }
 
     [Test]

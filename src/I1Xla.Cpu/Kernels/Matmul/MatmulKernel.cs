@@ -17,9 +17,49 @@ public static unsafe class MatmulKernel
 
     internal static void Run(in MatmulProblem given, WorkerPool pool, IsaLevel isa)
     {
+        if (given.M == 0 || given.N == 0 || given.Batch == 0) return;
+        Check(given);
+        MatmulProblem problem = Oriented(given);
+        MatmulPlan plan = PlanOf(problem, isa);
+        if (SkinnyMatmul.Handles(problem))
+        {
+            SkinnyMatmul.Run(problem, pool);
+            return;
+        }
+        if (TinyMatmul.Handles(problem, plan, pool.ThreadCount))
+        {
+            TinyMatmul.Run(problem, plan, pool);
+            return;
+        }
+        (Body body, long tasks) = Tasks(problem, plan, pool.ThreadCount);
+        double work = 2.0 * problem.M * problem.N * problem.K;
+        long grain = Math.Max(1, (long)Math.Ceiling(SerialWork * tasks / problem.Batch / Math.Max(work, 1)));
+        pool.ParallelFor(tasks, Math.Min(grain, tasks), body);
+    }
+
+    /// <summary>Into how many pieces <see cref="RunPiece"/> cuts a problem, for a pool of <paramref name="threads"/>.</summary>
+    internal static int Pieces(in MatmulProblem given, int threads)
+    {
+        if (given.M == 0 || given.N == 0 || given.Batch == 0 || 2.0 * given.M * given.N * given.K * given.Batch < SerialWork) return 1;
+        MatmulProblem problem = Oriented(given);
+        MatmulPlan plan = PlanOf(problem, CpuIsa.Current);
+        if (SkinnyMatmul.Handles(problem) || TinyMatmul.Handles(problem, plan, threads)) return 1;
+        return (int)Math.Min(Tasks(problem, plan, threads).Count, 2L * threads);
+    }
+
+    /// <summary>Computes one of the pieces on the calling thread; all of them together are the whole, with the same bits as <see cref="Run(in MatmulProblem, WorkerPool)"/>.</summary>
+    internal static void RunPiece(in MatmulProblem given, int threads, int piece, int pieces)
+    {
+        Check(given);
+        MatmulProblem problem = Oriented(given);
+        (Body body, long tasks) = Tasks(problem, PlanOf(problem, CpuIsa.Current), threads);
+        body.Run(tasks * piece / pieces, tasks * (piece + 1) / pieces);
+    }
+
+    // The result's rows along memory: else the transposed problem.
+    private static MatmulProblem Oriented(in MatmulProblem given)
+    {
         MatmulProblem problem = given;
-        if (problem.M == 0 || problem.N == 0 || problem.Batch == 0) return;
-        Check(problem);
         bool rowsAdjacent = problem.C.ColumnStride != 1 && problem.C.RowStride == 1 || (problem.N == 1 && problem.C.RowStride == 1);
         bool narrow = problem.N <= 8 && problem.N < problem.M && problem.C.Type != MatmulType.F64 && problem.A.ColumnStride == 1 && !problem.Accumulate;
         if ((rowsAdjacent || narrow) && problem.Epilogue is null && problem.PackedB is null && problem.GatheredA is null && problem.M > 1)
@@ -31,24 +71,16 @@ public static unsafe class MatmulKernel
             if (rowsAdjacent) problem.C.ColumnStride = 1;
         }
         if (problem.N == 1) problem.C.ColumnStride = 1;
-        MatmulPlan plan = problem.PackedB?.Plan ?? MatmulPlan.Create(problem.A.Type, problem.B.Type, problem.K, problem.WidenBf16, isa);
-        if (SkinnyMatmul.Handles(problem))
-        {
-            SkinnyMatmul.Run(problem, pool);
-            return;
-        }
-        if (TinyMatmul.Handles(problem, plan, pool.ThreadCount))
-        {
-            TinyMatmul.Run(problem, plan, pool);
-            return;
-        }
-        long batch = problem.Batch;
-        (int gridM, int gridN) = Grid(problem, plan, batch, pool.ThreadCount);
-        var body = new Body(problem, plan, gridM, gridN);
-        long tasks = batch * gridM * gridN;
-        double work = 2.0 * problem.M * problem.N * problem.K;
-        long grain = Math.Max(1, (long)Math.Ceiling(SerialWork * gridM * gridN / Math.Max(work, 1)));
-        pool.ParallelFor(tasks, Math.Min(grain, tasks), body);
+        return problem;
+    }
+
+    private static MatmulPlan PlanOf(in MatmulProblem problem, IsaLevel isa) =>
+        problem.PackedB?.Plan ?? MatmulPlan.Create(problem.A.Type, problem.B.Type, problem.K, problem.WidenBf16, isa);
+
+    private static (Body Body, long Count) Tasks(in MatmulProblem problem, MatmulPlan plan, int threads)
+    {
+        (int gridM, int gridN) = Grid(problem, plan, problem.Batch, threads);
+        return (new Body(problem, plan, gridM, gridN), problem.Batch * gridM * gridN);
     }
 
     private static void Check(in MatmulProblem p)
