@@ -12,6 +12,15 @@ namespace I1Xla.Models;
 /// <param name="observer">Called with the result of each block.</param>
 internal sealed class BlockStack(DiTConfig config, Func<IReadOnlyList<ParameterSpec>> specs, ShardingRules sharding, Action<string, Tensor>? observer)
 {
+    /// <summary>The numbers of the blocks of each loop, in the order in which their weights are stacked; none when blocks run in a row.</summary>
+    public static IReadOnlyList<int[]> Loops(DiTConfig config)
+    {
+        int n = config.InBlocks;
+        return !config.ScanBlocks ? []
+            : config.UseLongSkip && n > 0 ? [[.. Enumerable.Range(0, n + 1)], [.. Enumerable.Range(0, n).Select(k => (2 * n) - k)]]
+            : [[.. Enumerable.Range(0, config.Blocks)]];
+    }
+
     /// <summary>Runs the stack.</summary>
     /// <param name="scope">The model's root scope.</param>
     /// <param name="streams">The streams that flow through the blocks, the batch leading.</param>
@@ -24,7 +33,8 @@ internal sealed class BlockStack(DiTConfig config, Func<IReadOnlyList<ParameterS
         int n = config.InBlocks;
         if (config.ScanBlocks)
         {
-            return config.UseLongSkip && n > 0 ? ScanWithSkips(scope, streams, Block) : Scan(scope, Enumerable.Range(0, config.Blocks), streams, Block).Streams;
+            IReadOnlyList<int[]> loops = Loops(config);
+            return loops.Count == 2 ? ScanWithSkips(scope, loops, streams, Block) : Scan(scope, loops[0], streams, Block).Streams;
         }
         var skips = new Stack<Tensor[]>();
         for (int i = 0; i < config.Blocks; i++)
@@ -48,18 +58,16 @@ internal sealed class BlockStack(DiTConfig config, Func<IReadOnlyList<ParameterS
 
     // Two loops. The first keeps the streams behind each block; the second runs against their order, so that slice k of its
     // sequences is what block 2n - k joins.
-    private Tensor[] ScanWithSkips(Scope scope, Tensor[] streams, Func<Scope, Tensor[], Tensor[]?, Tensor[]> block)
+    private Tensor[] ScanWithSkips(Scope scope, IReadOnlyList<int[]> loops, Tensor[] streams, Func<Scope, Tensor[], Tensor[]?, Tensor[]> block)
     {
-        int n = config.InBlocks;
-        (Tensor[] middle, Tensor[] kept) = Scan(scope, Enumerable.Range(0, n + 1), streams, block, keep: true);
-        Tensor[] skips = [.. kept.Select(k => k[..n])];
-        return Scan(scope, Enumerable.Range(0, n).Select(k => (2 * n) - k), middle, block, skips: skips, reverse: true).Streams;
+        (Tensor[] middle, Tensor[] kept) = Scan(scope, loops[0], streams, block, keep: true);
+        Tensor[] skips = [.. kept.Select(k => k[..config.InBlocks])];
+        return Scan(scope, loops[1], middle, block, skips: skips, reverse: true).Streams;
     }
 
     private (Tensor[] Streams, Tensor[] Kept) Scan(
-        Scope scope, IEnumerable<int> blocks, Tensor[] streams, Func<Scope, Tensor[], Tensor[]?, Tensor[]> block, Tensor[]? skips = null, bool reverse = false, bool keep = false)
+        Scope scope, int[] numbers, Tensor[] streams, Func<Scope, Tensor[], Tensor[]?, Tensor[]> block, Tensor[]? skips = null, bool reverse = false, bool keep = false)
     {
-        int[] numbers = [.. blocks];
         string prefix = $"blocks_{numbers[0]}/";
         ParameterSpec[] first = [.. specs().Where(s => s.Name.StartsWith(prefix, StringComparison.Ordinal))];
         string[] names = [.. first.Select(s => s.Name[prefix.Length..])];

@@ -71,6 +71,9 @@ public sealed class Optimizer
     /// <summary>Whether parameter <paramref name="index"/> is frozen.</summary>
     public bool IsFrozen(int index) => _config.Schedule[_schedule[index]].Value is null;
 
+    /// <summary>Whether two parameters, by index, have the same schedule, weight decay and learning rate.</summary>
+    public bool TreatsAlike(int a, int b) => (_schedule[a], _decay[a], _multiplier[a]) == (_schedule[b], _decay[b], _multiplier[b]);
+
     /// <summary>lr · schedule of the first entry that is not frozen, as i1 logs it, for the update that follows <paramref name="step"/> finished ones.</summary>
     public double LoggedLearningRate(long step) =>
         _config.LearningRate * _config.Schedule.First(s => s.Value is not null).Value!.Value * _config.LearningRateCurve.At(step);

@@ -33,6 +33,8 @@ public sealed class TrainStep
 {
     private readonly RectifiedFlow _flow;
     private readonly TrainStepOptions _options;
+    private readonly ParameterStacks _stacks;
+    private readonly Optimizer _stackOptimizer;
 
     /// <summary>Puts the parts together; nothing is traced yet but the parameter list.</summary>
     /// <exception cref="ArgumentException">The batch does not divide into shards and micro-batches.</exception>
@@ -48,6 +50,8 @@ public sealed class TrainStep
         _options = options;
         Parameters = [.. model.DiscoverParameters().OrderBy(p => p.Name, ParameterSpec.SortedOrder)];
         Optimizer = new Optimizer(optimizer, Parameters);
+        _stacks = new ParameterStacks(Parameters, BlockStack.Loops(model.Config), Optimizer.TreatsAlike);
+        _stackOptimizer = new Optimizer(optimizer, _stacks.Specs);
         State =
         [
             .. Optimizer.State,
@@ -106,11 +110,13 @@ public sealed class TrainStep
 
         Tensor keys = JaxRandom.Split(inputs[^1], 4);
         (ParameterSet gradients, Tensor loss) = Accumulate(parameters, frozen, batch, keys[0], keys[3], rules);
-        (Tensor[] updates, Tensor gradientNorm) = Optimizer.Step(gradients.Values, parameters.Values, state);
+        state = _stacks.Stack(state, rules);
+        string[] names = [.. _stacks.Specs.Select(s => s.Name)];
+        (Tensor[] updates, Tensor gradientNorm) = _stackOptimizer.Step(_stacks.Stack(n => gradients[n], rules), [.. names.Select(n => state["params/" + n])], state);
         var fresh = new Tensor[updates.Length];
         for (int i = 0; i < fresh.Length; i++)
         {
-            string name = Parameters[i].Name;
+            string name = names[i];
             fresh[i] = state["params/" + name] + updates[i];
             state["params/" + name] = fresh[i];
             if (_options.UseEma)
@@ -121,8 +127,9 @@ public sealed class TrainStep
         Tensor metrics = Jnp.Stack(
         [
             loss, gradientNorm, Optimizer.GlobalNorm(fresh),
-            Optimizer.GlobalNorm(Parameters.Select(p => state["params_ema/" + p.Name])), Optimizer.GlobalNorm(updates),
+            Optimizer.GlobalNorm(names.Select(n => state["params_ema/" + n])), Optimizer.GlobalNorm(updates),
         ]);
+        _stacks.Unstack(state);
         return
         [
             .. State.Select(s => new NamedResult(s.Key, state[s.Key], rules.Parameter(s.Shape))),
