@@ -6,6 +6,7 @@ namespace I1Xla.Cpu.PjrtTable;
 internal sealed unsafe class LoadedProgramObject
 {
     private volatile bool _deleted;
+    private int[]? _takers;
 
     public LoadedProgramObject(ClientObject client, ProgramObject program)
     {
@@ -52,11 +53,7 @@ internal sealed unsafe class LoadedProgramObject
         if (arguments.Length != devices.Length) throw PluginException.Invalid($"The program runs on {devices.Length} devices; arguments came for {arguments.Length}.");
         CompiledModule compiled = Program.Compiled;
         for (int d = 0; d < arguments.Length; d++) Check(arguments[d], d);
-        var donors = new Dictionary<int, int>();
-        for (int o = 0; o < compiled.Results.Length; o++)
-        {
-            if (compiled.DonorOf(o) is >= 0 and int donor) donors[donor] = o;
-        }
+        int[] takers = _takers ??= Takers(compiled);
         var held = new List<BufferStorage>();
         var waitFor = new List<EventObject>();
         var inputs = new nint[devices.Length][];
@@ -78,7 +75,7 @@ internal sealed unsafe class LoadedProgramObject
                     BufferStorage storage = (donate ? argument.TryDonate() : null) ?? argument.Hold();
                     held.Add(storage);
                     inputs[d][i] = (nint)storage.Data;
-                    int result = donors.GetValueOrDefault(i, -1);
+                    int result = takers[i];
                     bool inPlace = result >= 0 && donate && argument.IsDeleted && storage.IsSole && !storage.IsForeign && argument.IsRowMajor && storage.Bytes >= compiled.Results[result].StorageBytes;
                     if (inPlace && Program.ResultOrders[result] is null) donated[result] = storage.Hold();
                 }
@@ -113,6 +110,18 @@ internal sealed unsafe class LoadedProgramObject
         if (devices.Length == 1 && Program.IsSmall && queue.IsIdle && waitFor.TrueForAll(e => e.IsReady)) Execute(arguments, inputs, outputs, moves, waitFor, held, done);
         else queue.Enqueue(() => Execute(arguments, inputs, outputs, moves, waitFor, held, done));
         return (results, done);
+    }
+
+    // For each parameter the result that takes over its memory, or -1.
+    private static int[] Takers(CompiledModule compiled)
+    {
+        int[] takers = new int[compiled.Parameters.Length];
+        Array.Fill(takers, -1);
+        for (int o = 0; o < compiled.Results.Length; o++)
+        {
+            if (compiled.DonorOf(o) is >= 0 and int donor) takers[donor] = o;
+        }
+        return takers;
     }
 
     private void Execute(
@@ -160,14 +169,14 @@ internal sealed unsafe class LoadedProgramObject
     {
         StableHlo.Ir.TensorType[] parameters = Program.Compiled.Parameters;
         if (arguments.Length != parameters.Length) throw PluginException.Invalid($"The program takes {parameters.Length} arguments; {arguments.Length} were passed for device {device}.");
-        var donated = new HashSet<BufferObject>();
+        HashSet<BufferObject>? donated = null;
         for (int i = 0; i < arguments.Length; i++)
         {
             BufferObject argument = arguments[i];
             PjrtElementType type = parameters[i].Kind.ToPjrt();
             if (argument.Type != type || !argument.Dimensions.AsSpan().SequenceEqual(parameters[i].Shape.Dims))
                 throw PluginException.Invalid($"Argument {i} for device {device} is {argument.Type}[{string.Join(',', argument.Dimensions)}]; the program takes {type}[{string.Join(',', parameters[i].Shape.ToArray())}].");
-            if (Program.Aliases[i] is not null && !donated.Add(argument) && arguments.Count(a => a == argument) > 1)
+            if (Program.Aliases[i] is not null && !(donated ??= []).Add(argument) && arguments.Count(a => a == argument) > 1)
                 throw PluginException.Invalid($"Attempt to donate the same buffer twice: argument {i} is passed more than once and is donated.");
         }
     }

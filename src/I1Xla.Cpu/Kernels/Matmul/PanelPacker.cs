@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace I1Xla.Cpu.Kernels.Matmul;
 
@@ -53,19 +54,20 @@ internal static unsafe class PanelPacker
         else
         {
             uint* words = (uint*)target;
+            int whole = acrossBytes == 2 ? width & ~15 : 0, rest = width - whole;
+            // A vector that starts in one row may read on into the next, and write on into the next row of the panel, which comes later.
+            bool spill = acrossBytes == 2 && isa >= IsaLevel.Avx512 && rest > 0 && alongBytes >= 32;
+            Vector512<uint> keep = Vector512.LessThan(Vector512<uint>.Indices, Vector512.Create((uint)rest));
             for (long p = 0; p < pairs; p++, words += padded)
             {
                 byte* even = source + 2 * p * alongBytes, odd = even + alongBytes;
                 int w = 0;
-                if (acrossBytes == 2)
+                for (; w < whole; w += 16) Interleave((ushort*)even + w, (ushort*)odd + w).Store(words + w);
+                if (spill && p + 1 < pairs)
                 {
-                    for (; w + 16 <= width; w += 16)
-                    {
-                        (Vector256<uint> evenLow, Vector256<uint> evenHigh) = Vector256.Widen(Vector256.Load((ushort*)even + w));
-                        (Vector256<uint> oddLow, Vector256<uint> oddHigh) = Vector256.Widen(Vector256.Load((ushort*)odd + w));
-                        (evenLow | (oddLow << 16)).Store(words + w);
-                        (evenHigh | (oddHigh << 16)).Store(words + w + 8);
-                    }
+                    (Interleave((ushort*)even + w, (ushort*)odd + w) & keep).Store(words + w);
+                    if (padded > whole + 16) new Span<uint>(words + whole + 16, padded - whole - 16).Clear();
+                    continue;
                 }
                 for (; w < width; w++) words[w] = *(ushort*)(even + w * acrossBytes) | ((uint)*(ushort*)(odd + w * acrossBytes) << 16);
                 for (; w < padded; w++) words[w] = 0;
@@ -78,6 +80,18 @@ internal static unsafe class PanelPacker
             for (int w = 0; w < width; w++) words[w] = *(ushort*)(last + w * acrossBytes);
             for (int w = width; w < padded; w++) words[w] = 0;
         }
+    }
+
+    // Sixteen of the even row in the low halves, of the odd row in the high ones.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Interleave(ushort* even, ushort* odd)
+    {
+        Vector256<ushort> low = Vector256.Load(even), high = Vector256.Load(odd);
+        return Avx512F.IsSupported
+            ? Avx512F.ConvertToVector512UInt32(low) | (Avx512F.ConvertToVector512UInt32(high) << 16)
+            : Wide(low) | (Wide(high) << 16);
+
+        static Vector512<uint> Wide(Vector256<ushort> words) => Vector512.Create(Vector256.WidenLower(words), Vector256.WidenUpper(words));
     }
 
     /// <summary>Packs f64.</summary>
