@@ -127,7 +127,7 @@ public sealed unsafe class CpuExecutable : IDisposable
     /// Runs on raw memory, without allocation or donation: a result may lie over the argument that <see cref="ResultAliases"/> names,
     /// and over no other. Arrays are dense and row-major.
     /// </summary>
-    internal void Run(byte** parameters, byte** results, bool statistics = false)
+    internal void Run(byte** parameters, byte** results, bool statistics = false, IHostTransfers? hostTransfers = null, int device = 0)
     {
         if (_program is null)
         {
@@ -153,7 +153,7 @@ public sealed unsafe class CpuExecutable : IDisposable
         byte* arena = _arenas.TryPop(out nint free) ? (byte*)free : (byte*)LargeMemory.Allocate((nuint)_program.ArenaBytes + 64);
         try
         {
-            _program.Run(own, results, arena, new ExecutionContext(_options.Pool ?? WorkerPool.Shared, _options.CheckNaN), statistics);
+            _program.Run(own, results, arena, new ExecutionContext(_options.Pool ?? WorkerPool.Shared, _options.CheckNaN, hostTransfers, device), statistics);
         }
         finally
         {

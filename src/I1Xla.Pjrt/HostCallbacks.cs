@@ -150,13 +150,16 @@ internal sealed unsafe class HostCallbacks : IDisposable
     private static void Receive(PJRT_CopyToDeviceStream* stream, void* userArg)
     {
         var receiver = (Receiver)GCHandle.FromIntPtr((nint)userArg).Target!;
+        var copy = new PjrtCopyStream(receiver.Api, stream);
         try
         {
-            receiver.Receive.Handler(new PjrtCopyStream(receiver.Api, stream));
+            receiver.Receive.Handler(copy);
         }
         catch (Exception e)
         {
+            // Ending the stream is all that a receiver can do to end the execution.
             receiver.Receive.Error = e;
+            copy.Dispose();
         }
     }
 

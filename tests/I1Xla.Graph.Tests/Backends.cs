@@ -21,7 +21,11 @@ public enum Backend
 /// <summary>Runs traced modules anywhere.</summary>
 internal static class Backends
 {
-    private static readonly Lazy<PjrtClient> s_embedded = new(() => PjrtPlugin.FromTable(CpuPlugin.GetApi(), "cpu").CreateClient(new Dictionary<string, PjrtValue>()));
+    private static readonly Lazy<PjrtClient> s_embedded = new(() => NewClient(Backend.Embedded, 1));
+
+    /// <summary>A client of so many virtual devices of a plugin.</summary>
+    public static PjrtClient NewClient(Backend backend, int devices) => backend == Backend.XlaCpu ? XlaCpu.NewClient(devices)
+        : PjrtPlugin.FromTable(CpuPlugin.GetApi(), "cpu").CreateClient(new Dictionary<string, PjrtValue> { ["cpu_device_count"] = (long)devices });
 
     /// <summary>Runs a module.</summary>
     public static Literal[] Run(Backend backend, TracedModule module, params Literal[] arguments) => backend switch

@@ -120,7 +120,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         {
             throw new SplitRequested(renumbers: false);
         }
-        _stages.Add(new LoopStage(main.Loops.ToArray(), main.Body.Instructions.ToArray()));
+        _stages.Add(new LoopStage(main.Loops.ToArray(), main.Body.Finish()));
         LoopKernel kernel = LoopShaping.Shape(
             _space.Extents.ToArray(), known is null ? [] : _rootVariables.Where(known.Contains).ToArray(), _stages, _accesses, _slotCount, _buffers.Count);
         return new FusedKernel(kernel, _buffers.ToArray(), _outputs.ToArray(), [.. _inlined]);
@@ -360,7 +360,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         slot = _slotCount++;
         stage.Body.Emit(new LoopInstruction(LoopOpcode.SetSlot, stage.Body.LaneOf(value), value, Index: slot));
         _slots.Add(key, slot);
-        _stages.Add(new LoopStage([], stage.Body.Instructions.ToArray()));
+        _stages.Add(new LoopStage([], stage.Body.Finish()));
         return slot;
     }
 
@@ -407,7 +407,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
             LoopOpcode code = ElementwiseLowering.Monoid(monoid, node.Kind);
             int raw = _slotCount++;
             body.Body.Emit(new LoopInstruction(LoopOpcode.Reduce, LoopKernel.LaneOf(node.Kind), value, Index: raw, Bits: (long)code));
-            _stages.Add(new LoopStage(loops.ToArray(), body.Body.Instructions.ToArray()));
+            _stages.Add(new LoopStage(loops.ToArray(), body.Body.Finish()));
             // Round once, add the initial value, store if wanted: once per outer iteration.
             var after = new Stage([]);
             int result = after.Body.Emit(new LoopInstruction(LoopOpcode.GetSlot, LoopKernel.LaneOf(node.Kind), Index: raw));
@@ -426,7 +426,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
                 _outputs.Add(node);
                 Store(after, node, node.Kind, Linear(node.Dims, index), result);
             }
-            _stages.Add(new LoopStage([], after.Body.Instructions.ToArray()));
+            _stages.Add(new LoopStage([], after.Body.Finish()));
             _slots.Add(key, slot);
         }
         return stage.Body.Emit(new LoopInstruction(LoopOpcode.GetSlot, LoopKernel.LaneOf(node.Kind), Index: slot));

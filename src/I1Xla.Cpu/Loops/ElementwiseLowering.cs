@@ -140,9 +140,9 @@ internal static class ElementwiseLowering
                     int step = b.Select(b.Compare(LoopCondition.LT, a, Of(0)), Of(-1), Of(1));
                     return b.Select(half, b.Add(t, step), t);
                 }
-            case HloOp.Add: return b.Add(a, x[1]);
+            case HloOp.Add: return b.Contractible(b.Add(a, x[1]));
             case HloOp.Subtract: return b.Sub(a, x[1]);
-            case HloOp.Multiply: return b.Mul(a, x[1]);
+            case HloOp.Multiply: return b.Contractible(b.Mul(a, x[1]));
             case HloOp.Divide: return b.Div(a, x[1]);
             case HloOp.Maximum: return MaxMin(b, LoopOpcode.FMax, a, x[1]);
             case HloOp.Minimum: return MaxMin(b, LoopOpcode.FMin, a, x[1]);

@@ -4,6 +4,7 @@ namespace I1Xla.Cpu.Loops;
 internal sealed class LoopBody
 {
     private readonly Dictionary<LoopInstruction, int> _known = [];
+    private readonly HashSet<int> _contractible = [];
 
     public List<LoopInstruction> Instructions { get; } = [];
 
@@ -41,6 +42,55 @@ internal sealed class LoopBody
     public int CompareInt(LoopCondition condition, int a, int b) => Emit(new LoopInstruction(LoopOpcode.SCmp, LaneOf(a), a, b, Index: (int)condition));
     public int Select(int predicate, int onTrue, int onFalse) => Op(LoopOpcode.Select, LaneOf(onTrue), onTrue, onFalse, predicate);
     public int Bitcast(Lane lane, int a) => Op(LoopOpcode.Bitcast, lane, a);
+
+    /// <summary>Lets a product and the sum it goes into be rounded once; the order inside this project's own functions stays as written.</summary>
+    public int Contractible(int value)
+    {
+        _contractible.Add(value);
+        return value;
+    }
+
+    /// <summary>
+    /// The instructions, each sum with a product that nothing else uses made a fused multiply-add, the first operand's product
+    /// before the second's. XLA's CPU backend compiles with the same contraction, so that its results are met to the bit.
+    /// </summary>
+    public LoopInstruction[] Finish()
+    {
+        int[] uses = new int[Instructions.Count];
+        foreach (LoopInstruction i in Instructions)
+        {
+            foreach (int operand in (ReadOnlySpan<int>)[i.A, i.B, i.C])
+            {
+                if (operand >= 0) uses[operand]++;
+            }
+        }
+        bool IsProduct(int at) => uses[at] == 1 && Instructions[at].Op == LoopOpcode.FMul && _contractible.Contains(at);
+        int[] place = new int[uses.Length];
+        bool[] gone = new bool[uses.Length];
+        var finished = new LoopInstruction[uses.Length];
+        for (int i = 0; i < uses.Length; i++)
+        {
+            LoopInstruction at = Instructions[i];
+            if (at.Op == LoopOpcode.FAdd && _contractible.Contains(i) && (IsProduct(at.A) ? at.A : IsProduct(at.B) ? at.B : -1) is var product and >= 0)
+            {
+                gone[product] = true;
+                at = at with { Op = LoopOpcode.Fma, A = Instructions[product].A, B = Instructions[product].B, C = product == at.A ? at.B : at.A };
+            }
+            finished[i] = at;
+        }
+        var kept = new List<LoopInstruction>(finished.Length);
+        int Now(int operand) => operand >= 0 ? place[operand] : operand;
+        for (int i = 0; i < finished.Length; i++)
+        {
+            place[i] = kept.Count;
+            if (!gone[i])
+            {
+                LoopInstruction at = finished[i];
+                kept.Add(at with { A = Now(at.A), B = Now(at.B), C = Now(at.C) });
+            }
+        }
+        return [.. kept];
+    }
 
     /// <summary>c[0]·x^(n-1) + … + c[n-1].</summary>
     public int Polynomial(int x, params ReadOnlySpan<float> c)

@@ -47,31 +47,34 @@ internal static class LoopMath
         int m = b.Bitcast(Lane.F32, b.Op(LoopOpcode.ISub, Lane.I32, bits, b.Op(LoopOpcode.Shl, Lane.I32, exponent, b.Int(Lane.I32, 23))));
         int e = b.Op(LoopOpcode.I32ToF32, Lane.F32, exponent);
         e = b.Select(tiny, b.Sub(e, b.F32(23)), e);
-        int f = b.Sub(m, b.F32(1));
-        int z = b.Mul(f, f);
-        int p = b.Polynomial(
-            f, 7.0376836292E-2f, -1.1514610310E-1f, 1.1676998740E-1f, -1.2420140846E-1f, 1.4249322787E-1f,
-            -1.6668057665E-1f, 2.0000714765E-1f, -2.4999993993E-1f, 3.3333331174E-1f);
-        int y = b.Mul(b.Mul(p, f), z);
-        y = b.Fma(e, b.F32(Ln2Low), y);
-        y = b.Fma(z, b.F32(-0.5f), y);
-        int r = b.Fma(e, b.F32(Ln2High), b.Add(f, y));
+        // Three cubics in the cube, in the order in which XLA's CPU backend evaluates them, so that draws have its bits.
+        int f = b.Sub(m, b.F32(1)), z = b.Mul(f, f), cube = b.Mul(z, f);
+        int y = b.Polynomial(f, 7.0376836292E-2f, -1.1514610310E-1f, 1.1676998740E-1f);
+        y = b.Fma(y, cube, b.Polynomial(f, -1.2420140846E-1f, 1.4249322787E-1f, -1.6668057665E-1f));
+        y = b.Fma(y, cube, b.Polynomial(f, 2.0000714765E-1f, -2.4999993993E-1f, 3.3333331174E-1f));
+        y = b.Fma(y, cube, b.Mul(e, b.F32(Ln2Low)));
+        int r = b.Fma(e, b.F32(Ln2High), b.Add(b.Fma(z, b.F32(-0.5f), f), y));
         r = b.Select(b.Compare(LoopCondition.LT, x, b.F32(float.PositiveInfinity)), r, x);
         r = b.Select(b.Compare(LoopCondition.GT, x, b.F32(0)), r, b.Select(b.Compare(LoopCondition.EQ, x, b.F32(0)), b.F32(float.NegativeInfinity), b.Add(x, b.F32(float.NaN))));
         return r;
     }
 
-    /// <summary>log(1 + x).</summary>
+    /// <summary>
+    /// log(1 + x): Cephes' rational approximation below sqrt(2) - 1 in magnitude, the logarithm of the sum above, as XLA's CPU
+    /// backend evaluates it.
+    /// </summary>
     public static int Log1p(LoopBody b, int x)
     {
-        int one = b.F32(1);
-        int u = b.Add(x, one);
-        int log = Log(b, u);
-        int correction = b.Div(b.Sub(x, b.Sub(u, one)), u);
-        int y = b.Add(log, correction);
-        y = b.Select(b.Compare(LoopCondition.LT, u, b.F32(float.PositiveInfinity)), y, u);
-        y = b.Select(b.Compare(LoopCondition.EQ, u, b.F32(0)), b.F32(float.NegativeInfinity), y);
-        return b.Select(b.Compare(LoopCondition.LT, b.Abs(x), b.F32(5e-8f)), x, y);
+        int square = b.Mul(x, x);
+        int numerator = b.Polynomial(
+            x, 4.5270000862445199635215E-5f, 4.9854102823193375972212E-1f, 6.5787325942061044846969E0f, 2.9911919328553073277375E1f,
+            6.0949667980987787057556E1f, 5.7112963590585538103336E1f, 2.0039553499201281259648E1f);
+        int denominator = b.Polynomial(
+            x, 1f, 1.5062909083469192043167E1f, 8.3047565967967209469434E1f, 2.2176239823732856465394E2f,
+            3.0909872225312059774938E2f, 2.1642788614495947685003E2f, 6.0118660497603843919306E1f);
+        int rest = b.Mul(b.Mul(x, square), b.Div(numerator, denominator));
+        int small = b.Add(x, b.Fma(square, b.F32(-0.5f), rest));
+        return b.Select(b.Compare(LoopCondition.LT, b.Abs(x), b.F32(0.41421356237309504880f)), small, Log(b, b.Add(x, b.F32(1))));
     }
 
     /// <summary>1 / (1 + e^-x), as e^x / (1 + e^x) below zero, which neither overflows nor vanishes early.</summary>

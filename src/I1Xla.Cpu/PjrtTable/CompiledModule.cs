@@ -24,5 +24,5 @@ internal abstract class CompiledModule
     /// Runs on one device, or on all at once: first index the logical device (replica · partitions + partition), second the parameter or result.
     /// Arrays are dense and row-major. Returns when the results are written.
     /// </summary>
-    public abstract void Run(nint[][] arguments, nint[][] results);
+    public abstract void Run(nint[][] arguments, nint[][] results, HostTransfers? hostTransfers);
 }

@@ -39,7 +39,7 @@ internal static unsafe class CostEstimate
         double sum = 0;
         foreach (Operation op in block.Operations)
         {
-            if (op.Name.Full is "stablehlo.while" or "stablehlo.sort" or "stablehlo.fft" or "stablehlo.cholesky" or "stablehlo.triangular_solve" or "stablehlo.custom_call" or "stablehlo.reduce_window")
+            if (op.Name.Full is "stablehlo.while" or "stablehlo.sort" or "stablehlo.fft" or "stablehlo.cholesky" or "stablehlo.triangular_solve" or "stablehlo.custom_call" or "stablehlo.reduce_window" or "stablehlo.send" or "stablehlo.recv")
                 return double.PositiveInfinity;
             foreach (Value value in op.Operands.ToArray().Concat(op.Results.ToArray()))
             {

@@ -32,6 +32,7 @@ public static unsafe class CpuPlugin
         DeviceFunctions.Fill(api);
         BufferFunctions.Fill(api);
         TransferFunctions.Fill(api);
+        HostTransferFunctions.Fill(api);
         ProgramFunctions.Fill(api);
         api->ExtensionStart = Extensions();
         return (nint)api;

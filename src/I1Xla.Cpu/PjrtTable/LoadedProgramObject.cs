@@ -46,7 +46,8 @@ internal sealed unsafe class LoadedProgramObject
     /// <param name="arguments">Buffers of each device.</param>
     /// <param name="device">The one device, or null for all.</param>
     /// <param name="keep">Parameters that must not be donated.</param>
-    public (BufferObject[][] Results, EventObject Done) Launch(BufferObject[][] arguments, DeviceObject? device, long[] keep)
+    /// <param name="hostTransfers">The host on the other side of the program's channels.</param>
+    public (BufferObject[][] Results, EventObject Done) Launch(BufferObject[][] arguments, DeviceObject? device, long[] keep, HostTransfers? hostTransfers)
     {
         if (_deleted) throw PluginException.Precondition("The executable has been deleted.");
         DeviceObject[] devices = device is null ? Devices : [device];
@@ -107,8 +108,8 @@ internal sealed unsafe class LoadedProgramObject
         }
         DeviceObject queue = devices.Length == 1 ? devices[0] : Client.Collective;
         // Waking another thread costs more than a small program does.
-        if (devices.Length == 1 && Program.IsSmall && queue.IsIdle && waitFor.TrueForAll(e => e.IsReady)) Execute(arguments, inputs, outputs, moves, waitFor, held, done);
-        else queue.Enqueue(() => Execute(arguments, inputs, outputs, moves, waitFor, held, done));
+        if (devices.Length == 1 && Program.IsSmall && queue.IsIdle && waitFor.TrueForAll(e => e.IsReady)) Execute(arguments, inputs, outputs, moves, waitFor, held, done, hostTransfers);
+        else queue.Enqueue(() => Execute(arguments, inputs, outputs, moves, waitFor, held, done, hostTransfers));
         return (results, done);
     }
 
@@ -125,7 +126,7 @@ internal sealed unsafe class LoadedProgramObject
     }
 
     private void Execute(
-        BufferObject[][] arguments, nint[][] inputs, nint[][] outputs, List<(BufferStorage From, BufferObject Result, BufferStorage To)> moves, List<EventObject> waitFor, List<BufferStorage> held, EventObject done)
+        BufferObject[][] arguments, nint[][] inputs, nint[][] outputs, List<(BufferStorage From, BufferObject Result, BufferStorage To)> moves, List<EventObject> waitFor, List<BufferStorage> held, EventObject done, HostTransfers? hostTransfers)
     {
         PluginError? error = null;
         var temporary = new List<BufferStorage>();
@@ -147,7 +148,7 @@ internal sealed unsafe class LoadedProgramObject
                     inputs[d][i] = (nint)copy.Data;
                 }
             }
-            Program.Compiled.Run(inputs, outputs);
+            Program.Compiled.Run(inputs, outputs, hostTransfers);
             foreach ((BufferStorage from, BufferObject result, BufferStorage to) in moves)
             {
                 BufferObject.Copy(from.Data, BufferObject.StridesOf(result.Dimensions, BufferObject.RowMajor(result.Dimensions.Length)), to.Data, result.Strides, result.Dimensions, result.ElementBytes);

@@ -7,7 +7,7 @@ internal sealed unsafe class OptimizedModule(CpuExecutable executable) : Compile
 
     public override int DonorOf(int result) => executable.ResultAliases[result];
 
-    public override void Run(nint[][] arguments, nint[][] results)
+    public override void Run(nint[][] arguments, nint[][] results, HostTransfers? hostTransfers)
     {
         for (int d = 0; d < arguments.Length; d++)
         {
@@ -15,7 +15,7 @@ internal sealed unsafe class OptimizedModule(CpuExecutable executable) : Compile
             fixed (nint* into = results[d])
             {
                 nint none = 0;
-                executable.Run((byte**)(parameters is null ? &none : parameters), (byte**)(into is null ? &none : into));
+                executable.Run((byte**)(parameters is null ? &none : parameters), (byte**)(into is null ? &none : into), hostTransfers: hostTransfers, device: d);
             }
         }
     }

@@ -50,12 +50,12 @@ internal sealed unsafe class PartitionedModule : CompiledModule
         [.. main.Type.Inputs.Select((t, i) => Tiling(module, main.ArgAttributes(i), (TensorType)t, devices))],
         [.. main.Type.Results.Select((t, i) => Tiling(module, main.ResultAttributes(i), (TensorType)t, devices))]);
 
-    public override void Run(nint[][] arguments, nint[][] results)
+    public override void Run(nint[][] arguments, nint[][] results, HostTransfers? hostTransfers)
     {
         if (_parameters is null || _results is null)
         {
             nint[] all = [.. arguments.SelectMany(a => a)], into = [.. results.SelectMany(r => r)];
-            Execute(all, into);
+            Execute(all, into, hostTransfers);
             return;
         }
         var held = new List<BufferStorage>();
@@ -72,7 +72,7 @@ internal sealed unsafe class PartitionedModule : CompiledModule
             }
             var made = new nint[_results.Length];
             for (int i = 0; i < made.Length; i++) made[i] = _results[i].IsReplicated ? results[0][i] : Allocate(_executable.ResultTypes[i], held);
-            Execute(whole, made);
+            Execute(whole, made, hostTransfers);
             for (int i = 0; i < made.Length; i++)
             {
                 for (int d = 0; d < results.Length; d++)
@@ -87,13 +87,13 @@ internal sealed unsafe class PartitionedModule : CompiledModule
         }
     }
 
-    private void Execute(nint[] arguments, nint[] results)
+    private void Execute(nint[] arguments, nint[] results, HostTransfers? hostTransfers)
     {
         fixed (nint* parameters = arguments)
         fixed (nint* into = results)
         {
             nint none = 0;
-            _executable.Run((byte**)(parameters is null ? &none : parameters), (byte**)(into is null ? &none : into));
+            _executable.Run((byte**)(parameters is null ? &none : parameters), (byte**)(into is null ? &none : into), hostTransfers: hostTransfers);
         }
     }
 

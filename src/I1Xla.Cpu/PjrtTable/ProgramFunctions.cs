@@ -225,7 +225,7 @@ internal static unsafe class ProgramFunctions
             for (nuint i = 0; i < a->NumArgs; i++) arguments[d][i] = Handle.Get<BufferObject>(a->ArgumentLists[d][i]);
         }
         long[] keep = a->Options is null ? [] : Texts.Longs(a->Options->NonDonatableInputIndices, a->Options->NumNonDonatableInputIndices);
-        (BufferObject[][] results, EventObject done) = loaded.Launch(arguments, device, keep);
+        (BufferObject[][] results, EventObject done) = loaded.Launch(arguments, device, keep, HostTransfers.Read(a->Options, (int)a->NumDevices));
         for (nuint d = 0; d < a->NumDevices; d++)
         {
             for (int i = 0; i < results[d].Length; i++) a->OutputLists[d][i] = (PJRT_Buffer*)results[d][i].Pointer;

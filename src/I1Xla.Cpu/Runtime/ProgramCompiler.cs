@@ -196,6 +196,12 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                         ? [(memory.Slot(node), 0)]
                         : step.Writes.Select(w => (memory.Slot(w), (int)w.A[0])).ToArray();
                     Operation source = node.Source ?? throw new CpuUnsupportedException($"{node.Op}");
+                    if (source.Name.Dialect == "stablehlo" && source.Name.Short is "send" or "recv" or "create_token" or "after_all")
+                    {
+                        to.Add(source.Name.Short is "send" or "recv"
+                            ? new HostTransferStep(source, inputs, outputs) { Name = name, Writes = Written(step, memory), Bytes = bytes } : new TokenStep { Name = name });
+                        break;
+                    }
                     report.Interpreted(source);
                     to.Add(new GenericStep(source, inputs, outputs) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                     break;

@@ -4,8 +4,14 @@ using I1Xla.Cpu.Threading;
 namespace I1Xla.Cpu.Runtime;
 
 /// <summary>What steps run with.</summary>
-internal sealed unsafe class ExecutionContext(WorkerPool pool, bool checkNaN = false)
+internal sealed unsafe class ExecutionContext(WorkerPool pool, bool checkNaN = false, IHostTransfers? hostTransfers = null, int device = 0)
 {
+    /// <summary>The host on the other side of channels; null when there is none.</summary>
+    public IHostTransfers? HostTransfers { get; } = hostTransfers;
+
+    /// <summary>The first device of this run, as the host counts them.</summary>
+    public int Device { get; } = device;
+
     /// <summary>Whether every result is looked through for NaN.</summary>
     public bool CheckNaN { get; } = checkNaN;
 

@@ -108,6 +108,9 @@ internal sealed class DeviceFlattening
             case "stablehlo.partition_id" or "stablehlo.replica_id":
                 SetVarying(op, [.. Enumerable.Range(0, Devices).Select(d => new[] { Id(builder, op, name.EndsWith("partition_id", StringComparison.Ordinal) ? d % _partitions : d / _partitions) })]);
                 return;
+            case "stablehlo.send" or "stablehlo.recv" when Runtime.HostTransferStep.IsHostTransfer(op):
+                HostTransfer(op, builder, manual || Varies(op) ? Devices : 1);
+                return;
             case "sdy.manual_computation":
                 Manual(op, builder);
                 return;
@@ -120,10 +123,10 @@ internal sealed class DeviceFlattening
                 Call(op, builder, manual);
                 return;
             case "stablehlo.while" when IsSpecial(op):
-                While(op, builder, manual);
+                While(op, builder, manual || IsOfDevices(op));
                 return;
             case "stablehlo.case" or "stablehlo.if" when IsSpecial(op):
-                Branch(op, builder, manual);
+                Branch(op, builder, manual || IsOfDevices(op));
                 return;
         }
         if (IsSpecial(op)) throw new NotSupportedException($"{name} with communication between devices inside is not supported.");
@@ -138,6 +141,21 @@ internal sealed class DeviceFlattening
         }
         for (int d = 0; d < Devices; d++) Copy(op, builder, d);
         foreach (OpResult result in op.Results) _varying.Add(result);
+    }
+
+    // Outside manual regions the arrays are whole, and the first device speaks with the host.
+    private void HostTransfer(Operation op, OpBuilder builder, int copies)
+    {
+        for (int d = 0; d < copies; d++)
+        {
+            Copy(op, builder, d);
+            builder.Block.Operations[^1].Attributes.Set(Runtime.HostTransferStep.DeviceAttribute, IntegerAttr.I64(d));
+        }
+        foreach (OpResult result in op.Results)
+        {
+            for (int d = copies; d < Devices; d++) _map[d][result] = _map[0][result];
+            if (copies > 1) _varying.Add(result);
+        }
     }
 
     private void Copy(Operation op, OpBuilder builder, int device) => builder.Block.Add(op.Clone(_map[device]));
@@ -342,6 +360,18 @@ internal sealed class DeviceFlattening
             foreach (Value operand in inner.Operands) varies |= _varying.Contains(operand);
         });
         return varies;
+    }
+
+    // Whether a loop or branch that communicates stands between SPMDFullToShardShape and SPMDShardToFullShape, which no block shows.
+    private bool IsOfDevices(Operation op)
+    {
+        bool communicates = false, enters = false;
+        op.Walk(inner =>
+        {
+            communicates |= CollectiveLowering.IsCollective(inner) || inner.Name.Full is "stablehlo.partition_id" or "stablehlo.replica_id";
+            enters |= inner.Name.Full == "sdy.manual_computation" || inner.Attributes.Get<StringAttr>("call_target_name")?.Value == "SPMDFullToShardShape";
+        });
+        return Varies(op) || (communicates && !enters);
     }
 
     // Whether the operation's regions, or functions called there, communicate or hold manual computations.

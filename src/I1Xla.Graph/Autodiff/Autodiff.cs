@@ -13,6 +13,9 @@ public static partial class Autodiff
         return x.IsNumber ? x : Hlo.One(HloOps.StopGradient, x.Type, x.IsWeak, x);
     }
 
+    /// <summary>The tensor, with respect to which a derivative is an error that says why.</summary>
+    internal static Tensor NoDerivative(Tensor x, string why) => Hlo.One(HloOps.NoDerivative, x.Type, x.IsWeak, x, new AttributeMap { { "why", new StringAttr(why) } });
+
     /// <summary>The tensor under a name that <see cref="CheckpointPolicy.SaveOnlyTheseNames"/> can speak of.</summary>
     public static Tensor CheckpointName(Tensor x, string name, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {

@@ -20,10 +20,10 @@ internal static class CollectiveRules
         {
             if (ReductionRules.CombinerOf(c.Op) != HloOps.Add)
             {
-                throw c.NoRule("only sums over devices have a rule");
+                throw c.NoRule(NoReduction(c.Op));
             }
             c.Give(0, Hlo.Many(HloOps.AllReduce, c.Ct!.Type, false, [c.Ct!], Collectives.WithNewChannel(c.Op.Attributes), [Hlo.Combiner(HloOps.Add, c.Ct!.DType)]));
-        }, c => c.ApplyToTangents(ReductionRules.CombinerOf(c.Op) == HloOps.Add ? [0] : throw c.NoRule("only sums over devices have a rule")));
+        }, c => c.ApplyToTangents(ReductionRules.CombinerOf(c.Op) == HloOps.Add ? [0] : throw c.NoRule(NoReduction(c.Op))));
         Rules.Linear(HloOps.AllGather, c =>
         {
             AttributeMap attributes = Collectives.WithNewChannel(c.Op.Attributes);
@@ -56,6 +56,9 @@ internal static class CollectiveRules
             c.Give(0, Collectives.Permute(c.Ct!, pairs));
         }, 0);
     }
+
+    private static string NoReduction(Operation op) =>
+        $"a reduction over devices by {ReductionRules.CombinerOf(op)?.Short ?? "a computation"} has no derivative (nor has it in JAX); only sums have. Give it StopGradient of its operand, or all_gather the shards and reduce them";
 
     private static string? Target(Operation op) => op.Attributes.Get<StringAttr>("call_target_name")?.Value;
 

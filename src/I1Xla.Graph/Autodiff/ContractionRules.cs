@@ -68,24 +68,27 @@ internal static class ContractionRules
 
     private static void ConvolutionVjp(VjpContext c)
     {
+        // A window that is reversed is the reversed kernel without: both sides take that one, and the kernel's cotangent is reversed back.
         ConvolutionConfig config = ReadConvolution(c);
+        long[] reversed = [.. Enumerable.Range(0, config.Reversal.Length).Where(d => config.Reversal[d] != 0).Select(d => config.Numbers.KernelSpatialDimensions[d])];
+        config = config with { Reversal = new ValueArray<long>(new long[config.Reversal.Length]) };
         if (c.Needs(0))
         {
-            c.Give(0, IsEmpty(c) ? Hlo.Zeros(c.TypeOf(0)) : Hlo.Convert(InputCotangent(c, config), c.TypeOf(0).Kind));
+            c.Give(0, IsEmpty(c) ? Hlo.Zeros(c.TypeOf(0)) : Hlo.Convert(InputCotangent(c, config, reversed), c.TypeOf(0).Kind));
         }
         if (c.Needs(1))
         {
-            c.Give(1, IsEmpty(c) ? Hlo.Zeros(c.TypeOf(1)) : Hlo.Convert(KernelCotangent(c, config), c.TypeOf(1).Kind));
+            c.Give(1, IsEmpty(c) ? Hlo.Zeros(c.TypeOf(1)) : Hlo.Convert(Hlo.Reverse(KernelCotangent(c, config), reversed), c.TypeOf(1).Kind));
         }
     }
 
     /// <summary>Whether input, kernel or result has no element, so that nothing depends on anything; a window of no elements is no convolution.</summary>
     private static bool IsEmpty(VjpContext c) => c.TypeOf(0).Shape.ElementCount == 0 || c.TypeOf(1).Shape.ElementCount == 0 || c.Ct!.Size == 0;
 
-    private static Tensor InputCotangent(VjpContext c, ConvolutionConfig k)
+    private static Tensor InputCotangent(VjpContext c, ConvolutionConfig k, long[] reversed)
     {
         ConvDimensionNumbersAttr n = k.Numbers;
-        Tensor kernel = c.In(1);
+        Tensor kernel = Hlo.Reverse(c.In(1), reversed);
         long groups = Math.Max(k.FeatureGroups, k.BatchGroups);
         int o = (int)n.KernelOutputFeatureDimension, i = (int)n.KernelInputFeatureDimension;
         if (groups > 1)
@@ -150,16 +153,11 @@ internal static class ContractionRules
         long[] ones = new long[spatial];
         Array.Fill(ones, 1);
         ValueArray<long> Read(string name, long[] otherwise) => c.Op.Attributes.Get<DenseArrayAttr>(name)?.Values ?? new ValueArray<long>(otherwise);
-        ValueArray<long> reversal = Read("window_reversal", new long[spatial]);
-        if (reversal.Span.IndexOf(1) >= 0)
-        {
-            throw c.NoRule("a convolution with window reversal has no rule; reverse the kernel instead");
-        }
         ValueArray<long> padding = c.Op.Attributes.Get<DenseElementsAttr>("padding") is { } dense
             ? ValueArray.Create<long>(Literal.FromDense(dense).As<long>()) : new ValueArray<long>(new long[2 * spatial]);
         string precision = c.Op.Attributes.Get<ArrayAttr>("precision_config") is { Items.Length: > 0 } p ? ((EnumAttr)p.Items[0]).Value : "DEFAULT";
         return new ConvolutionConfig(
-            numbers, Read("window_strides", ones), padding, Read("lhs_dilation", ones), Read("rhs_dilation", ones), reversal,
+            numbers, Read("window_strides", ones), padding, Read("lhs_dilation", ones), Read("rhs_dilation", ones), Read("window_reversal", new long[spatial]),
             c.Op.Attributes.Get<IntegerAttr>("feature_group_count")!.Value, c.Op.Attributes.Get<IntegerAttr>("batch_group_count")!.Value,
             precision == "HIGHEST" ? Precision.Highest : precision == "HIGH" ? Precision.High : Precision.Default, null);
     }

@@ -125,6 +125,7 @@ internal static class ElementwiseRules
         Rules.Flat(HloOps.Floor, HloOps.Ceil, HloOps.RoundNearestEven, HloOps.RoundNearestAfz, HloOps.Sign, HloOps.StopGradient);
         Rules.Linear(HloOps.Alias, c => c.Give(0, c.Ct), 0);
         Rules.Linear(HloOps.Saved, c => c.Give(0, c.Ct), 0);
+        Rules.Add(HloOps.NoDerivative, c => throw c.NoRule(c.Op.Attributes.Get<StringAttr>("why")!.Value), c => throw c.NoRule(c.Op.Attributes.Get<StringAttr>("why")!.Value));
         Rules.Linear(HloOps.CheckpointName, c => c.Give(0, c.Ct), 0);
     }
 

@@ -15,7 +15,7 @@ internal static class RegionFunction
         HloOps.Maximum, HloOps.Minimum, HloOps.Multiply, HloOps.Negate, HloOps.Not, HloOps.Or, HloOps.PopulationCount, HloOps.Power, HloOps.Real, HloOps.ReducePrecision, HloOps.Remainder,
         HloOps.RoundNearestAfz, HloOps.RoundNearestEven, HloOps.Rsqrt, HloOps.Select, HloOps.ShiftLeft, HloOps.ShiftRightArithmetic, HloOps.ShiftRightLogical, HloOps.Sign, HloOps.Sine,
         HloOps.Sqrt, HloOps.Subtract, HloOps.Tan, HloOps.Tanh, HloOps.Xor, HloOps.Erf, HloOps.Erfc, HloOps.ErfInv, HloOps.LogGamma, HloOps.Digamma, HloOps.Polygamma, HloOps.Zeta,
-        HloOps.BesselI1e, HloOps.Sinh, HloOps.Cosh, HloOps.Asin, HloOps.Acos, HloOps.Atan, HloOps.Asinh, HloOps.Acosh, HloOps.Atanh, HloOps.Alias, HloOps.StopGradient,
+        HloOps.BesselI1e, HloOps.Sinh, HloOps.Cosh, HloOps.Asin, HloOps.Acos, HloOps.Atan, HloOps.Asinh, HloOps.Acosh, HloOps.Atanh, HloOps.Alias, HloOps.StopGradient, HloOps.NoDerivative,
     ];
 
     /// <summary>A computation on scalars, applied to tensors of one shape.</summary>

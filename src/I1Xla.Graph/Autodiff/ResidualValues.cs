@@ -57,7 +57,7 @@ internal static class Markers
             {
                 return value;
             }
-            if (op.Name == HloOps.Alias || op.Name == HloOps.StopGradient || op.Name == HloOps.CheckpointName)
+            if (op.Name == HloOps.Alias || op.Name == HloOps.StopGradient || op.Name == HloOps.NoDerivative || op.Name == HloOps.CheckpointName)
             {
                 value = op.Operands[0];
             }

@@ -53,7 +53,9 @@ internal sealed record CustomJvpRule(
     Func<Tensor[], Tensor[]> Function, Func<Tensor[], Tensor[], (Tensor[] Results, Tensor[] Tangents)> Rule) : CustomRule
 {
     /// <inheritdoc/>
-    public override (Tensor[] Results, Tensor[] Residuals) Forward(Tensor[] inputs) => (Function(inputs), inputs);
+    public override (Tensor[] Results, Tensor[] Residuals) Forward(Tensor[] inputs) =>
+        // The same call again, so that derivatives of any order take the rule.
+        (Functions.Call(Functions.NameOf(Function), Function, "custom_jvp", [.. inputs], null, (_, a) => Function(a), null, this), inputs);
 
     /// <inheritdoc/>
     public override Tensor?[] Backward(Tensor[] residuals, Tensor[] cotangents)

@@ -19,12 +19,13 @@ public static partial class Lax
     /// <param name="layout">Such as <c>NCHW,OIHW->NCHW</c>: N batch, C channels, I and O kernel channels, other letters spatial.</param>
     /// <param name="precision">Multiplication precision.</param>
     /// <param name="preferredType">The kind of accumulation and result; that of the operands when not given.</param>
+    /// <param name="windowReversal">Which spatial dimensions of the kernel are taken backwards (StableHLO's window_reversal); none when not given.</param>
     /// <param name="file">The caller's file.</param>
     /// <param name="line">The caller's line.</param>
     public static Tensor Conv(
         Tensor x, Tensor kernel, ReadOnlySpan<long> strides = default, Padding? padding = null, ReadOnlySpan<long> inputDilation = default,
         ReadOnlySpan<long> kernelDilation = default, long featureGroups = 1, long batchGroups = 1, string? layout = null,
-        Precision precision = Precision.Default, ElementKind? preferredType = null, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+        Precision precision = Precision.Default, ElementKind? preferredType = null, ReadOnlySpan<bool> windowReversal = default, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         Tracer.At(file, line);
         (x, kernel) = Jnp.PromoteKinds(x, kernel);
@@ -51,10 +52,19 @@ public static partial class Lax
         {
             throw Tracer.Error("conv", $"input {x.Shape} and kernel {kernel.Shape} do not divide into {featureGroups} feature groups and {batchGroups} batch groups");
         }
+        if (windowReversal.Length != 0 && windowReversal.Length != spatial)
+        {
+            throw Tracer.Error("conv", $"{windowReversal.Length} values of windowReversal for {spatial} spatial dimensions");
+        }
+        long[] reversal = new long[spatial];
+        for (int i = 0; i < windowReversal.Length; i++)
+        {
+            reversal[i] = windowReversal[i] ? 1 : 0;
+        }
         long[] pad = (padding ?? Padding.Valid).Resolve(sizes, windows, stride, "conv");
         return Hlo.Convolution(x, kernel, new ConvolutionConfig(
             numbers, new ValueArray<long>(stride), new ValueArray<long>(pad), new ValueArray<long>(dilateX), new ValueArray<long>(dilateK),
-            new ValueArray<long>(new long[spatial]), featureGroups, batchGroups, precision, preferredType));
+            new ValueArray<long>(reversal), featureGroups, batchGroups, precision, preferredType));
     }
 
     /// <summary>A slice whose start is computed; starts are clamped so that the slice fits.</summary>

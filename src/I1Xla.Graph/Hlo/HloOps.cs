@@ -40,6 +40,9 @@ internal static class HloOps
     /// <summary>Marker: the operand, with no derivative.</summary>
     public static readonly OpName StopGradient = "graph.stop_gradient";
 
+    /// <summary>Marker: the operand, with respect to which a derivative is an error.</summary>
+    public static readonly OpName NoDerivative = "graph.no_derivative";
+
     /// <summary>Marker: the operand, named for checkpoint policies.</summary>
     public static readonly OpName CheckpointName = "graph.checkpoint_name";
 

@@ -208,6 +208,8 @@ public static partial class Lax
             types[i] = Resized(mesh, inputs[i].Type, inputSpecs[i], shard: true);
         }
         Region region = Hlo.Region(types, function);
+        // Loops whose residuals were added stand where the former ones stood.
+        Finisher.Resolve(region.Entry, Tracer.Current.Module);
         foreach (Value captured in Backward.Captures(region))
         {
             if (captured.DefiningOp?.Name != HloOps.Constant)

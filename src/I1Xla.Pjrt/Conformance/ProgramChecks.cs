@@ -38,6 +38,17 @@ public sealed partial class PluginConformance
         }
         """;
 
+    private const string Transfer = """
+        module @conformance_transfer {
+          func.func public @main(%x: tensor<4xf32>) -> tensor<4xf32> {
+            %token = stablehlo.create_token : !stablehlo.token
+            %sent = "stablehlo.send"(%x, %token) <{channel_handle = #stablehlo.channel_handle<handle = 1, type = 2>, is_host_transfer = true}> : (tensor<4xf32>, !stablehlo.token) -> !stablehlo.token
+            %got:2 = "stablehlo.recv"(%sent) <{channel_handle = #stablehlo.channel_handle<handle = 2, type = 3>, is_host_transfer = true}> : (!stablehlo.token) -> (tensor<4xf32>, !stablehlo.token)
+            return %got#0 : tensor<4xf32>
+          }
+        }
+        """;
+
     private void Programs(PjrtClient client, PjrtDevice device)
     {
         PjrtLoadedExecutable? made = null;
@@ -69,6 +80,8 @@ public sealed partial class PluginConformance
         });
         Try(PjrtFunction.LoadedExecutable_Destroy, () => client.Compile(Add).Dispose());
         Try(PjrtFunction.LoadedExecutable_GetExecutable, () => add.GetExecutable().Dispose(), PjrtFunction.Executable_Destroy);
+        Try(PjrtFunction.CopyToDeviceStream_AddChunk, () => HostTransfer(client), PjrtFunction.CopyToDeviceStream_TotalBytes, PjrtFunction.CopyToDeviceStream_GranuleSize,
+            PjrtFunction.CopyToDeviceStream_CurrentBytes, PjrtFunction.CopyToDeviceStream_Destroy);
         using (PjrtExecutable executable = add.GetExecutable())
         {
             Describe(executable);
@@ -120,6 +133,47 @@ public sealed partial class PluginConformance
         using PhaseCompiler compiler = PhaseCompileExtension.TryFind(plugin)!.CreateCompiler();
         _ = compiler.PhaseNames();
     });
+
+    /// <summary>A program that sends to the host and receives what it sent.</summary>
+    private static void HostTransfer(PjrtClient client)
+    {
+        PjrtLoadedExecutable program;
+        try
+        {
+            program = client.Compile(Transfer);
+        }
+        catch (PjrtException e)
+        {
+            throw new PjrtNotSupportedException($"programs that speak with the host are refused: {e.PluginMessage}");
+        }
+        using (program)
+        {
+            using PjrtBuffer x = client.CreateBuffer<float>([1, 2, 3, 4], [4], program.Devices[0]);
+            byte[] sent = [];
+            bool wrong = false;
+            var receive = new PjrtReceive(2, stream =>
+            {
+                using (stream)
+                {
+                    wrong |= stream.TotalBytes != 16 || stream.CurrentBytes != 0 || stream.GranuleBytes < 1 || sent.Length != 16;
+                    stream.AddChunk(sent).Wait();
+                    wrong |= stream.CurrentBytes != 16;
+                }
+            });
+            var options = new PjrtExecuteOptions { Sends = [[new PjrtSend(1, (data, _, _) => sent = [.. sent, .. data])]], Receives = [[receive]] };
+            using PjrtExecution execution = program.ExecuteAsync([[x]], options);
+            try
+            {
+                execution.Wait();
+            }
+            catch (PjrtException e) when (sent.Length == 0)
+            {
+                throw new PjrtNotSupportedException($"programs that speak with the host do not run: {e.PluginMessage}");
+            }
+            True(!wrong && receive.Error is null, "a wrong size of a transfer");
+            True(execution.Outputs[0][0].ToArray<float>().SequenceEqual([1, 2, 3, 4]), "other bytes than were given");
+        }
+    }
 
     private static void Execute(PjrtClient client, PjrtLoadedExecutable add)
     {
