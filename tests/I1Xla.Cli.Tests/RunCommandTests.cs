@@ -62,7 +62,8 @@ public class RunCommandTests
     [TestCase("run add.mlir --in right.npz --devices 0", "--devices 0 is too few")]
     [TestCase("run parts.mlir --in right.npz --devices 2", "written for 4 partitions")]
     [TestCase("run parts.mlir --in right.npz --devices 2 --plugin cpu", "written for 4 partitions")]
-    [TestCase("run replicas.mlir --in right.npz", "is for 2 replicas")]
+    [TestCase("run replicas.mlir --in right.npz --check", "is for 2 replicas")]
+    [TestCase("run replicas.mlir --in right.npz --devices 1", "2 replicas (mhlo.num_replicas) of 1 partitions (mhlo.num_partitions); --devices 1 is too few")]
     public async Task Mistakes(string command, string what)
     {
         (int code, _, string error) = await Run(command);

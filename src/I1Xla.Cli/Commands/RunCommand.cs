@@ -13,7 +13,7 @@ internal static class RunCommand
     public static Command Build()
     {
         var file = new Argument<string>("file") { Description = "A StableHLO program: text, or a portable artifact." };
-        var inputs = new Option<string?>("--in") { Description = "Arguments: an .npz file with in/0000, in/0001, … in order." };
+        var inputs = new Option<string?>("--in") { Description = "Arguments: an .npz file with in/0000, in/0001, … in order. Of a program of several replicas, those that differ between them have the replicas as first dimension." };
         var expected = new Option<string?>("--expect") { Description = "What to compare with: an .npz file with out/0000, …; a difference ends with code 1." };
         var output = new Option<string?>("--out") { Description = "Where to write the results as out/0000, …." };
         var function = new Option<string>("--function") { Description = "The function to run; plugins run main only.", DefaultValueFactory = _ => "main" };

@@ -15,8 +15,9 @@ public static class ProgramArrays
     /// <param name="path">The file.</param>
     /// <param name="prefix"><c>in</c> or <c>out</c>.</param>
     /// <param name="types">The declared types; their dynamic dimensions take the array's sizes.</param>
+    /// <param name="replicas">With more than one, an array may also have them as its first dimension, before those of its type.</param>
     /// <exception cref="UserErrorException">An array is absent or is not of its type.</exception>
-    public static IReadOnlyList<Literal> Read(string path, string prefix, IReadOnlyList<IrType> types)
+    public static IReadOnlyList<Literal> Read(string path, string prefix, IReadOnlyList<IrType> types, int replicas = 1)
     {
         using var npz = new NpzReader(path);
         string[] keys = [.. npz.Keys.Where(k => k.StartsWith(prefix + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
@@ -32,7 +33,9 @@ public static class ProgramArrays
             {
                 throw new UserErrorException($"{path} has no array {key}; it has {string.Join(", ", keys.Take(4))}{(keys.Length > 4 ? ", …" : "")}.");
             }
-            literals[i] = ToLiteral(npz.Read(key), types[i], $"{path}: {key}");
+            NpyArray array = npz.Read(key);
+            bool stacked = replicas > 1 && types[i] is TensorType tensor && array.Shape.Length == tensor.Rank + 1 && array.Shape[0] == replicas;
+            literals[i] = ToLiteral(array, stacked ? Stacked((TensorType)types[i], replicas) : types[i], $"{path}: {key}");
         }
         return literals;
     }
@@ -66,6 +69,8 @@ public static class ProgramArrays
         }
         return new Literal(tensor with { Shape = new Shape(array.Shape), Encoding = null }, array.Data.ToArray());
     }
+
+    private static TensorType Stacked(TensorType type, int replicas) => type with { Shape = new Shape([replicas, .. type.Shape]), Encoding = null };
 
     private static bool Fits(NpyArray array, ElementKind kind) =>
         array.ElementSize == kind.StorageBytes() && (array.Descr[1..] == Descr(kind)[1..]

@@ -68,9 +68,10 @@ public static class ProgramRun
         ModuleOp module = request.Program.Module;
         FuncOp function = module.FindFunction(request.Function)
             ?? throw new UserErrorException($"{request.Program.Path} has no function @{request.Function}; it has {string.Join(", ", module.Functions.Take(8).Select(f => "@" + f.Name))}.");
-        CheckDevices(request, module);
-        IReadOnlyList<Literal> arguments = Arguments(request, function);
-        ProgramRunResult result = request.IsChecked ? Checked(request, module, arguments)
+        int replicas = ShardedRunner.GridOf(module).Replicas;
+        CheckDevices(request, module, replicas);
+        IReadOnlyList<Literal>[] arguments = ReplicatedRun.Arguments(Arguments(request, function, replicas), function.Type.Inputs, replicas);
+        ProgramRunResult result = request.IsChecked ? Checked(request, module, arguments[0])
             : request.Plugin is null or Interpreter ? Interpret(request, module, arguments) : OnPlugin(request, module, arguments);
         if (request.Output is { } output)
         {
@@ -88,39 +89,42 @@ public static class ProgramRun
         };
     }
 
-    /// <summary>The arguments are those of the whole program, which the interpreter runs whole and a plugin partitions.</summary>
-    private static void CheckDevices(ProgramRunRequest request, ModuleOp module)
+    /// <summary>The arguments of a replica are those of the whole program, which the interpreter runs whole and a plugin partitions.</summary>
+    private static void CheckDevices(ProgramRunRequest request, ModuleOp module, int replicas)
     {
-        long replicas = module.Op.Attributes.Get<IntegerAttr>("mhlo.num_replicas")?.Value ?? 1;
-        if (replicas > 1)
+        if (replicas > 1 && request.IsChecked)
         {
-            throw new UserErrorException($"{request.Program.Path} is for {replicas} replicas (mhlo.num_replicas), each with arguments of its own; only programs of one replica can be run with one set of arguments.");
+            throw new UserErrorException($"{request.Program.Path} is for {replicas} replicas (mhlo.num_replicas); --check runs programs of one replica only.");
         }
-        int partitions = ShardedRunner.PartitionsOf(module);
+        int partitions = ShardedRunner.GridOf(module).Partitions;
         if (request.Devices is < 1)
         {
             throw new UserErrorException($"--devices {request.Devices} is too few: a program runs on one device at least.");
         }
-        if (request.Devices < partitions)
+        if (request.Devices < (long)partitions * replicas)
         {
-            throw new UserErrorException($"{request.Program.Path} is written for {partitions} partitions (mhlo.num_partitions); --devices {request.Devices} is too few.");
+            string copies = replicas == 1 ? "" : $"{replicas} replicas (mhlo.num_replicas) of ";
+            throw new UserErrorException($"{request.Program.Path} is written for {copies}{partitions} partitions (mhlo.num_partitions); --devices {request.Devices} is too few.");
         }
     }
 
-    private static IReadOnlyList<Literal> Arguments(ProgramRunRequest request, FuncOp function)
+    private static IReadOnlyList<Literal> Arguments(ProgramRunRequest request, FuncOp function, int replicas)
     {
         IReadOnlyList<IrType> types = function.Type.Inputs;
         if (request.Inputs is { } file)
         {
-            return ProgramArrays.Read(file, "in", types);
+            return ProgramArrays.Read(file, "in", types, replicas);
         }
         return types.Count == 0 ? [] : throw new UserErrorException($"@{request.Function} takes {types.Count} arguments: give them with --in FILE.npz, as in/0000, in/0001, ….");
     }
 
-    private static ProgramRunResult Interpret(ProgramRunRequest request, ModuleOp module, IReadOnlyList<Literal> arguments)
+    private static ProgramRunResult Interpret(ProgramRunRequest request, ModuleOp module, IReadOnlyList<Literal>[] arguments)
     {
         var clock = Stopwatch.StartNew();
-        Literal[] results = I1Xla.StableHlo.Interpretation.Interpreter.Run(module, request.Function, arguments, new InterpreterOptions { Output = Console.Error });
+        var options = new InterpreterOptions { Output = Console.Error };
+        IReadOnlyList<Literal> results = arguments.Length == 1
+            ? I1Xla.StableHlo.Interpretation.Interpreter.Run(module, request.Function, arguments[0], options)
+            : ReplicatedRun.Stack(ReplicatedRun.Interpret(module, request.Function, arguments, options));
         return new ProgramRunResult("the reference interpreter", 1, 0, clock.Elapsed.TotalSeconds, results, []);
     }
 
@@ -134,20 +138,21 @@ public static class ProgramRun
         return new ProgramRunResult("the CPU compiler, operation by operation", 1, compile, clock.Elapsed.TotalSeconds, results, []);
     }
 
-    private static ProgramRunResult OnPlugin(ProgramRunRequest request, ModuleOp module, IReadOnlyList<Literal> arguments)
+    private static ProgramRunResult OnPlugin(ProgramRunRequest request, ModuleOp module, IReadOnlyList<Literal>[] arguments)
     {
         if (request.Function != "main")
         {
             throw new UserErrorException($"A plugin runs @main, not @{request.Function}; use --plugin {Interpreter} for other functions.");
         }
-        int written = ShardedRunner.PartitionsOf(module);
-        int partitions = written == 1 && module.Op.Attributes.Get<IntegerAttr>("mhlo.num_partitions") is null ? request.Devices ?? 1 : written;
-        using PjrtClient client = PluginOpener.OpenClient(request.Plugin, request.Devices ?? partitions);
+        int replicas = arguments.Length;
+        int written = ShardedRunner.GridOf(module).Partitions;
+        int partitions = replicas == 1 && written == 1 && module.Op.Attributes.Get<IntegerAttr>("mhlo.num_partitions") is null ? request.Devices ?? 1 : written;
+        using PjrtClient client = PluginOpener.OpenClient(request.Plugin, request.Devices ?? partitions * replicas);
         var clock = Stopwatch.StartNew();
-        using var runner = new ShardedRunner(client, request.Program.ToPjrt(), module, partitions);
+        using var runner = new ShardedRunner(client, request.Program.ToPjrt(), module, partitions, replicas);
         double compile = clock.Elapsed.TotalSeconds;
         clock.Restart();
-        IReadOnlyList<Literal> results = runner.Run(arguments);
-        return new ProgramRunResult($"{client.Devices[0].Description.Kind} through {client.Plugin}", partitions, compile, clock.Elapsed.TotalSeconds, results, []);
+        IReadOnlyList<Literal> results = replicas == 1 ? runner.Run(arguments[0]) : ReplicatedRun.Stack(runner.RunReplicas(arguments));
+        return new ProgramRunResult($"{client.Devices[0].Description.Kind} through {client.Plugin}", partitions * replicas, compile, clock.Elapsed.TotalSeconds, results, []);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class OperationReader(BytecodeFile file) : IDisposable
     private readonly AttributeReader _attributes = new(file);
     private readonly VhloOp?[] _vhlo = [.. file.OpNames.Select(VhloOp.Find)];
     private readonly Dictionary<FormKey, Form> _converted = [];
-    private readonly (FormKey Key, Form Form)[] _recent = new (FormKey, Form)[256];
+    private readonly (FormKey Key, Form Form)[] _recent = new (FormKey, Form)[64];
     private readonly List<Scope> _scopes = [];
     private int _depthOfScopes;
     private readonly UseLists _useLists = new();
@@ -21,6 +21,7 @@ internal sealed class OperationReader(BytecodeFile file) : IDisposable
     private IrType[] _typeBuffer = new IrType[8];
     private long _values;
     private long _entries;
+    private long _expected;
     private int _depth;
 
     /// <summary>What the file says of an operation besides values and types.</summary>
@@ -240,7 +241,11 @@ internal sealed class OperationReader(BytecodeFile file) : IDisposable
         {
             throw new BytecodeException($"{count} operations do not fit", at);
         }
-        block.Operations.EnsureCapacity((int)count);
+        _expected += (long)count;
+        if (_expected <= file.Length)
+        {
+            block.Operations.EnsureCapacity((int)count);
+        }
         for (ulong i = 0; i < count; i++)
         {
             block.Add(Operation(ref cursor, scope, parent));

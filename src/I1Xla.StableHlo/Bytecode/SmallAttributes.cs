@@ -11,6 +11,7 @@ namespace I1Xla.StableHlo.Bytecode;
 internal static class SmallAttributes
 {
     private const int FewBytes = 64;
+    private const int FewEntries = 4;
 
     /// <summary>A hash that agrees with <see cref="Same"/>.</summary>
     public static int Hash(Attribute attribute)
@@ -42,6 +43,13 @@ internal static class SmallAttributes
                     items = (items * 31) + Hash(item);
                 }
                 return items;
+            case DictionaryAttr { Entries.Length: <= FewEntries } dictionary:
+                int entries = 23;
+                foreach (NamedAttribute entry in dictionary.Entries)
+                {
+                    entries = (entries * 31) + Text(entry.Name) + Hash(entry.Value);
+                }
+                return entries;
             default:
                 return RuntimeHelpers.GetHashCode(attribute);
         }
@@ -86,6 +94,19 @@ internal static class SmallAttributes
                     }
                 }
                 return true;
+            case (DictionaryAttr { Entries.Length: <= FewEntries } a, DictionaryAttr b):
+                if (a.Entries.Length != b.Entries.Length)
+                {
+                    return false;
+                }
+                for (int i = 0; i < a.Entries.Length; i++)
+                {
+                    if (a.Entries[i].Name != b.Entries[i].Name || !Same(a.Entries[i].Value, b.Entries[i].Value))
+                    {
+                        return false;
+                    }
+                }
+                return true;
             default:
                 return false;
         }
@@ -95,7 +116,7 @@ internal static class SmallAttributes
 
     private static bool Same(ValueArray<long> x, ValueArray<long> y) => x.Span.SequenceEqual(y.Span);
 
-    private static int Text(string text) => text.Length == 0 ? 0 : (((text.Length * 31) + text[0]) * 31) + text[^1];
+    private static int Text(string text) => text.Length > 24 ? text.GetHashCode() : text.Length == 0 ? 0 : (((text.Length * 31) + text[0]) * 31) + text[^1];
 
     private static int Numbers(ValueArray<long> values)
     {

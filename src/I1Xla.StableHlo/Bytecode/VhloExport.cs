@@ -17,12 +17,13 @@ internal sealed class VhloExport(StableHloVersion target)
     private static readonly OpName s_customCall = "stablehlo.custom_call";
     private static readonly OpName s_composite = "stablehlo.composite";
     private static readonly StableHloVersion s_promoting = new(0, 17, 0);
+    private static readonly StableHloVersion s_futures = new(1, 17, 0);
     private static readonly HashSet<string> s_matchBefore17 =
         ["stablehlo.all_reduce", "stablehlo.reduce", "stablehlo.reduce_scatter", "stablehlo.reduce_window", "stablehlo.scatter", "stablehlo.select_and_scatter"];
 
-    /// <summary>Whether what becomes of an operation that every version has in the same form follows from its name and attributes alone.</summary>
+    /// <summary>Whether what becomes of an operation that the version has in the current form follows from its name and attributes alone.</summary>
     public bool DependsOnAttributesOnly(OpName name) =>
-        name != s_customCall && name != s_composite && (target >= s_promoting || !s_matchBefore17.Contains(name.Full));
+        name == s_customCall ? target >= s_futures : target >= s_promoting || !s_matchBefore17.Contains(name.Full);
 
     /// <summary>The operation at the target version.</summary>
     /// <exception cref="NotSupportedException">The version cannot express it.</exception>
@@ -232,7 +233,7 @@ internal sealed class VhloExport(StableHloVersion target)
         {
             throw new NotSupportedException("custom_call has a dictionary for backend_config or the typed FFI, which came with version 1.3.0");
         }
-        if (target < new StableHloVersion(1, 17, 0))
+        if (target < s_futures)
         {
             foreach (Value operand in op.Operands)
             {

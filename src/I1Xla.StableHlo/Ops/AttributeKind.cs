@@ -1,6 +1,6 @@
 namespace I1Xla.StableHlo.Ops;
 
-/// <summary>Which attribute an operation takes under a name.</summary>
+/// <summary>Which attribute an operation takes under a name (the types of the columns "Inputs" in the specification, as <c>StablehloAttrs.td</c> spells them).</summary>
 public enum AttributeKind
 {
     /// <summary>An enum of the table; see <see cref="AttributeDef.Enum"/>.</summary>

@@ -2,7 +2,7 @@ using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.StableHlo.Ops;
 
-/// <summary>An operand or result of an operation.</summary>
+/// <summary>An operand or result of an operation (StableHLO specification, "Inputs" and "Outputs" of each).</summary>
 /// <param name="Name">Name, as the specification has it.</param>
 /// <param name="Type">What types it may have.</param>
 /// <param name="Variadic">Whether it stands for any number of values.</param>
@@ -49,10 +49,10 @@ public sealed record EnumDef(string Name, string Dialect, string Mnemonic, (stri
     }
 }
 
-/// <summary>A region of an operation.</summary>
+/// <summary>A region of an operation (a "function" among the inputs in the StableHLO specification).</summary>
 public sealed record RegionDef(string Name, bool Variadic, string? Label = null);
 
-/// <summary>A version of an operation in VHLO.</summary>
+/// <summary>A version of an operation in VHLO (StableHLO, "Compatibility", and <c>VhloOps.td</c>).</summary>
 /// <param name="Name">Name without the dialect, such as <c>dot_general_v2</c>.</param>
 /// <param name="Min">First version that has it.</param>
 /// <param name="Max">Last version that has it; null while it is current.</param>
@@ -73,7 +73,7 @@ public enum MatchKind
 /// <summary>Operands and results, by name, that must agree, and the constraint of the specification that this is.</summary>
 public sealed record MatchDef(MatchKind Kind, string[] Names, string? Constraint = null);
 
-/// <summary>A row of the op table.</summary>
+/// <summary>A row of the op table: the section of an operation in the StableHLO specification as data.</summary>
 /// <param name="Name">Name with its dialect.</param>
 /// <param name="Operands">Operand groups, in order.</param>
 /// <param name="Attributes">Inherent attributes.</param>

@@ -2,7 +2,7 @@ using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.StableHlo.Ops;
 
-/// <summary>Every operation of the stablehlo and chlo dialects, generated from <c>ops.table</c>.</summary>
+/// <summary>Every operation of the stablehlo and chlo dialects, generated from <c>ops.table</c> (StableHLO specification, "Ops"; for the CHLO operations, which it lacks, <c>ChloOps.td</c>).</summary>
 public static partial class OpTable
 {
     private static readonly OpDef?[] s_byId = Index();

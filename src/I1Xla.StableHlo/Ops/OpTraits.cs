@@ -1,6 +1,6 @@
 namespace I1Xla.StableHlo.Ops;
 
-/// <summary>What holds of every instance of an operation.</summary>
+/// <summary>What holds of every instance of an operation (the traits of <c>StablehloOps.td</c>; in the specification they are numbered constraints, see <see cref="OpDef.ConstraintOf"/>).</summary>
 [Flags]
 public enum OpTraits : long
 {

@@ -2,7 +2,7 @@ using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.StableHlo.Ops;
 
-/// <summary>A set of element types: bit k is <see cref="ElementKind"/> k; the two top bits are quantized per tensor and per axis.</summary>
+/// <summary>A set of element types: bit k is <see cref="ElementKind"/> k; the two top bits are quantized per tensor and per axis (StableHLO specification, "Types").</summary>
 public readonly record struct ElementSet(ulong Bits, string Summary)
 {
     /// <summary>The bit of per-tensor quantized types.</summary>
@@ -36,7 +36,7 @@ public readonly record struct ElementSet(ulong Bits, string Summary)
     }
 }
 
-/// <summary>What type an operand or result may have.</summary>
+/// <summary>What type an operand or result may have (StableHLO specification, "Types", and the types in "Inputs" and "Outputs" of each operation).</summary>
 public abstract record TypeConstraint(string Name)
 {
     /// <summary>Prose for error messages: "must be …".</summary>

@@ -43,31 +43,30 @@ public sealed class ShardyExportPass : IModulePass
     /// <summary>Shardings of arguments move into their frontend attributes, those of results into a custom call before the return.</summary>
     private static void Signature(FuncOp function)
     {
-        for (int i = 0; i < function.Type.Inputs.Length; i++)
+        ShardyRoundTrip.EditEntries(function, "arg_attrs", (_, map) =>
         {
-            if (function.ArgAttributes(i).Entries.FirstOrDefault(e => e.Name == ShardyRoundTrip.Sharding) is { Value: { } sharding })
+            if (map[ShardyRoundTrip.Sharding] is not { } sharding)
             {
-                var map = new AttributeMap(function.ArgAttributes(i).Entries);
-                map.Remove(ShardyRoundTrip.Sharding);
-                ShardyRoundTrip.SetFrontend(map, ShardyRoundTrip.ShardingText, sharding);
-                ShardyRoundTrip.SetEntry(function, "arg_attrs", function.Type.Inputs.Length, i, map);
+                return false;
             }
-        }
-        Operation end = function.Body.Terminator!;
-        for (int i = 0; i < Math.Min(end.Operands.Length, function.Type.Results.Length); i++)
-        {
-            if (function.ResultAttributes(i).Entries.FirstOrDefault(e => e.Name == ShardyRoundTrip.Sharding) is not { Value: SdyShardingAttr sharding })
-            {
-                continue;
-            }
-            var map = new AttributeMap(function.ResultAttributes(i).Entries);
             map.Remove(ShardyRoundTrip.Sharding);
-            ShardyRoundTrip.SetEntry(function, "res_attrs", end.Operands.Length, i, map);
+            ShardyRoundTrip.SetFrontend(map, ShardyRoundTrip.ShardingText, sharding);
+            return true;
+        });
+        Operation end = function.Body.Terminator!;
+        ShardyRoundTrip.EditEntries(function, "res_attrs", (i, map) =>
+        {
+            if (i >= end.Operands.Length || map[ShardyRoundTrip.Sharding] is not SdyShardingAttr sharding)
+            {
+                return false;
+            }
+            map.Remove(ShardyRoundTrip.Sharding);
             Operation call = Call(end, "xla.sdy.FuncResultSharding", [end.Operands[i]], [end.Operands[i].Type], sideEffect: true, (ShardyRoundTrip.ShardingText, new SdyShardingPerValueAttr([sharding])));
             call.Parent = function.Body;
             function.Body.Operations.Insert(function.Body.Operations.Count - 1, call);
             end.SetOperand(i, call.Result);
-        }
+            return true;
+        });
     }
 
     private static IReadOnlyList<Value>? Export(Operation op, Rewriter rewriter, List<FuncOp> bodies)

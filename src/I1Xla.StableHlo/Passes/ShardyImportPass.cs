@@ -35,15 +35,15 @@ public sealed class ShardyImportPass : IModulePass
 
     private static void Arguments(FuncOp function)
     {
-        for (int i = 0; i < function.Type.Inputs.Length; i++)
+        ShardyRoundTrip.EditEntries(function, "arg_attrs", (_, map) =>
         {
-            var map = new AttributeMap(function.ArgAttributes(i).Entries);
-            if (ShardyRoundTrip.TakeFrontend<SdyShardingAttr>(map, ShardyRoundTrip.ShardingText, function.Op) is { } sharding)
+            if (ShardyRoundTrip.TakeFrontend<SdyShardingAttr>(map, ShardyRoundTrip.ShardingText, function.Op) is not { } sharding)
             {
-                map.Set(ShardyRoundTrip.Sharding, sharding);
-                ShardyRoundTrip.SetEntry(function, "arg_attrs", function.Type.Inputs.Length, i, map);
+                return false;
             }
-        }
+            map.Set(ShardyRoundTrip.Sharding, sharding);
+            return true;
+        });
     }
 
     /// <summary>The operations of one function, with the manual computations that it calls.</summary>

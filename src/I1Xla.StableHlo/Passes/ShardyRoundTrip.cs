@@ -48,11 +48,34 @@ internal static class ShardyRoundTrip
         }
     }
 
-    /// <summary>Replaces the attributes of an argument or a result.</summary>
-    public static void SetEntry(FuncOp function, string key, int count, int index, AttributeMap map)
+    /// <summary>Changes the attributes of arguments or results, all in one go.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="key"><c>arg_attrs</c> or <c>res_attrs</c>.</param>
+    /// <param name="edit">Changes the attributes of one that has any, and says whether it did.</param>
+    public static void EditEntries(FuncOp function, string key, Func<int, AttributeMap, bool> edit)
     {
-        Attribute[] entries = function.Op.Attributes[key] is ArrayAttr list ? [.. list.Items] : [.. Enumerable.Repeat<Attribute>(DictionaryAttr.Empty, count)];
-        entries[index] = new DictionaryAttr(map.Entries.ToArray().OrderBy(e => e.Name, StringComparer.Ordinal).ToValueArray());
-        function.Op.Attributes[key] = entries.All(e => e is DictionaryAttr { Entries.Length: 0 }) ? null : new ArrayAttr(new ValueArray<Attribute>(entries));
+        if (function.Op.Attributes[key] is not ArrayAttr list)
+        {
+            return;
+        }
+        Attribute[] entries = [.. list.Items];
+        bool changed = false;
+        for (int i = 0; i < entries.Length; i++)
+        {
+            if (entries[i] is not DictionaryAttr { Entries.Length: > 0 } before)
+            {
+                continue;
+            }
+            var map = new AttributeMap(before.Entries);
+            if (edit(i, map))
+            {
+                entries[i] = new DictionaryAttr(map.OrderBy(e => e.Name, StringComparer.Ordinal).ToValueArray());
+                changed = true;
+            }
+        }
+        if (changed)
+        {
+            function.Op.Attributes[key] = entries.All(e => e is DictionaryAttr { Entries.Length: 0 }) ? null : new ArrayAttr(new ValueArray<Attribute>(entries));
+        }
     }
 }

@@ -5,7 +5,7 @@ using Attribute = I1Xla.StableHlo.Ir.Attribute;
 
 namespace I1Xla.StableHlo.Verify;
 
-/// <summary>Checks one operation against its row of the op table, its traits, its inferred type and its own constraints.</summary>
+/// <summary>Checks one operation against its row of the op table, its traits, its inferred type and its own constraints (those numbered C1, I1 and so on under each operation of the StableHLO specification).</summary>
 internal static class OpVerifier
 {
     /// <summary>The first violation of an operation, its inferred types aside, or null.</summary>

@@ -3,7 +3,7 @@ using static I1Xla.StableHlo.Verify.Checks;
 
 namespace I1Xla.StableHlo.Verify;
 
-/// <summary>Whether a type is well formed: bounds fit shapes, quantization parameters are sound, futures hold tensors.</summary>
+/// <summary>Whether a type is well formed: bounds fit shapes, quantization parameters are sound, futures hold tensors (StableHLO specification, "Types": the constraints of quantized_type, and of bounded dimensions).</summary>
 internal static class TypeVerifier
 {
     /// <summary>Raises the first violation in a type.</summary>

@@ -131,6 +131,58 @@ public class ProgramRunTests
         });
     }
 
+    [Test]
+    public void ReplicasHaveArgumentsOfTheirOwnAndMeetInCollectives([Values("interpreter", "cpu", "libpjrt_cpu")] string plugin)
+    {
+        string arrays = Path.Combine(_folder, "replicas.npz");
+        // The first argument differs between replicas, the second is the same for all.
+        NpzWriter.Save(arrays, [
+            new("in/0000", NpyArray.From<float>([1, 2, 10, 20, 100, 200, 1000, 2000], 4, 2)), new("in/0001", NpyArray.From<float>([0.5f, 0.25f], 2)),
+            new("out/0000", NpyArray.From<float>([.. Enumerable.Repeat(new[] { 1113f, 2223f }, 4).SelectMany(v => v)], 4, 2)),
+            new("out/0001", NpyArray.From<uint>([0, 1, 2, 3], 4)),
+        ]);
+        ProgramRunResult result = ProgramRun.Run(new ProgramRunRequest(Program("""
+            module attributes {mhlo.num_replicas = 4 : i32, mhlo.num_partitions = 1 : i32} {
+              func.func @main(%a: tensor<2xf32>, %b: tensor<2xf32>) -> (tensor<2xf32>, tensor<ui32>) {
+                %0 = stablehlo.add %a, %b : tensor<2xf32>
+                %1 = "stablehlo.all_reduce"(%0) <{replica_groups = dense<[[0, 1, 2, 3]]> : tensor<1x4xi64>}> ({
+                ^bb0(%x: tensor<f32>, %y: tensor<f32>):
+                  %3 = stablehlo.add %x, %y : tensor<f32>
+                  stablehlo.return %3 : tensor<f32>
+                }) : (tensor<2xf32>) -> tensor<2xf32>
+                %2 = stablehlo.replica_id : tensor<ui32>
+                return %1, %2 : tensor<2xf32>, tensor<ui32>
+              }
+            }
+            """))
+        { Inputs = arrays, Expected = arrays, Plugin = plugin == "libpjrt_cpu" ? SharedAssets.Plugin(plugin) : plugin });
+        Assert.That(result.Comparisons.Select(c => (c.Problem, c.Bad)), Is.EqualTo(new[] { ((string?)null, 0L), (null, 0L) }));
+        Assert.That(result.Devices, Is.EqualTo(plugin == "interpreter" ? 1 : 4));
+    }
+
+    [Test]
+    public void ReplicasArePartitioned([Values("interpreter", "libpjrt_cpu")] string plugin)
+    {
+        string arrays = Path.Combine(_folder, "grid.npz");
+        NpzWriter.Save(arrays, [
+            new("in/0000", NpyArray.From<float>([1, 2, 3, 4, 10, 20, 30, 40], 2, 4)), new("out/0000", NpyArray.From<float>([11, 22, 33, 44, 11, 22, 33, 44], 2, 4)),
+        ]);
+        ProgramRunResult result = ProgramRun.Run(new ProgramRunRequest(Program("""
+            module attributes {mhlo.num_replicas = 2 : i32, mhlo.num_partitions = 2 : i32} {
+              func.func @main(%a: tensor<4xf32> {mhlo.sharding = "{devices=[2]<=[2]}"}) -> (tensor<4xf32> {mhlo.sharding = "{devices=[2]<=[2]}"}) {
+                %0 = "stablehlo.all_reduce"(%a) <{replica_groups = dense<[[0, 1]]> : tensor<1x2xi64>}> ({
+                ^bb0(%x: tensor<f32>, %y: tensor<f32>):
+                  %1 = stablehlo.add %x, %y : tensor<f32>
+                  stablehlo.return %1 : tensor<f32>
+                }) : (tensor<4xf32>) -> tensor<4xf32>
+                return %0 : tensor<4xf32>
+              }
+            }
+            """))
+        { Inputs = arrays, Expected = arrays, Plugin = plugin == "libpjrt_cpu" ? SharedAssets.Plugin(plugin) : plugin });
+        Assert.That(result.Comparisons.Select(c => (c.Problem, c.Bad)), Is.EqualTo(new[] { ((string?)null, 0L) }));
+    }
+
     private static IEnumerable<string> Names(string folder)
     {
         string path = Path.Combine(SharedAssets.GoldenDirectory, folder);
