@@ -125,7 +125,8 @@ internal sealed partial class NodeEncoder
     private static int Width(IrType type) => type switch
     {
         ScalarType scalar => scalar.Kind.BitWidth(),
-        OtherIntegerType other => other.Width,
+        OtherIntegerType { Width: <= 64 } other => other.Width,
+        OtherIntegerType => throw Unsupported($"an integer of type {type} has no encoding; those of 64 bits at most do"),
         _ => throw Unsupported($"{type} is no type of an integer"),
     };
 
