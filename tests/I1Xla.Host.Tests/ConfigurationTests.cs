@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Text.Json;
+using I1Xla.Generate;
 using I1Xla.Host.Configuration;
 using I1Xla.Testing;
 
@@ -10,6 +12,17 @@ public class ConfigurationTests
     {
         ConfigTree tree = ConfigTree.Parse(yaml, "run.yaml", overrides);
         return new ConfigBinder(tree).Bind<RunConfig>();
+    }
+
+    [Test]
+    public void TheDocumentedKeysAreThoseThatThereAre()
+    {
+        string source = File.ReadAllText(Path.Combine(SharedAssets.RepositoryRoot, "src", "I1Xla.Host", "Configuration", "RunConfig.cs"));
+        string page = File.ReadAllText(Path.Combine(SharedAssets.RepositoryRoot, "docs", "configuration.md"));
+        Assert.That(page, Is.EqualTo(ConfigurationPage.Write(source)), "docs/configuration.md is stale: dotnet run --project tools/I1Xla.Generate -- configuration");
+        Type[] settings = [.. typeof(RunConfig).Assembly.GetTypes().Where(t => t.Namespace == typeof(RunConfig).Namespace && t.Name.EndsWith("Config", StringComparison.Ordinal))];
+        int keys = settings.Sum(t => t.GetProperties(BindingFlags.Public | BindingFlags.Instance).Count(p => p.CanWrite));
+        Assert.That(page.Split('\n').Count(line => line.StartsWith("| `", StringComparison.Ordinal)), Is.EqualTo(keys), "a key whose comment is not one line is not on the page");
     }
 
     [Test]

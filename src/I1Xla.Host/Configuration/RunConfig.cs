@@ -129,7 +129,7 @@ public sealed class RunConfig
     /// <summary>Weight-decay multipliers by parameter path; kernels only when absent.</summary>
     public List<PatternValueConfig>? WdMults { get; set; }
 
-    /// <summary>Learning-rate schedule by parameter path, first full match wins; a null value freezes.</summary>
+    /// <summary>Learning-rate schedule by parameter path, first full match wins; a null value freezes. When absent, <c>pos_embed</c> is frozen and all else has 1.</summary>
     public List<PatternValueConfig> Schedule { get; set; } = [new() { Pattern = "pos_embed" }, new() { Pattern = ".*", Value = 1 }];
 
     /// <summary>Warm-up and decay on top of the schedule; i1 has neither.</summary>
