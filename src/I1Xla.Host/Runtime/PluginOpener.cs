@@ -84,7 +84,10 @@ public static class PluginOpener
         }
         catch (Exception e) when (e is PjrtException or DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or InvalidOperationException)
         {
-            throw new UserErrorException($"{candidate.Path ?? candidate.Name} cannot be used as a PJRT plugin: {e.Message} Give a shared library that exports GetPjrtApi, or '{Embedded}' for the built-in one.", e);
+            string advice = e.Message.Contains("multi-process lockfile", StringComparison.Ordinal)
+                ? "Another process has libtpu loaded: wait for it to end or, where no TPU is driven (compiling offline, describing the plugin), set ALLOW_MULTIPLE_LIBTPU_LOAD=1."
+                : $"Give a shared library that exports GetPjrtApi, or '{Embedded}' for the built-in one.";
+            throw new UserErrorException($"{candidate.Path ?? candidate.Name} cannot be used as a PJRT plugin: {e.Message} {advice}", e);
         }
     }
 }
