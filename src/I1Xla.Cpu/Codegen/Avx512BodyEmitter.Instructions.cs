@@ -54,11 +54,21 @@ internal sealed partial class Avx512BodyEmitter
         {
             LoopOpcode.FCmp => (Code.EVEX_Vcmpps_kr_k1_zmm_zmmm512b32_imm8_sae, condition switch
             {
-                LoopCondition.EQ => 0, LoopCondition.LT => 1, LoopCondition.LE => 2, LoopCondition.NE => 4, LoopCondition.GE => 13, _ => 14,
+                LoopCondition.EQ => 0,
+                LoopCondition.LT => 1,
+                LoopCondition.LE => 2,
+                LoopCondition.NE => 4,
+                LoopCondition.GE => 13,
+                _ => 14,
             }),
             var op => (op == LoopOpcode.SCmp ? Code.EVEX_Vpcmpd_kr_k1_zmm_zmmm512b32_imm8 : Code.EVEX_Vpcmpud_kr_k1_zmm_zmmm512b32_imm8, condition switch
             {
-                LoopCondition.EQ => 0, LoopCondition.LT => 1, LoopCondition.LE => 2, LoopCondition.NE => 4, LoopCondition.GE => 5, _ => 6,
+                LoopCondition.EQ => 0,
+                LoopCondition.LT => 1,
+                LoopCondition.LE => 2,
+                LoopCondition.NE => 4,
+                LoopCondition.GE => 5,
+                _ => 6,
             }),
         };
         int rx = Use(ins.A);
