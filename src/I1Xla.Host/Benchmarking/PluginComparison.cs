@@ -62,6 +62,7 @@ public sealed class PluginComparison(PjrtClient own, PjrtClient other)
 {
     private const int FewestRepeats = 3;
     private const int MostRepeats = 200;
+    private const double TurnSeconds = 0.02;
 
     /// <summary>Seconds that the timed executions of one program take on both plugins together, at least three on each.</summary>
     public double SecondsPerProgram { get; init; } = 2;
@@ -99,24 +100,33 @@ public sealed class PluginComparison(PjrtClient own, PjrtClient other)
             a.Dispose();
             b.Dispose();
             arguments = [];
-            ours.Execute();
-            theirs.Execute();
+            ours.Execute(timed: false);
+            theirs.Execute(timed: false);
             (bool agrees, double difference) = CompareResults(ours, theirs, ResultComparison.DefaultTolerance(loaded.Module));
             var ownTimes = new List<double>();
             var otherTimes = new List<double>();
-            ours.Execute();
-            theirs.Execute();
             double spent = 0;
-            while (ownTimes.Count < FewestRepeats || (spent < SecondsPerProgram && ownTimes.Count < MostRepeats))
+            while (Math.Min(ownTimes.Count, otherTimes.Count) < FewestRepeats || (spent < SecondsPerProgram && ownTimes.Count < MostRepeats))
             {
-                ownTimes.Add(ours.Execute());
-                otherTimes.Add(theirs.Execute());
-                spent += ownTimes[^1] + otherTimes[^1];
+                spent += Turn(ours, ownTimes) + Turn(theirs, otherTimes);
             }
             (double mine, double yours) = (Median(ownTimes), Median(otherTimes));
             return new ProgramComparison(
                 program.Name, yours / mine, ownCompile / otherCompile, mine, yours, ownCompile, otherCompile, ours.PeakBytes, theirs.PeakBytes, ours.MeanCpuSeconds, theirs.MeanCpuSeconds, ownTimes.Count, agrees, difference, null);
         }
+    }
+
+    // Executions of one plugin one after the other. The first is not timed: the other plugin's threads still look for work then, and its data fills the caches.
+    private static double Turn(Side side, List<double> times)
+    {
+        double spent = side.Execute(timed: false), timed = 0;
+        do
+        {
+            times.Add(side.Execute());
+            timed += times[^1];
+        }
+        while (timed < TurnSeconds);
+        return spent + timed;
     }
 
     private static double Median(List<double> values)
@@ -146,7 +156,7 @@ public sealed class PluginComparison(PjrtClient own, PjrtClient other)
         private readonly int[] _donors;
         private PjrtBuffer[] _results = [];
         private TimeSpan _cpu;
-        private int _executions, _warm;
+        private int _executions;
 
         public Side(PjrtClient client, PjrtProgram code, FuncOp main, IReadOnlyList<Literal> arguments)
         {
@@ -175,7 +185,7 @@ public sealed class PluginComparison(PjrtClient own, PjrtClient other)
 
         public double MeanCpuSeconds => _cpu.TotalSeconds / Math.Max(1, _executions);
 
-        public double Execute()
+        public double Execute(bool timed = true)
         {
             // What the last execution gave in place of a donated argument is this one's argument.
             for (int i = 0; i < _donors.Length && _results.Length > 0; i++)
@@ -199,7 +209,7 @@ public sealed class PluginComparison(PjrtClient own, PjrtClient other)
                 result.WaitReady();
             }
             double seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
-            if (_warm++ >= 2)
+            if (timed)
             {
                 _cpu += Environment.CpuUsage.TotalTime - worked;
                 _executions++;
