@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using I1Xla.Cpu.Threading;
 
 namespace I1Xla.Cpu.PjrtTable;
 
@@ -89,6 +90,7 @@ internal sealed class DeviceObject
     {
         Interlocked.Increment(ref _pending);
         _queue.Add(work);
+        WorkerPool.Shared.Rouse();
         if (Volatile.Read(ref _thread) is not null) return;
         lock (_queue)
         {

@@ -16,7 +16,7 @@ public sealed class WorkerPool : IDisposable
 
     private const int ChunksPerThread = 4;
     private static readonly Lazy<WorkerPool> LazyShared = new(() => new WorkerPool(SharedThreadCount()));
-    private static readonly long SpinTicks = Stopwatch.Frequency / 1_000_000 * 40;
+    private static readonly long SpinTicks = Stopwatch.Frequency / 1_000_000 * 100;
 
     [ThreadStatic]
     private static int s_depth;
@@ -107,6 +107,9 @@ public sealed class WorkerPool : IDisposable
         Wake(_workers.Length);
         foreach (Worker worker in _workers) worker.Join();
     }
+
+    /// <summary>Wakes the workers for a loop that another thread is about to start: their way out of sleep and that thread's then pass at once.</summary>
+    internal void Rouse() => Wake(_workers.Length);
 
     private static unsafe void Invoke<TBody>(void* body, long begin, long end)
         where TBody : struct, IParallelBody => Unsafe.AsRef<TBody>(body).Run(begin, end);
