@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using I1Xla.Cpu.Kernels;
 
 namespace I1Xla.Cpu.PjrtTable;
@@ -11,8 +10,7 @@ internal sealed unsafe class BufferStorage
 {
     private const long LargeBytes = 1 << 16;
     private const long MostCached = 1L << 30;
-    private static readonly ConcurrentDictionary<long, ConcurrentBag<nint>> s_cache = new();
-    private static long s_cached;
+    private static readonly BlockCache s_cache = new(MostCached);
     private static long s_inUse;
     private static long s_peak;
 
@@ -27,10 +25,9 @@ internal sealed unsafe class BufferStorage
         _allocated = bytes < LargeBytes ? Math.Max(bytes, 1) : (bytes + LargeBytes - 1) / LargeBytes * LargeBytes;
         long inUse = Interlocked.Add(ref s_inUse, _allocated);
         if (inUse > Volatile.Read(ref s_peak)) Interlocked.Exchange(ref s_peak, inUse);
-        if (bytes >= LargeBytes && s_cache.TryGetValue(_allocated, out ConcurrentBag<nint>? bag) && bag.TryTake(out nint block))
+        if (bytes >= LargeBytes && s_cache.Take(_allocated) is var kept and not null)
         {
-            Interlocked.Add(ref s_cached, -_allocated);
-            Data = (byte*)block;
+            Data = (byte*)kept;
             return;
         }
         try
@@ -80,12 +77,7 @@ internal sealed unsafe class BufferStorage
             return;
         }
         Interlocked.Add(ref s_inUse, -_allocated);
-        if (_allocated >= LargeBytes && Interlocked.Add(ref s_cached, _allocated) <= MostCached)
-        {
-            s_cache.GetOrAdd(_allocated, static _ => []).Add((nint)Data);
-            return;
-        }
-        if (_allocated >= LargeBytes) Interlocked.Add(ref s_cached, -_allocated);
-        LargeMemory.Free(Data);
+        if (_allocated >= LargeBytes) s_cache.Keep(Data, _allocated);
+        else LargeMemory.Free(Data);
     }
 }
