@@ -30,10 +30,24 @@ public class PromotionTests
 
     private static readonly Dictionary<string, (ElementKind Kind, bool Weak)> s_names = new()
     {
-        ["b1"] = (ElementKind.I1, false), ["u1"] = (ElementKind.UI8, false), ["u2"] = (ElementKind.UI16, false), ["u4"] = (ElementKind.UI32, false), ["u8"] = (ElementKind.UI64, false),
-        ["i1"] = (ElementKind.I8, false), ["i2"] = (ElementKind.I16, false), ["i4"] = (ElementKind.I32, false), ["i8"] = (ElementKind.I64, false), ["bf"] = (ElementKind.BF16, false),
-        ["f2"] = (ElementKind.F16, false), ["f4"] = (ElementKind.F32, false), ["f8"] = (ElementKind.F64, false), ["c4"] = (ElementKind.Complex64, false), ["c8"] = (ElementKind.Complex128, false),
-        ["i*"] = (ElementKind.I32, true), ["f*"] = (ElementKind.F32, true), ["c*"] = (ElementKind.Complex64, true),
+        ["b1"] = (ElementKind.I1, false),
+        ["u1"] = (ElementKind.UI8, false),
+        ["u2"] = (ElementKind.UI16, false),
+        ["u4"] = (ElementKind.UI32, false),
+        ["u8"] = (ElementKind.UI64, false),
+        ["i1"] = (ElementKind.I8, false),
+        ["i2"] = (ElementKind.I16, false),
+        ["i4"] = (ElementKind.I32, false),
+        ["i8"] = (ElementKind.I64, false),
+        ["bf"] = (ElementKind.BF16, false),
+        ["f2"] = (ElementKind.F16, false),
+        ["f4"] = (ElementKind.F32, false),
+        ["f8"] = (ElementKind.F64, false),
+        ["c4"] = (ElementKind.Complex64, false),
+        ["c8"] = (ElementKind.Complex128, false),
+        ["i*"] = (ElementKind.I32, true),
+        ["f*"] = (ElementKind.F32, true),
+        ["c*"] = (ElementKind.Complex64, true),
     };
 
     [Test]

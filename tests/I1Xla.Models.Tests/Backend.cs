@@ -47,7 +47,13 @@ public sealed class Backend
     public static Literal ToLiteral(NpyArray array) =>
         new(new TensorType(array.Descr[1..] switch
         {
-            "f4" => ElementKind.F32, "f8" => ElementKind.F64, "i4" => ElementKind.I32, "i8" => ElementKind.I64, "u4" => ElementKind.UI32, "b1" => ElementKind.I1, "V2" => ElementKind.BF16,
+            "f4" => ElementKind.F32,
+            "f8" => ElementKind.F64,
+            "i4" => ElementKind.I32,
+            "i8" => ElementKind.I64,
+            "u4" => ElementKind.UI32,
+            "b1" => ElementKind.I1,
+            "V2" => ElementKind.BF16,
             _ => throw new ArgumentException($"no element kind for {array.Descr}"),
         }, new Shape(array.Shape)), array.Data.ToArray());
 

@@ -17,13 +17,27 @@ public static class TextEncoderRegistry
     // Width and length of each encoder of i1 whose features come with the batch.
     private static readonly Dictionary<string, (int Dim, int Tokens)> s_given = new()
     {
-        ["T5Gemma"] = (2304, 256), ["T5Gemma_2B_no_IT"] = (2304, 256), ["T5Gemma_9B_2B"] = (3584, 256), ["T5Gemma_9B_2B_no_IT"] = (3584, 256),
-        ["T5Gemma2-1b"] = (1152, 256), ["T5Gemma2-4b"] = (2560, 256),
-        ["qwen3-1.7b"] = (2048, 256), ["qwen3-4b-instruct-2507"] = (2560, 256),
-        ["qwen3-vl-2b-instruct"] = (2048, 256), ["qwen3-vl-4b-instruct"] = (2560, 256),
-        ["qwen3-vl-2b-instruct_system_prompt"] = (2048, 256), ["qwen3-vl-4b-instruct_system_prompt"] = (2560, 256),
-        ["fg-clip2-short-so400m"] = (1152, 64), ["fg-clip2-long-so400m"] = (1152, 196), ["clip-large"] = (768, 77),
-        ["T5"] = (4096, 120), ["T5-small"] = (512, 120), ["T5-base"] = (768, 120), ["T5-large"] = (1024, 120), ["T5-xl"] = (2048, 120), ["T5-xxl"] = (4096, 120),
+        ["T5Gemma"] = (2304, 256),
+        ["T5Gemma_2B_no_IT"] = (2304, 256),
+        ["T5Gemma_9B_2B"] = (3584, 256),
+        ["T5Gemma_9B_2B_no_IT"] = (3584, 256),
+        ["T5Gemma2-1b"] = (1152, 256),
+        ["T5Gemma2-4b"] = (2560, 256),
+        ["qwen3-1.7b"] = (2048, 256),
+        ["qwen3-4b-instruct-2507"] = (2560, 256),
+        ["qwen3-vl-2b-instruct"] = (2048, 256),
+        ["qwen3-vl-4b-instruct"] = (2560, 256),
+        ["qwen3-vl-2b-instruct_system_prompt"] = (2048, 256),
+        ["qwen3-vl-4b-instruct_system_prompt"] = (2560, 256),
+        ["fg-clip2-short-so400m"] = (1152, 64),
+        ["fg-clip2-long-so400m"] = (1152, 196),
+        ["clip-large"] = (768, 77),
+        ["T5"] = (4096, 120),
+        ["T5-small"] = (512, 120),
+        ["T5-base"] = (768, 120),
+        ["T5-large"] = (1024, 120),
+        ["T5-xl"] = (2048, 120),
+        ["T5-xxl"] = (4096, 120),
     };
 
     /// <summary>The names.</summary>

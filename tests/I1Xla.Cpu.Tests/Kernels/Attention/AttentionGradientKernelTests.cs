@@ -54,16 +54,41 @@ public sealed unsafe class AttentionGradientKernelTests
         {
             var forward = new AttentionProblem
             {
-                QueryTokens = queries, KeyTokens = keys, HeadDim = dim, ValueDim = valueDim, Q = q.Operand, K = k.Operand, V = v.Operand, O = o.Operand, Scale = 3 / MathF.Sqrt(dim),
-                Maximum = mostPointer, Sum = sumPointer, QOffsets = Offsets(q, heads), KOffsets = Offsets(k, heads), VOffsets = Offsets(v, heads), OOffsets = Offsets(o, heads),
-                Mask = kind == 0 ? default : new MatrixOperand(maskPointer, MatmulType.F32, kind == 1 ? 0 : keys), MaskedScore = float.MinValue, MaskInverted = kind == 3,
+                QueryTokens = queries,
+                KeyTokens = keys,
+                HeadDim = dim,
+                ValueDim = valueDim,
+                Q = q.Operand,
+                K = k.Operand,
+                V = v.Operand,
+                O = o.Operand,
+                Scale = 3 / MathF.Sqrt(dim),
+                Maximum = mostPointer,
+                Sum = sumPointer,
+                QOffsets = Offsets(q, heads),
+                KOffsets = Offsets(k, heads),
+                VOffsets = Offsets(v, heads),
+                OOffsets = Offsets(o, heads),
+                Mask = kind == 0 ? default : new MatrixOperand(maskPointer, MatmulType.F32, kind == 1 ? 0 : keys),
+                MaskedScore = float.MinValue,
+                MaskInverted = kind == 3,
             };
             AttentionKernel.Forward(forward, s_pool, isa);
             var problem = new AttentionGradientProblem
             {
-                Forward = forward, GradientO = g.Operand, GradientOOffsets = Offsets(g, heads), MaskGradient = true, ScaleQ = 0.5f, ScaleK = 0.25f, ScaleV = 2,
-                GradientQ = dq.Operand, GradientK = dk.Operand, GradientV = dv.Operand,
-                GradientQOffsets = Offsets(dq, heads), GradientKOffsets = Offsets(dk, heads), GradientVOffsets = Offsets(dv, heads),
+                Forward = forward,
+                GradientO = g.Operand,
+                GradientOOffsets = Offsets(g, heads),
+                MaskGradient = true,
+                ScaleQ = 0.5f,
+                ScaleK = 0.25f,
+                ScaleV = 2,
+                GradientQ = dq.Operand,
+                GradientK = dk.Operand,
+                GradientV = dv.Operand,
+                GradientQOffsets = Offsets(dq, heads),
+                GradientKOffsets = Offsets(dk, heads),
+                GradientVOffsets = Offsets(dv, heads),
             };
             AttentionGradientKernel.Run(problem, s_pool, isa);
         }

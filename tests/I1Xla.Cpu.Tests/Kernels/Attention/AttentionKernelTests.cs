@@ -61,9 +61,23 @@ public sealed unsafe class AttentionKernelTests
         {
             var problem = new AttentionProblem
             {
-                QueryTokens = queries, KeyTokens = keys, HeadDim = dim, ValueDim = valueDim, Q = q.Operand, K = k.Operand, V = v.Operand, O = o.Operand,
-                Bias = bias > 0 ? added : default, BiasOffsets = bias > 0 ? Offsets(b, heads) : null, Scale = 3 / MathF.Sqrt(dim), Maximum = maximum, Sum = pointer,
-                QOffsets = Offsets(q, heads), KOffsets = Offsets(k, heads), VOffsets = Offsets(v, heads), OOffsets = Offsets(o, heads),
+                QueryTokens = queries,
+                KeyTokens = keys,
+                HeadDim = dim,
+                ValueDim = valueDim,
+                Q = q.Operand,
+                K = k.Operand,
+                V = v.Operand,
+                O = o.Operand,
+                Bias = bias > 0 ? added : default,
+                BiasOffsets = bias > 0 ? Offsets(b, heads) : null,
+                Scale = 3 / MathF.Sqrt(dim),
+                Maximum = maximum,
+                Sum = pointer,
+                QOffsets = Offsets(q, heads),
+                KOffsets = Offsets(k, heads),
+                VOffsets = Offsets(v, heads),
+                OOffsets = Offsets(o, heads),
             };
             AttentionKernel.Forward(problem, s_pool, isa);
             if (keys == 1 && bias > 0) return;

@@ -33,9 +33,19 @@ public sealed unsafe class ConvolutionKernelTests
             }
             var shape = new ConvolutionShape
             {
-                Batch = random.Next(1, 3) * (byBatch ? groups : 1), InputFeatures = new[] { 1, 2, 3, 8, 20, 34 }[random.Next(6)] * (byBatch ? 1 : groups), OutputFeatures = new[] { 1, 3, 8, 17, 40 }[random.Next(5)] * groups,
-                InputSpatial = spatial, KernelSpatial = kernel, OutputSpatial = output, Strides = strides, PadLow = low, BaseDilation = based, WindowDilation = window, Reversal = reversal,
-                FeatureGroups = byBatch ? 1 : groups, BatchGroups = byBatch ? groups : 1,
+                Batch = random.Next(1, 3) * (byBatch ? groups : 1),
+                InputFeatures = new[] { 1, 2, 3, 8, 20, 34 }[random.Next(6)] * (byBatch ? 1 : groups),
+                OutputFeatures = new[] { 1, 3, 8, 17, 40 }[random.Next(5)] * groups,
+                InputSpatial = spatial,
+                KernelSpatial = kernel,
+                OutputSpatial = output,
+                Strides = strides,
+                PadLow = low,
+                BaseDilation = based,
+                WindowDilation = window,
+                Reversal = reversal,
+                FeatureGroups = byBatch ? 1 : groups,
+                BatchGroups = byBatch ? groups : 1,
             };
             MatmulType type = new[] { MatmulType.F32, MatmulType.F32, MatmulType.BF16, MatmulType.F16 }[random.Next(4)];
             Compare(shape, type, random, isa, round);
@@ -51,9 +61,17 @@ public sealed unsafe class ConvolutionKernelTests
             long[] low = [random.Next(-1, 3), random.Next(0, 2)], output = [2 * random.Next(8, 10), 2 * random.Next(4, 10)];
             var shape = new ConvolutionShape
             {
-                Batch = random.Next(1, 4), InputFeatures = 16 * random.Next(1, 4), OutputFeatures = 16 * random.Next(1, 5),
-                InputSpatial = [output[0] + 2 - low[0] - random.Next(0, 2), output[1] + 2 - low[1] - random.Next(0, 2)], KernelSpatial = [3, 3], OutputSpatial = output,
-                Strides = [1, 1], PadLow = low, BaseDilation = [1, 1], WindowDilation = [1, 1], Reversal = [random.Next(2) == 0, random.Next(2) == 0],
+                Batch = random.Next(1, 4),
+                InputFeatures = 16 * random.Next(1, 4),
+                OutputFeatures = 16 * random.Next(1, 5),
+                InputSpatial = [output[0] + 2 - low[0] - random.Next(0, 2), output[1] + 2 - low[1] - random.Next(0, 2)],
+                KernelSpatial = [3, 3],
+                OutputSpatial = output,
+                Strides = [1, 1],
+                PadLow = low,
+                BaseDilation = [1, 1],
+                WindowDilation = [1, 1],
+                Reversal = [random.Next(2) == 0, random.Next(2) == 0],
             };
             Compare(shape, MatmulType.F32, random, isa, round);
         }

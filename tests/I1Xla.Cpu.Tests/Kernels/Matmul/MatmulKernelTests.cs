@@ -87,8 +87,17 @@ public sealed unsafe class MatmulKernelTests
         using PackedMatrix? packedB = packed ? PackedMatrix.Pack(b.Operand, t.K, t.N, t.A, false, isa) : null;
         var problem = new MatmulProblem
         {
-            M = t.M, N = t.N, K = t.K, OuterBatch = t.Outer, InnerBatch = t.Inner, A = a.Operand, B = b.Operand, C = c.Operand,
-            Accumulate = accumulate, PackedB = packedB, Epilogue = t.Epilogue ? new TwicePlusPosition() : null,
+            M = t.M,
+            N = t.N,
+            K = t.K,
+            OuterBatch = t.Outer,
+            InnerBatch = t.Inner,
+            A = a.Operand,
+            B = b.Operand,
+            C = c.Operand,
+            Accumulate = accumulate,
+            PackedB = packedB,
+            Epilogue = t.Epilogue ? new TwicePlusPosition() : null,
         };
         MatmulKernel.Run(problem, pool, isa);
         double tolerance = t.A == MatmulType.F64 ? 1e-13 : 2e-6;
