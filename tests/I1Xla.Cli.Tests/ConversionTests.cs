@@ -1,5 +1,4 @@
 using System.Text.Json;
-using I1Xla.Data.Images;
 using I1Xla.Data.Npy;
 
 namespace I1Xla.Cli.Tests;
@@ -33,36 +32,32 @@ public class ConversionTests
         prefetch_to_device: 1
         """;
 
-    private string _folder = "";
+    private TinyRuns _runs = null!;
 
-    private string Config => In("tiny.yaml");
+    private string Config => _runs.Config;
 
     [SetUp]
-    public void MakeFolder()
-    {
-        _folder = Directory.CreateTempSubdirectory("i1xla-conversion-").FullName;
-        File.WriteAllText(Config, Tiny);
-    }
+    public void MakeFolder() => _runs = new TinyRuns(Tiny);
 
     [TearDown]
-    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+    public void RemoveFolder() => _runs.Dispose();
 
     [Test]
     public async Task ATrainedModelGoesToPyTorchAndBackAndOnToHigherResolutions()
     {
-        await Train("256", 256, 2);
-        string trained = Checkpoint("256"), torch = In("trained.pt"), back = In("back.npz");
+        await _runs.Train("256", 256, 2);
+        string trained = _runs.Checkpoint("256"), torch = In("trained.pt"), back = In("back.npz");
         Assert.That(await Ok("checkpoint", "export", trained, "--config", Config, "--out", torch), Does.Contain("training state of step 2"));
         Assert.That(await Ok("checkpoint", "import", torch, "--config", Config, "--out", back), Does.Contain("training state of step 2"));
         Assert.That(await Differences(trained, back), Has.All.StartWith("chrono/"));
 
         // What came back trains on to the same bits as what went, at twice the resolution.
-        string note = await Train("512", 512, 3, back);
+        string note = await _runs.Train("512", 512, 3, back);
         Assert.That(note, Does.Contain($"resuming from {back} at step 2"));
-        await Train("512-direct", 512, 3, trained);
-        Assert.That(await Differences(Checkpoint("512"), Checkpoint("512-direct")), Has.All.StartWith("chrono/"));
-        Assert.That(await Train("1024", 1024, 4, Checkpoint("512")), Does.Contain($"resuming from {Checkpoint("512")} at step 3"));
-        using (var last = new NpzReader(Checkpoint("1024")))
+        await _runs.Train("512-direct", 512, 3, trained);
+        Assert.That(await Differences(_runs.Checkpoint("512"), _runs.Checkpoint("512-direct")), Has.All.StartWith("chrono/"));
+        Assert.That(await _runs.Train("1024", 1024, 4, _runs.Checkpoint("512")), Does.Contain($"resuming from {_runs.Checkpoint("512")} at step 3"));
+        using (var last = new NpzReader(_runs.Checkpoint("1024")))
         {
             Assert.That(last.Read("params_ema/pos_embed").Shape, Is.EqualTo(new[] { 1, 1024, 16 }));
             Assert.That(last.Read("opt/3/0/0").ToInt64()[0], Is.EqualTo(4));
@@ -70,9 +65,9 @@ public class ConversionTests
 
         // A release file of it, read back without its configuration: the averages are the weights.
         string release = In("release.pt"), weights = In("release.npz");
-        Assert.That(await Ok("checkpoint", "export", Checkpoint("1024"), "--config", Config, "--out", release, "--weights-only", "image_size=1024"), Does.Contain("weights only"));
+        Assert.That(await Ok("checkpoint", "export", _runs.Checkpoint("1024"), "--config", Config, "--out", release, "--weights-only", "image_size=1024"), Does.Contain("weights only"));
         Assert.That(await Ok("checkpoint", "import", release, "--out", weights), Does.Contain("weights only"));
-        using var from = new NpzReader(Checkpoint("1024"));
+        using var from = new NpzReader(_runs.Checkpoint("1024"));
         using var to = new NpzReader(weights);
         foreach (string key in from.Keys.Where(k => k.StartsWith("params_ema/", StringComparison.Ordinal)))
         {
@@ -81,14 +76,14 @@ public class ConversionTests
             Assert.That(to.Read(key.Replace("params_ema", "params", StringComparison.Ordinal)).ToFloat32(), Is.EqualTo(average), key);
         }
         Assert.That(await Ok("checkpoint", "inspect", weights), Does.Contain("pos_embed"));
-        Assert.That(await Train("fine", 1024, 1, weights), Does.Contain($"starting at step 0 from the weights of {weights}"));
+        Assert.That(await _runs.Train("fine", 1024, 1, weights), Does.Contain($"starting at step 0 from the weights of {weights}"));
     }
 
     [Test]
     public async Task MistakesSayWhatToDo()
     {
-        await Train("256", 256, 1);
-        string trained = Checkpoint("256"), torch = In("trained.pt");
+        await _runs.Train("256", 256, 1);
+        string trained = _runs.Checkpoint("256"), torch = In("trained.pt");
         await Ok("checkpoint", "export", trained, "--config", Config, "--out", torch);
         File.WriteAllBytes(In("cut.pt"), File.ReadAllBytes(torch)[..5000]);
         Assert.That(await Bad("checkpoint", "export", trained, "--config", Config, "--out", In("no.pt"), "model_kwargs.use_adaln=true"), Does.Contain("i1's PyTorch code has one model"));
@@ -98,39 +93,10 @@ public class ConversionTests
         Assert.That(await Bad("checkpoint", "import", trained, "--out", In("no.npz")), Does.Contain("checkpoint.npz"));
         Assert.That(await Bad("checkpoint", "import", torch, "--out", In("no.npz"), "image_size=512"), Does.Contain("add --config"));
         Assert.That(await Bad("checkpoint", "import", torch, "--config", Config, "--out", In("no.npz"), "model_dims.depth=5"), Does.Contain("does not fit the model"));
-        Assert.That(Directory.GetFiles(_folder, "no.*"), Is.Empty);
+        Assert.That(Directory.GetFiles(_runs.Folder, "no.*"), Is.Empty);
     }
 
-    private string In(string name) => Path.Combine(_folder, name);
-
-    private string Checkpoint(string stage) => Path.Combine(_folder, stage, "checkpoint.npz");
-
-    private async Task<string> Train(string stage, int size, int total, string? resume = null)
-    {
-        string data = In($"data{size}");
-        if (!Directory.Exists(data))
-        {
-            await Ok("data", "images", Pictures(), "--captions", In("captions.csv"), "--out", data, "--size", $"{size}");
-        }
-        (int code, _, string error) = await CommandLine.Run(["train", "--config", Config, "--workdir", In(stage), $"input.data=[{{data_dir: {data}}}]", $"image_size={size}", $"total_steps={total}",
-            .. resume is null ? Array.Empty<string>() : [$"resume={resume}"]]);
-        Assert.That(code, Is.Zero, error);
-        return error;
-    }
-
-    private string Pictures()
-    {
-        string folder = Directory.CreateDirectory(In("pictures")).FullName;
-        var random = new Random(2);
-        for (int i = 0; i < 4; i++)
-        {
-            byte[] pixels = new byte[16 * 16 * 3];
-            random.NextBytes(pixels);
-            ImageFile.SavePng(Path.Combine(folder, $"{i}.png"), new RgbImage(16, 16, 3, pixels));
-        }
-        File.WriteAllText(In("captions.csv"), "0.png,one\n1.png,two\n2.png,one\n3.png,two\n");
-        return folder;
-    }
+    private string In(string name) => _runs.In(name);
 
     private static async Task<string> Ok(params string[] args)
     {

@@ -1,5 +1,3 @@
-using System.Text;
-using I1Xla.Data.Images;
 using I1Xla.Data.Npy;
 using I1Xla.Models;
 
@@ -30,46 +28,13 @@ public class ResolutionTests
         prefetch_to_device: 1
         """;
 
-    private string _folder = "";
+    private TinyRuns _runs = null!;
 
     [SetUp]
-    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("i1xla-resolution-").FullName;
+    public void MakeFolder() => _runs = new TinyRuns(Tiny);
 
     [TearDown]
-    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
-
-    private string Checkpoint(string stage) => Path.Combine(_folder, stage, "checkpoint.npz");
-
-    private async Task<string> Train(string stage, int size, int total, string? resume = null)
-    {
-        string config = Path.Combine(_folder, "tiny.yaml"), data = Path.Combine(_folder, $"data{size}");
-        File.WriteAllText(config, Tiny);
-        if (!Directory.Exists(data))
-        {
-            Assert.That((await CommandLine.Run("data", "images", Pictures(), "--captions", Path.Combine(_folder, "captions.csv"), "--out", data, "--size", $"{size}")).Code, Is.Zero);
-        }
-        (int code, _, string error) = await CommandLine.Run(["train", "--config", config, "--workdir", Path.Combine(_folder, stage), $"input.data=[{{data_dir: {data}}}]", $"image_size={size}", $"total_steps={total}",
-            .. resume is null ? Array.Empty<string>() : [$"resume={resume}"]]);
-        Assert.That(code, Is.Zero, error);
-        return error;
-    }
-
-    // Eight small pictures with the same words at every resolution.
-    private string Pictures()
-    {
-        string folder = Directory.CreateDirectory(Path.Combine(_folder, "pictures")).FullName;
-        var random = new Random(2);
-        var captions = new StringBuilder();
-        for (int i = 0; i < 8; i++)
-        {
-            byte[] pixels = new byte[16 * 16 * 3];
-            random.NextBytes(pixels);
-            ImageFile.SavePng(Path.Combine(folder, $"{i}.png"), new RgbImage(16, 16, 3, pixels));
-            captions.Append(System.Globalization.CultureInfo.InvariantCulture, $"{i}.png,picture {(i % 2 == 0 ? "one" : "two")}\n");
-        }
-        File.WriteAllText(Path.Combine(_folder, "captions.csv"), captions.ToString());
-        return folder;
-    }
+    public void RemoveFolder() => _runs.Dispose();
 
     private static float[] Table(int size)
     {
@@ -82,16 +47,16 @@ public class ResolutionTests
     [Test]
     public async Task TrainingGoesOnAtTwiceAndFourTimesTheResolution()
     {
-        await Train("256", 256, 2);
+        await _runs.Train("256", 256, 2);
         (string Stage, int Size, int Step)[] stages = [("256", 256, 2), ("512", 512, 4), ("1024", 1024, 6)];
         for (int s = 1; s < stages.Length; s++)
         {
-            string note = await Train(stages[s].Stage, stages[s].Size, stages[s].Step, Checkpoint(stages[s - 1].Stage));
-            Assert.That(note, Does.Contain($"resuming from {Checkpoint(stages[s - 1].Stage)} at step {stages[s - 1].Step}"));
+            string note = await _runs.Train(stages[s].Stage, stages[s].Size, stages[s].Step, _runs.Checkpoint(stages[s - 1].Stage));
+            Assert.That(note, Does.Contain($"resuming from {_runs.Checkpoint(stages[s - 1].Stage)} at step {stages[s - 1].Step}"));
         }
         for (int s = 0; s < stages.Length; s++)
         {
-            using var file = new NpzReader(Checkpoint(stages[s].Stage));
+            using var file = new NpzReader(_runs.Checkpoint(stages[s].Stage));
             foreach (string group in new[] { "params", "params_ema" })
             {
                 NpyArray table = file.Read($"{group}/pos_embed");
@@ -106,22 +71,22 @@ public class ResolutionTests
         }
 
         // The work directory's own checkpoint wins over 'resume': nothing is left to do.
-        byte[] before = File.ReadAllBytes(Checkpoint("1024"));
-        Assert.That(await Train("1024", 1024, 6, Checkpoint("512")), Does.Contain($"resuming from {Checkpoint("1024")} at step 6"));
-        Assert.That(File.ReadAllBytes(Checkpoint("1024")), Has.Length.EqualTo(before.Length));
+        byte[] before = File.ReadAllBytes(_runs.Checkpoint("1024"));
+        Assert.That(await _runs.Train("1024", 1024, 6, _runs.Checkpoint("512")), Does.Contain($"resuming from {_runs.Checkpoint("1024")} at step 6"));
+        Assert.That(File.ReadAllBytes(_runs.Checkpoint("1024")), Has.Length.EqualTo(before.Length));
     }
 
     [Test]
     public async Task WeightsAloneStartARunOfTheirOwn()
     {
-        await Train("256", 256, 2);
-        string release = Path.Combine(_folder, "release.npz");
-        using (var file = new NpzReader(Checkpoint("256")))
+        await _runs.Train("256", 256, 2);
+        string release = _runs.In("release.npz");
+        using (var file = new NpzReader(_runs.Checkpoint("256")))
         {
             NpzWriter.Save(release, file.Keys.Where(k => k.StartsWith("params_ema/", StringComparison.Ordinal)).Select(k => KeyValuePair.Create(k, file.Read(k))));
         }
-        Assert.That(await Train("fine", 512, 1, release), Does.Contain($"starting at step 0 from the weights of {release}"));
-        using var fine = new NpzReader(Checkpoint("fine"));
+        Assert.That(await _runs.Train("fine", 512, 1, release), Does.Contain($"starting at step 0 from the weights of {release}"));
+        using var fine = new NpzReader(_runs.Checkpoint("fine"));
         using var weights = new NpzReader(release);
         Assert.That(fine.Read("opt/3/0/0").ToInt64()[0], Is.EqualTo(1));
         Assert.That(fine.Read("params/pos_embed").ToFloat32(), Is.EqualTo(Table(512)));

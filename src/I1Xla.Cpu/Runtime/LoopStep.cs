@@ -20,10 +20,7 @@ internal sealed unsafe class LoopStep(LoopCode code, int[] slots) : Step
     public override void RunPiece(byte** table, byte* arena, ExecutionContext context, int piece, int pieces)
     {
         byte** buffers = stackalloc byte*[slots.Length];
-        for (int i = 0; i < slots.Length; i++)
-        {
-            buffers[i] = table[slots[i]];
-        }
+        Place(table, buffers);
         long chunk = Chunk(context.Pool.ThreadCount);
         code.Run(buffers, piece * chunk, Math.Min(code.Units, (piece + 1) * chunk));
     }
@@ -38,10 +35,7 @@ internal sealed unsafe class LoopStep(LoopCode code, int[] slots) : Step
     public override void Run(byte** table, byte* arena, ExecutionContext context)
     {
         byte** buffers = stackalloc byte*[slots.Length];
-        for (int i = 0; i < slots.Length; i++)
-        {
-            buffers[i] = table[slots[i]];
-        }
+        Place(table, buffers);
         if (code.Units <= code.Grain)
         {
             code.Run(buffers, 0, code.Units);
@@ -49,6 +43,14 @@ internal sealed unsafe class LoopStep(LoopCode code, int[] slots) : Step
         else
         {
             context.Pool.ParallelFor(code.Units, code.Grain, new Body(code, buffers));
+        }
+    }
+
+    private void Place(byte** table, byte** buffers)
+    {
+        for (int i = 0; i < slots.Length; i++)
+        {
+            buffers[i] = table[slots[i]];
         }
     }
 }

@@ -68,8 +68,8 @@ public static class ProgramRun
         ModuleOp module = request.Program.Module;
         FuncOp function = module.FindFunction(request.Function)
             ?? throw new UserErrorException($"{request.Program.Path} has no function @{request.Function}; it has {string.Join(", ", module.Functions.Take(8).Select(f => "@" + f.Name))}.");
-        int replicas = ShardedRunner.GridOf(module).Replicas;
-        CheckDevices(request, module, replicas);
+        (int replicas, int partitions) = ShardedRunner.GridOf(module);
+        CheckDevices(request, replicas, partitions);
         IReadOnlyList<Literal>[] arguments = ReplicatedRun.Arguments(Arguments(request, function, replicas), function.Type.Inputs, replicas);
         ProgramRunResult result = request.IsChecked ? Checked(request, module, arguments[0])
             : request.Plugin is null or Interpreter ? Interpret(request, module, arguments) : OnPlugin(request, module, arguments);
@@ -89,14 +89,12 @@ public static class ProgramRun
         };
     }
 
-    /// <summary>The arguments of a replica are those of the whole program, which the interpreter runs whole and a plugin partitions.</summary>
-    private static void CheckDevices(ProgramRunRequest request, ModuleOp module, int replicas)
+    private static void CheckDevices(ProgramRunRequest request, int replicas, int partitions)
     {
         if (replicas > 1 && request.IsChecked)
         {
             throw new UserErrorException($"{request.Program.Path} is for {replicas} replicas (mhlo.num_replicas); --check runs programs of one replica only.");
         }
-        int partitions = ShardedRunner.GridOf(module).Partitions;
         if (request.Devices is < 1)
         {
             throw new UserErrorException($"--devices {request.Devices} is too few: a program runs on one device at least.");

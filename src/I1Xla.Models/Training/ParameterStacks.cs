@@ -44,7 +44,7 @@ internal sealed class ParameterStacks
 
     /// <summary>An array of each stack from one of each parameter.</summary>
     public Tensor[] Stack(Func<string, Tensor> ofParameter, ShardingRules rules) =>
-        [.. _stacks.Select(s => s.Length == 1 ? ofParameter(s[0].Name) : rules.Stacked(Jnp.Stack([.. s.Select(p => ofParameter(p.Name))]), s[0].Shape))];
+        [.. _stacks.Select(s => Stacked(s, ofParameter, rules))];
 
     /// <summary>The training state with an array for each stack.</summary>
     public Dictionary<string, Tensor> Stack(IReadOnlyDictionary<string, Tensor> state, ShardingRules rules)
@@ -54,7 +54,7 @@ internal sealed class ParameterStacks
         {
             foreach (ParameterSpec[] stack in _stacks.Where(s => s.Length > 1 && state.ContainsKey(prefix + s[0].Name)))
             {
-                result[prefix + stack[0].Name] = rules.Stacked(Jnp.Stack([.. stack.Select(p => state[prefix + p.Name])]), stack[0].Shape);
+                result[prefix + stack[0].Name] = Stacked(stack, name => state[prefix + name], rules);
             }
         }
         return result;
@@ -75,4 +75,6 @@ internal sealed class ParameterStacks
             }
         }
     }
+    private static Tensor Stacked(ParameterSpec[] stack, Func<string, Tensor> ofParameter, ShardingRules rules) =>
+        stack.Length == 1 ? ofParameter(stack[0].Name) : rules.Stacked(Jnp.Stack([.. stack.Select(p => ofParameter(p.Name))]), stack[0].Shape);
 }
