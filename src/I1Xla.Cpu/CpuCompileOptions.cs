@@ -1,3 +1,4 @@
+using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Threading;
 
 namespace I1Xla.Cpu;
@@ -11,8 +12,11 @@ public sealed record CpuCompileOptions
     /// <summary>Whether to simplify the graph and fuse loops; off is the debug mode, one step per operation.</summary>
     public bool Fuse { get; init; } = true;
 
-    /// <summary>Runs loops through <c>System.Runtime.Intrinsics</c> and <c>Vector&lt;T&gt;</c> instead of generated machine code.</summary>
-    public bool Portable { get; init; }
+    /// <summary>
+    /// The instructions that loops and kernels may use, at most <see cref="CpuIsa.Detected"/>: what this machine has, or what <see cref="CpuIsa.Variable"/> says.
+    /// <see cref="IsaLevel.Portable"/> runs loops through <c>System.Runtime.Intrinsics</c> and <c>Vector&lt;T&gt;</c> instead of generated machine code.
+    /// </summary>
+    public IsaLevel Isa { get; init; } = CpuIsa.Current;
 
     /// <summary>Checks every result for NaN after each step and names the first operation that made one.</summary>
     public bool CheckNaN { get; init; }

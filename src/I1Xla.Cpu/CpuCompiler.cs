@@ -1,4 +1,5 @@
 using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Kernels.Attention;
 using I1Xla.Cpu.Rewrites;
 using I1Xla.Cpu.Runtime;
@@ -16,10 +17,14 @@ public static class CpuCompiler
     /// <summary>Compiles a module.</summary>
     /// <param name="module">A verified module with an entry function.</param>
     /// <param name="options">Options; defaults when null.</param>
-    /// <exception cref="ArgumentException">There is no such entry function.</exception>
+    /// <exception cref="ArgumentException">There is no such entry function, or the machine lacks the instructions asked for.</exception>
     public static CpuExecutable Compile(ModuleOp module, CpuCompileOptions? options = null)
     {
         options ??= new CpuCompileOptions();
+        if (options.Isa > CpuIsa.Detected)
+        {
+            throw new ArgumentException($"the program is to be compiled for {options.Isa}; this machine has {CpuIsa.Detected}", nameof(options));
+        }
         FuncOp entry = module.FindFunction(options.Entry)
             ?? throw new ArgumentException($"the module has no function @{options.Entry}; it has {string.Join(", ", module.Functions.Select(f => "@" + f.Name))}", nameof(module));
         var report = new CompilationReport(options.OnPass);
@@ -30,7 +35,7 @@ public static class CpuCompiler
             var builder = new HloBuilder { Simplify = options.Fuse };
             HloComputation graph = new HloImporter(decomposed, builder).Import(entry);
             report.Dump("import", () => string.Join("\n", graph.Schedule()));
-            if (options.Fuse && AttentionKernel.IsSupported && AttentionRewrite.Run(graph, builder) > 0)
+            if (options.Fuse && AttentionKernel.IsSupported(options.Isa) && AttentionRewrite.Run(graph, builder) > 0)
             {
                 report.Dump("attention", () => string.Join("\n", graph.Schedule()));
             }

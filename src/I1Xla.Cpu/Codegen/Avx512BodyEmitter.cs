@@ -1,322 +1,168 @@
 using I1Xla.Cpu.Loops;
-using I1Xla.StableHlo.Ir;
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
 
 namespace I1Xla.Cpu.Codegen;
 
-/// <summary>
-/// Emits the body of a stage for one vector. Registers are given out in one pass over the instructions: a value takes a free
-/// register and gives it back after its last use; when none is free, the value used furthest in the future goes to the stack.
-/// Constants and slots are memory operands.
-/// </summary>
-internal sealed partial class Avx512BodyEmitter
+/// <summary>The body of a stage in AVX-512: comparisons give mask registers (k1), and k7 holds the lanes that exist.</summary>
+internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : LoopBodyEmitter(Avx512Target.Instance, context)
 {
-    private const int VectorRegisters = 32;
-
-    private readonly Assembler _a;
-    private readonly LoopKernel _kernel;
-    private readonly LoopInstruction[] _body;
-    private readonly LoopFrame _frame;
-    private readonly ConstantPool _pool;
-    private readonly int _vector;
-    private readonly AssemblerRegister64[] _pointerRegisters;
-    private readonly int[] _alias;
-    private readonly bool[] _live;
-    private readonly bool[] _lazyCompare;
-    private readonly List<int>[] _uses;
-    private readonly Dictionary<int, int> _pointer = [];
-    private readonly List<int> _reductions = [];
-    private int _available = VectorRegisters;
-    private int _accumulators;
-
-    // Register state while emitting one copy of the body.
-    private readonly int[] _register;
-    private readonly int[] _spill;
-    private readonly int[] _owner = new int[VectorRegisters];
-    private readonly bool[] _pinned = new bool[VectorRegisters];
-    private int _at;
-    private int _copy;
-    private bool _masked;
-    private int _spillsUsed;
-
-    public Avx512BodyEmitter(Assembler a, LoopKernel kernel, LoopStage stage, LoopFrame frame, ConstantPool pool, int vector, AssemblerRegister64[] pointerRegisters)
-    {
-        _a = a;
-        _kernel = kernel;
-        _body = stage.Body;
-        _frame = frame;
-        _pool = pool;
-        _vector = vector;
-        _pointerRegisters = pointerRegisters;
-        int n = _body.Length;
-        _alias = new int[n];
-        _live = new bool[n];
-        _lazyCompare = new bool[n];
-        _uses = new List<int>[n];
-        _register = new int[n];
-        _spill = new int[n];
-        for (int i = 0; i < n; i++)
-        {
-            _alias[i] = _body[i].Op == LoopOpcode.Bitcast ? _alias[_body[i].A] : i;
-            _uses[i] = [];
-        }
-        for (int i = n - 1; i >= 0; i--)
-        {
-            _live[i] |= _body[i].Op is LoopOpcode.Store or LoopOpcode.SetSlot or LoopOpcode.Reduce;
-            if (_live[i])
-            {
-                foreach (int x in Operands(i))
-                {
-                    _live[x] = true;
-                }
-            }
-        }
-        for (int i = 0; i < n; i++)
-        {
-            _lazyCompare[i] = IsCompare(_body[i].Op);
-        }
-        for (int i = 0; i < n; i++)
-        {
-            if (_live[i] && _alias[i] == i)
-            {
-                LoopInstruction ins = _body[i];
-                foreach (int x in Operands(i))
-                {
-                    // A comparison that only selects is made where it is used.
-                    if (_lazyCompare[x] && !(ins.Op == LoopOpcode.Select && x == Alias(ins.C) && x != Alias(ins.A) && x != Alias(ins.B)))
-                    {
-                        _lazyCompare[x] = false;
-                    }
-                }
-            }
-        }
-        for (int i = 0; i < n; i++)
-        {
-            if (_live[i] && _alias[i] == i && !_lazyCompare[i])
-            {
-                foreach (int x in Operands(i))
-                {
-                    if (_lazyCompare[x])
-                    {
-                        _uses[Alias(_body[x].A)].Add(i);
-                        _uses[Alias(_body[x].B)].Add(i);
-                    }
-                    else
-                    {
-                        _uses[x].Add(i);
-                    }
-                }
-            }
-        }
-        var accesses = new List<int>();
-        for (int i = 0; i < n; i++)
-        {
-            if (_live[i] && _body[i].Op is LoopOpcode.Load or LoopOpcode.Store or LoopOpcode.Iota && !_pointer.ContainsKey(_body[i].Index))
-            {
-                _pointer.Add(_body[i].Index, accesses.Count);
-                accesses.Add(_body[i].Index);
-            }
-            if (_body[i].Op == LoopOpcode.Reduce)
-            {
-                _reductions.Add(i);
-            }
-        }
-        Accesses = accesses;
-    }
-
-    /// <summary>The accesses that need a pointer.</summary>
-    public List<int> Accesses { get; }
-
-    /// <summary>Stores an access's pointer.</summary>
-    public void SetPointer(int access, AssemblerRegister64 from)
-    {
-        int p = _pointer[access];
-        if (p < _pointerRegisters.Length)
-        {
-            _a.mov(_pointerRegisters[p], from);
-        }
-        else
-        {
-            _a.mov(__qword_ptr[rsp + (_frame.Pointers + p * 8)], from);
-        }
-    }
-
-    /// <summary>Moves every pointer by a number of its elements.</summary>
-    public void StepPointers(Func<int, long> elements)
-    {
-        foreach (int access in Accesses)
-        {
-            LoopAccess x = _kernel.Accesses[access];
-            long bytes = elements(access) * (x.Buffer < 0 ? 1 : x.Kind.StorageBytes());
-            if (bytes == 0)
-            {
-                continue;
-            }
-            int p = _pointer[access];
-            bool small = bytes is >= int.MinValue and <= int.MaxValue;
-            if (!small)
-            {
-                _a.mov(rax, bytes);
-            }
-            if (p < _pointerRegisters.Length)
-            {
-                if (small)
-                {
-                    _a.add(_pointerRegisters[p], (int)bytes);
-                }
-                else
-                {
-                    _a.add(_pointerRegisters[p], rax);
-                }
-            }
-            else if (small)
-            {
-                _a.add(__qword_ptr[rsp + (_frame.Pointers + p * 8)], (int)bytes);
-            }
-            else
-            {
-                _a.add(__qword_ptr[rsp + (_frame.Pointers + p * 8)], rax);
-            }
-        }
-    }
-
-    /// <summary>Sets the accumulators to the identities.</summary>
-    public void StartReductions(int copies)
-    {
-        _accumulators = copies;
-        _available = VectorRegisters - _reductions.Count * copies;
-        for (int r = 0; r < _reductions.Count; r++)
-        {
-            LoopInstruction i = _body[_reductions[r]];
-            int identity = (int)PortableLoops.Identity((LoopOpcode)i.Bits, i.Lane);
-            for (int c = 0; c < copies; c++)
-            {
-                if (identity == 0)
-                {
-                    Add(Code.EVEX_Vpxord_zmm_k1z_zmm_zmmm512b32, Accumulator(r, c), Accumulator(r, c), Accumulator(r, c));
-                }
-                else
-                {
-                    Emit(Instruction.Create(Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32, Zmm(Accumulator(r, c)), Word(identity, broadcast: false)));
-                }
-            }
-        }
-    }
-
-    /// <summary>Brings the accumulators together and stores the slots.</summary>
-    public void FinishReductions(int copies, bool acrossLanes)
-    {
-        for (int r = 0; r < _reductions.Count; r++)
-        {
-            LoopInstruction i = _body[_reductions[r]];
-            var op = (LoopOpcode)i.Bits;
-            if (!acrossLanes && _kernel.VectorIsOuter)
-            {
-                for (int c = 0; c < copies; c++)
-                {
-                    StoreSlot(i.Index, c, Accumulator(r, c));
-                }
-                continue;
-            }
-            for (int half = copies / 2; half >= 1; half /= 2)
-            {
-                for (int c = 0; c < half; c++)
-                {
-                    Combine(op, i.Lane, Accumulator(r, c), Accumulator(r, c + half), masked: false);
-                }
-            }
-            int acc = Accumulator(r, 0);
-            foreach ((Code code, byte imm) in s_folds)
-            {
-                Instruction shuffle = code == Code.EVEX_Vshuff32x4_zmm_k1z_zmm_zmmm512b32_imm8
-                    ? Instruction.Create(code, Zmm(0), Zmm(acc), Zmm(acc), imm)
-                    : Instruction.Create(code, Zmm(0), Zmm(acc), imm);
-                Emit(shuffle);
-                Combine(op, i.Lane, acc, 0, masked: false);
-            }
-            StoreSlot(i.Index, 0, acc);
-        }
-    }
-
-    /// <summary>Emits the body.</summary>
-    /// <param name="copy">Which of several neighbouring vectors.</param>
-    /// <param name="masked">Whether only the lanes of k7 count.</param>
-    public void Emit(int copy, bool masked)
-    {
-        _copy = copy;
-        _masked = masked;
-        _spillsUsed = 0;
-        Array.Fill(_register, -1);
-        Array.Fill(_spill, -1);
-        Array.Fill(_owner, -1);
-        for (_at = 0; _at < _body.Length; _at++)
-        {
-            if (!_live[_at] || _alias[_at] != _at || _lazyCompare[_at])
-            {
-                continue;
-            }
-            Array.Clear(_pinned);
-            Instruct(_body[_at]);
-            foreach (int x in Operands(_at))
-            {
-                Release(x);
-                if (_lazyCompare[x])
-                {
-                    Release(Alias(_body[x].A));
-                    Release(Alias(_body[x].B));
-                }
-            }
-        }
-    }
-
-    private static readonly (Code, byte)[] s_folds =
-    [
-        (Code.EVEX_Vshuff32x4_zmm_k1z_zmm_zmmm512b32_imm8, 0x4E),
-        (Code.EVEX_Vshuff32x4_zmm_k1z_zmm_zmmm512b32_imm8, 0xB1),
-        (Code.EVEX_Vpermilps_zmm_k1z_zmmm512b32_imm8, 0x4E),
-        (Code.EVEX_Vpermilps_zmm_k1z_zmmm512b32_imm8, 0xB1),
-    ];
-
-    private static bool IsCompare(LoopOpcode op) => op is LoopOpcode.FCmp or LoopOpcode.SCmp or LoopOpcode.UCmp;
-
-    private int Alias(int x) => _alias[x];
-
-    private IEnumerable<int> Operands(int i)
-    {
-        LoopInstruction ins = _body[i];
-        if (ins.A >= 0)
-        {
-            yield return Alias(ins.A);
-        }
-        if (ins.B >= 0)
-        {
-            yield return Alias(ins.B);
-        }
-        if (ins.C >= 0)
-        {
-            yield return Alias(ins.C);
-        }
-    }
-
-    private int Accumulator(int reduction, int copy) => VectorRegisters - 1 - (reduction * _accumulators + copy);
-
     private static Register Zmm(int r) => Register.ZMM0 + r;
 
     private static Register Ymm(int r) => Register.YMM0 + r;
 
     private static Register Xmm(int r) => Register.XMM0 + r;
 
-    private void Emit(Instruction instruction) => _a.AddInstruction(ref instruction);
+    protected override bool Special(LoopInstruction ins)
+    {
+        switch (ins.Op)
+        {
+            case LoopOpcode.I32ToPred:
+                {
+                    int x = Use(ins.A);
+                    Emit(Instruction.Create(Code.EVEX_Vptestmd_kr_k1_zmm_zmmm512b32, Register.K1, Zmm(x), Zmm(x)));
+                    Emit(Instruction.Create(Code.EVEX_Vpmovm2d_zmm_kr, Zmm(Define(At)), Register.K1));
+                    return true;
+                }
+            case LoopOpcode.RoundBf16:
+                RoundBf16(ins);
+                return true;
+            case LoopOpcode.RoundF16:
+                {
+                    int x = Use(ins.A), d = Define(At);
+                    Emit(Instruction.Create(Code.EVEX_Vcvtps2ph_ymmm256_k1z_zmm_imm8_sae, Ymm(d), Zmm(x), 0));
+                    Emit(Instruction.Create(Code.EVEX_Vcvtph2ps_zmm_k1z_ymmm256_sae, Zmm(d), Ymm(d)));
+                    return true;
+                }
+            default:
+                return false;
+        }
+    }
 
-    private void Add(Code code, int d, int x, int y) => Emit(Instruction.Create(code, Zmm(d), Zmm(x), Zmm(y)));
+    protected override void Compare(LoopInstruction ins)
+    {
+        CompareInto(Register.K1, At);
+        Emit(Instruction.Create(Code.EVEX_Vpmovm2d_zmm_kr, Zmm(Define(At)), Register.K1));
+    }
 
-    private MemoryOperand Word(int bits, bool broadcast) => new(Register.R15, Register.None, 1, _pool.Word(bits), 8, broadcast, Register.None);
+    private void CompareInto(Register mask, int compare)
+    {
+        LoopInstruction ins = BodyOf(compare);
+        var condition = (LoopCondition)ins.Index;
+        (Code code, int imm) = ins.Op switch
+        {
+            LoopOpcode.FCmp => (Code.EVEX_Vcmpps_kr_k1_zmm_zmmm512b32_imm8_sae, condition switch
+            {
+                LoopCondition.EQ => 0,
+                LoopCondition.LT => 1,
+                LoopCondition.LE => 2,
+                LoopCondition.NE => 4,
+                LoopCondition.GE => 13,
+                _ => 14,
+            }),
+            var op => (op == LoopOpcode.SCmp ? Code.EVEX_Vpcmpd_kr_k1_zmm_zmmm512b32_imm8 : Code.EVEX_Vpcmpud_kr_k1_zmm_zmmm512b32_imm8, condition switch
+            {
+                LoopCondition.EQ => 0,
+                LoopCondition.LT => 1,
+                LoopCondition.LE => 2,
+                LoopCondition.NE => 4,
+                LoopCondition.GE => 5,
+                _ => 6,
+            }),
+        };
+        int rx = Use(ins.A);
+        Emit(InMemory(ins.B, out MemoryOperand memory)
+            ? Instruction.Create(code, mask, Zmm(rx), memory, imm)
+            : Instruction.Create(code, mask, Zmm(rx), Zmm(Use(ins.B)), imm));
+    }
 
-    private static MemoryOperand Stack(int offset) => new(Register.RSP, offset, 8);
+    protected override void Combine(LoopOpcode op, Lane lane, int acc, int x, bool masked)
+    {
+        Instruction i;
+        if (op is LoopOpcode.FMax or LoopOpcode.FMin)
+        {
+            // The second source wins when either is NaN: a NaN in the accumulator stays, one in x is put in by hand.
+            i = Instruction.Create(Target.Binary(op)!.Value, Zmm(acc), Zmm(x), Zmm(acc));
+            Emit(Mask(i, masked));
+            Instruction unordered = Instruction.Create(Code.EVEX_Vcmpps_kr_k1_zmm_zmmm512b32_imm8_sae, Register.K1, Zmm(x), Zmm(x), 3);
+            Emit(Mask(unordered, masked));
+            Instruction move = Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(acc), Zmm(x));
+            move.OpMask = Register.K1;
+            Emit(move);
+            return;
+        }
+        i = Instruction.Create(Target.Binary(op)!.Value, Zmm(acc), Zmm(acc), Zmm(x));
+        Emit(Mask(i, masked));
+    }
 
-    private MemoryOperand Slot(int slot) => Stack(_frame.Slot(slot, _frame.VectorsPerSlot > 1 ? _copy : 0));
+    private static Instruction Mask(Instruction i, bool masked)
+    {
+        if (masked)
+        {
+            i.OpMask = Register.K7;
+        }
+        return i;
+    }
 
-    private void StoreSlot(int slot, int copy, int register) =>
-        Emit(Instruction.Create(Code.EVEX_Vmovaps_zmmm512_k1z_zmm, Stack(_frame.Slot(slot, _frame.VectorsPerSlot > 1 ? copy : 0)), Zmm(register)));
+    protected override void Select(LoopInstruction ins)
+    {
+        int c = Alias(ins.C);
+        if (IsLazy(c))
+        {
+            CompareInto(Register.K1, c);
+        }
+        else
+        {
+            Emit(Instruction.Create(Code.EVEX_Vpmovd2m_kr_zmm, Register.K1, Zmm(Use(c))));
+        }
+        int onFalse = Use(ins.B);
+        bool inMemory = InMemory(ins.A, out MemoryOperand memory);
+        int onTrue = inMemory ? 0 : Use(ins.A);
+        int d = Define(At);
+        Instruction i = inMemory
+            ? Instruction.Create(Code.EVEX_Vpblendmd_zmm_k1z_zmm_zmmm512b32, Zmm(d), Zmm(onFalse), memory)
+            : Instruction.Create(Code.EVEX_Vpblendmd_zmm_k1z_zmm_zmmm512b32, Zmm(d), Zmm(onFalse), Zmm(onTrue));
+        i.OpMask = Register.K1;
+        Emit(i);
+    }
+
+    protected override void Swap(int d, int x, int apart)
+    {
+        switch (apart)
+        {
+            case 8:
+                Emit(Instruction.Create(Code.EVEX_Vshuff32x4_zmm_k1z_zmm_zmmm512b32_imm8, Zmm(d), Zmm(x), Zmm(x), 0x4E));
+                break;
+            case 4:
+                Emit(Instruction.Create(Code.EVEX_Vshuff32x4_zmm_k1z_zmm_zmmm512b32_imm8, Zmm(d), Zmm(x), Zmm(x), 0xB1));
+                break;
+            default:
+                Emit(Instruction.Create(Code.EVEX_Vpermilps_zmm_k1z_zmmm512b32_imm8, Zmm(d), Zmm(x), apart == 2 ? 0x4E : 0xB1));
+                break;
+        }
+    }
+
+    protected override void BroadcastRegister(int d, Register from) => Emit(Instruction.Create(Code.EVEX_Vpbroadcastd_zmm_k1z_r32, Zmm(d), from));
+
+    protected override void BroadcastHalf(int d, Register from)
+    {
+        BroadcastRegister(d, from);
+        Emit(Instruction.Create(Code.EVEX_Vcvtph2ps_zmm_k1z_ymmm256_sae, Zmm(d), Ymm(d)));
+        Emit(Instruction.Create(Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32, Zmm(d), Xmm(d)));
+    }
+
+    // x + 0x7FFF + (bit 16 of x), low half cleared; NaN keeps its upper half, made quiet.
+    private void RoundBf16(LoopInstruction ins)
+    {
+        int x = Use(ins.A);
+        int t = Take(), d = Define(At);
+        Emit(Instruction.Create(Code.EVEX_Vpsrld_zmm_k1z_zmmm512b32_imm8, Zmm(t), Zmm(x), 16));
+        Emit(Instruction.Create(Code.EVEX_Vpandd_zmm_k1z_zmm_zmmm512b32, Zmm(t), Zmm(t), Word(1, broadcast: true)));
+        Add(Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, t, t, x);
+        Emit(Instruction.Create(Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, Zmm(t), Zmm(t), Word(0x7FFF, broadcast: true)));
+        Emit(Instruction.Create(Code.EVEX_Vcmpps_kr_k1_zmm_zmmm512b32_imm8_sae, Register.K1, Zmm(x), Zmm(x), 3));
+        Instruction quiet = Instruction.Create(Code.EVEX_Vpord_zmm_k1z_zmm_zmmm512b32, Zmm(t), Zmm(x), Word(0x400000, broadcast: true));
+        quiet.OpMask = Register.K1;
+        Emit(quiet);
+        Emit(Instruction.Create(Code.EVEX_Vpandd_zmm_k1z_zmm_zmmm512b32, Zmm(d), Zmm(t), Word(unchecked((int)0xFFFF0000), broadcast: true)));
+    }
 }

@@ -5,21 +5,24 @@ namespace I1Xla.Cpu.Codegen;
 /// <summary>The stack frame of an emitted loop: loop counters, pointers of the innermost loop, slots, spilled vectors. Offsets from rsp.</summary>
 internal sealed class LoopFrame
 {
-    private const int VectorBytes = 64;
+    private readonly int _vectorBytes;
 
-    public LoopFrame(LoopKernel kernel, int vectorsPerSlot, int spills)
+    public LoopFrame(LoopKernel kernel, int vectorsPerSlot, LoopTarget target)
     {
+        _vectorBytes = target.VectorBytes;
         VectorsPerSlot = vectorsPerSlot;
         Slots = 0;
-        Spills = Slots + kernel.Slots * vectorsPerSlot * VectorBytes;
-        Counters = Spills + spills * VectorBytes;
+        Spills = Slots + kernel.Slots * vectorsPerSlot * _vectorBytes;
+        LaneMask = Spills + target.Spills * _vectorBytes;
+        Counters = LaneMask + _vectorBytes;
         Pointers = Counters + kernel.Extents.Length * 8;
         Unit = Pointers + kernel.Accesses.Length * 8;
         End = Unit + 8;
         Lane = End + 8;
         LaneEnd = Lane + 8;
-        StageEnd = LaneEnd + 8;
-        Bytes = (StageEnd + 8 + VectorBytes - 1) / VectorBytes * VectorBytes;
+        LaneCount = LaneEnd + 8;
+        Caller = LaneCount + 8;
+        Bytes = (Caller + 8 + 63) / 64 * 64;
     }
 
     /// <summary>Vectors that a slot holds: several when the lanes run along an outer loop.</summary>
@@ -43,12 +46,17 @@ internal sealed class LoopFrame
 
     public int LaneEnd { get; }
 
-    /// <summary>Where the innermost loop stops.</summary>
-    public int StageEnd { get; }
+    /// <summary>The mask of the lanes that exist, and their number; only where masks have no registers of their own.</summary>
+    public int LaneMask { get; }
+
+    public int LaneCount { get; }
+
+    /// <summary>The caller's stack pointer.</summary>
+    public int Caller { get; }
 
     public int Bytes { get; }
 
-    public int Slot(int slot, int vector) => Slots + (slot * VectorsPerSlot + vector) * VectorBytes;
+    public int Slot(int slot, int vector) => Slots + (slot * VectorsPerSlot + vector) * _vectorBytes;
 }
 
 /// <summary>Constants of an emitted loop, in memory of their own: broadcast words and whole vectors.</summary>
@@ -56,7 +64,9 @@ internal sealed class ConstantPool
 {
     private readonly Dictionary<int, int> _words = [];
     private readonly Dictionary<(int Start, int Step), int> _ramps = [];
+    private readonly Dictionary<int, int> _splats = [];
     private readonly List<int> _data = [];
+    private int _laneMasks = -1;
 
     /// <summary>The bytes so far.</summary>
     public ReadOnlySpan<int> Data => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_data);
@@ -87,6 +97,34 @@ internal sealed class ConstantPool
             _ramps.Add((start, 0), at);
         }
         return at;
+    }
+
+    /// <summary>Offset of a vector of one constant, eight lanes long.</summary>
+    public int Splat(int bits)
+    {
+        if (!_splats.TryGetValue(bits, out int at))
+        {
+            while (_data.Count % 8 != 0)
+            {
+                _data.Add(0);
+            }
+            at = _data.Count * 4;
+            _data.AddRange(Enumerable.Repeat(bits, 8));
+            _splats.Add(bits, at);
+        }
+        return at;
+    }
+
+    /// <summary>Offset of <paramref name="lanes"/> times -1, then as many zeros: read n elements before the zeros, it is the mask of n lanes.</summary>
+    public int LaneMasks(int lanes)
+    {
+        if (_laneMasks < 0)
+        {
+            _laneMasks = _data.Count * 4;
+            _data.AddRange(Enumerable.Repeat(-1, lanes));
+            _data.AddRange(Enumerable.Repeat(0, lanes));
+        }
+        return _laneMasks;
     }
 
     private int Align()

@@ -33,15 +33,15 @@ internal sealed unsafe class NativeLoop
     /// <summary>The function.</summary>
     public ExecutableMemory Code { get; private set; } = null!;
 
-    /// <summary>Emits a kernel; null when it has no AVX-512 form.</summary>
-    public static NativeLoop? Create(LoopKernel kernel)
+    /// <summary>Emits a kernel; null when it has no form on the target.</summary>
+    public static NativeLoop? Create(LoopKernel kernel, LoopTarget target)
     {
         // The address of the constants is an operand of the code, so their place is taken before their number is known.
         for (nuint bytes = 4096; ; bytes *= 8)
         {
             var memory = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
             var loop = new NativeLoop(memory);
-            if (Avx512LoopEmitter.Emit(kernel, (nint)memory, out int[] constants) is not { } code)
+            if (LoopEmitter.Emit(kernel, target, (nint)memory, out int[] constants) is not { } code)
             {
                 return null;
             }

@@ -1,5 +1,6 @@
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Kernels.Attention;
 using I1Xla.Cpu.Kernels.Matmul;
 using I1Xla.Cpu.Rewrites;
@@ -113,13 +114,16 @@ internal sealed unsafe class AttentionStep : Step
     private readonly AttentionProblem _problem;
     private readonly int[] _inputs;
     private readonly int _output, _statistics;
+    private readonly IsaLevel _isa;
 
     /// <param name="node">The node.</param>
     /// <param name="views">How its inputs lie.</param>
     /// <param name="results">Its results.</param>
     /// <param name="slot">Slots of nodes in memory.</param>
-    public AttentionStep(HloNode node, OperandView[] views, HloNode[] results, Func<HloNode, int> slot)
+    /// <param name="isa">The instructions it may use.</param>
+    public AttentionStep(HloNode node, OperandView[] views, HloNode[] results, Func<HloNode, int> slot, IsaLevel isa)
     {
+        _isa = isa;
         _attention = (HloAttention)node.Payload!;
         _problem = AttentionLowering.Forward(node, views);
         AttentionOperand o = AttentionLowering.Result(_attention, results[0], _attention.Results[0], HloAttention.Query, HloAttention.ValueFeature);
@@ -135,7 +139,7 @@ internal sealed unsafe class AttentionStep : Step
         AttentionLowering.Place(ref p.O, slots, _output);
         p.Maximum = (float*)slots[_statistics];
         p.Sum = p.Maximum + _attention.Heads * _attention.Queries;
-        AttentionKernel.Forward(p, context.Pool);
+        AttentionKernel.Forward(p, context.Pool, _isa);
     }
 }
 
@@ -146,13 +150,16 @@ internal sealed unsafe class AttentionGradientStep : Step
     private readonly AttentionGradientProblem _problem;
     private readonly int[] _inputs;
     private readonly int[] _outputs = [-1, -1, -1];
+    private readonly IsaLevel _isa;
 
     /// <param name="node">The node.</param>
     /// <param name="views">How its inputs lie.</param>
     /// <param name="results">Its results.</param>
     /// <param name="slot">Slots of nodes in memory.</param>
-    public AttentionGradientStep(HloNode node, OperandView[] views, HloNode[] results, Func<HloNode, int> slot)
+    /// <param name="isa">The instructions it may use.</param>
+    public AttentionGradientStep(HloNode node, OperandView[] views, HloNode[] results, Func<HloNode, int> slot, IsaLevel isa)
     {
+        _isa = isa;
         HloAttention a = _attention = (HloAttention)node.Payload!;
         _problem.Forward = AttentionLowering.Forward(node, views);
         AttentionOperand o = AttentionLowering.Operand(a, views[3], node.Inputs[3].Kind, a.Inputs[3], HloAttention.Query, HloAttention.ValueFeature);
@@ -193,6 +200,6 @@ internal sealed unsafe class AttentionGradientStep : Step
         if (_outputs[2] >= 0) AttentionLowering.Place(ref p.GradientV, slots, _outputs[2]);
         p.Forward.Maximum = (float*)slots[_inputs[4]];
         p.Forward.Sum = p.Forward.Maximum + _attention.Heads * _attention.Queries;
-        AttentionGradientKernel.Run(p, context.Pool);
+        AttentionGradientKernel.Run(p, context.Pool, _isa);
     }
 }

@@ -1,5 +1,6 @@
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Kernels.Convolutions;
 using I1Xla.Cpu.Kernels.Matmul;
 using I1Xla.StableHlo.Ir;
@@ -13,9 +14,11 @@ internal sealed unsafe class ConvolutionStep : Step
     private readonly int _output;
     private readonly ConvolutionShape _shape;
     private readonly ConvolutionLayout _input, _kernel, _result;
+    private readonly IsaLevel _isa;
 
-    public ConvolutionStep(HloNode node, int[] inputs, int output)
+    public ConvolutionStep(HloNode node, int[] inputs, int output, IsaLevel isa)
     {
+        _isa = isa;
         _inputs = inputs;
         _output = output;
         var c = (HloConvolution)node.Payload!;
@@ -57,7 +60,7 @@ internal sealed unsafe class ConvolutionStep : Step
             DirectConvolution.Run(_shape, (float*)slots[_inputs[0]], _input, (float*)slots[_inputs[1]], _kernel, (float*)slots[_output], _result);
             return;
         }
-        ConvolutionKernel.Run(_shape, slots[_inputs[0]], _input, slots[_inputs[1]], _kernel, slots[_output], _result, null, context.Pool);
+        ConvolutionKernel.Run(_shape, slots[_inputs[0]], _input, slots[_inputs[1]], _kernel, slots[_output], _result, null, context.Pool, _isa);
     }
 
     private static long[] Pick(long[] dims, ValueArray<long> which) => which.Select(d => dims[d]).ToArray();

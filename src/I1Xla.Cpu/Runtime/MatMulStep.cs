@@ -1,28 +1,29 @@
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Kernels.Matmul;
 using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Runtime;
 
 /// <summary>Runs a dot product on the packed matmul.</summary>
-internal sealed unsafe class MatMulStep(MatmulProblem problem, int a, int b, int c) : Step
+internal sealed unsafe class MatMulStep(MatmulProblem problem, int a, int b, int c, IsaLevel isa) : Step
 {
     public override double Work => 0.4 * Flops;
 
-    public override void Run(byte** slots, byte* arena, ExecutionContext context) => MatmulKernel.Run(Placed(slots), context.Pool);
+    public override void Run(byte** slots, byte* arena, ExecutionContext context) => MatmulKernel.Run(Placed(slots), context.Pool, isa);
 
-    public override int Pieces(int threads) => MatmulKernel.Pieces(problem, threads);
+    public override int Pieces(int threads) => MatmulKernel.Pieces(problem, threads, isa);
 
     public override void RunPiece(byte** slots, byte* arena, ExecutionContext context, int piece, int pieces)
     {
         if (pieces == 1)
         {
-            MatmulKernel.Run(Placed(slots), context.Pool);
+            MatmulKernel.Run(Placed(slots), context.Pool, isa);
         }
         else
         {
-            MatmulKernel.RunPiece(Placed(slots), context.Pool.ThreadCount, piece, pieces);
+            MatmulKernel.RunPiece(Placed(slots), context.Pool.ThreadCount, piece, pieces, isa);
         }
     }
 

@@ -12,7 +12,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
 {
     private const long ShortBytes = 1 << 18;
 
-    private readonly LoopCompiler _loops = new(options.Portable);
+    private readonly LoopCompiler _loops = new(options.Isa);
     private readonly Dictionary<HloNode, nint> _constants = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Memory of constants; freed by the executable.</summary>
@@ -120,7 +120,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 {
                     continue;
                 }
-                if (TransposeStep.TryCreate(kernel.Kernel, kernel.Buffers.Select(memory.Slot).ToArray(), name, bytes / step.Kernels.Length) is { } move)
+                if (TransposeStep.TryCreate(kernel.Kernel, kernel.Buffers.Select(memory.Slot).ToArray(), name, bytes / step.Kernels.Length, options.Isa) is { } move)
                 {
                     to.Add(move);
                     continue;
@@ -149,7 +149,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                     if (DotLowering.Lower(node, step.Views[0], step.Views[1]) is { } problem)
                     {
                         double flops = 2.0 * problem.M * problem.N * problem.K * (problem.AOffsets?.Length ?? 1);
-                        to.Add(new MatMulStep(problem, memory.Slot(step.Views[0].Base), memory.Slot(step.Views[1].Base), output) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = flops });
+                        to.Add(new MatMulStep(problem, memory.Slot(step.Views[0].Base), memory.Slot(step.Views[1].Base), output, options.Isa) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = flops });
                     }
                     else
                     {
@@ -158,10 +158,10 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                     break;
                 }
             case HloOp.Attention:
-                to.Add(new AttentionStep(node, step.Views, step.Writes, memory.Slot) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = AttentionLowering.Flops((HloAttention)node.Payload!, 1, 1) });
+                to.Add(new AttentionStep(node, step.Views, step.Writes, memory.Slot, options.Isa) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = AttentionLowering.Flops((HloAttention)node.Payload!, 1, 1) });
                 break;
             case HloOp.AttentionGradient:
-                to.Add(new AttentionGradientStep(node, step.Views, step.Writes, memory.Slot) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = AttentionLowering.Flops((HloAttention)node.Payload!, 3, 2) });
+                to.Add(new AttentionGradientStep(node, step.Views, step.Writes, memory.Slot, options.Isa) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = AttentionLowering.Flops((HloAttention)node.Payload!, 3, 2) });
                 break;
             case HloOp.DynamicSlice:
                 to.Add(new DynamicSliceStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
@@ -182,7 +182,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 to.Add(new SortStep(node, inputs, node.ResultTypes is null ? [(memory.Slot(node), 0)] : [.. step.Writes.Select(w => (memory.Slot(w), (int)w.A[0]))]) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
             case HloOp.Convolution when node.Count > 0:
-                to.Add(new ConvolutionStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = ConvolutionStep.FlopsOf(node) });
+                to.Add(new ConvolutionStep(node, inputs, memory.Slot(node), options.Isa) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = ConvolutionStep.FlopsOf(node) });
                 break;
             case HloOp.While:
                 to.Add(new WhileStep(nested![0], nested[1], inputs, Results(step, memory, node.Computations[1].Roots.Length), CarriedBytes(node), memory.ExtraOffset(step)) { Name = name, Writes = Written(step, memory), Bytes = bytes });

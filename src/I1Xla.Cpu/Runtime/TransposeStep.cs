@@ -1,3 +1,4 @@
+using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Kernels.Copies;
 using I1Xla.Cpu.Loops;
 using I1Xla.StableHlo.Ir;
@@ -10,10 +11,11 @@ internal sealed unsafe class TransposeStep : Step
     private readonly LoopAccess _from, _to;
     private readonly int _source, _target;
     private readonly long[] _sizes, _fromStrides, _toStrides;
+    private readonly IsaLevel _isa;
 
-    private TransposeStep(LoopKernel kernel, LoopAccess from, LoopAccess to, int source, int target)
+    private TransposeStep(LoopKernel kernel, LoopAccess from, LoopAccess to, int source, int target, IsaLevel isa)
     {
-        (_from, _to, _source, _target) = (from, to, source, target);
+        (_from, _to, _source, _target, _isa) = (from, to, source, target, isa);
         int[] used = [.. kernel.Outer, .. kernel.Stages[0].Loops];
         _sizes = [.. used.Select(v => kernel.Extents[v])];
         _fromStrides = [.. used.Select(v => from.Coefficients[v])];
@@ -25,7 +27,8 @@ internal sealed unsafe class TransposeStep : Step
     /// <param name="slots">Slot of each of its buffers.</param>
     /// <param name="name">Name of the step.</param>
     /// <param name="bytes">Bytes it moves.</param>
-    public static TransposeStep? TryCreate(LoopKernel kernel, int[] slots, string name, long bytes)
+    /// <param name="isa">The instructions it may use.</param>
+    public static TransposeStep? TryCreate(LoopKernel kernel, int[] slots, string name, long bytes, IsaLevel isa)
     {
         if (kernel.Stages is not [{ Body: [{ Op: LoopOpcode.Load } load, { Op: LoopOpcode.Store, A: 0 } store] }])
         {
@@ -39,12 +42,12 @@ internal sealed unsafe class TransposeStep : Step
         int[] used = [.. kernel.Outer, .. kernel.Stages[0].Loops];
         int across = Array.FindIndex(used, v => from.Coefficients[v] == 1 && kernel.Extents[v] >= 4), along = Array.FindIndex(used, v => to.Coefficients[v] == 1 && kernel.Extents[v] >= 4);
         return across < 0 || along < 0 || across == along || used.Any(v => to.Coefficients[v] == 0)
-            ? null : new TransposeStep(kernel, from, to, slots[from.Buffer], slots[to.Buffer]) { Name = name, Bytes = bytes };
+            ? null : new TransposeStep(kernel, from, to, slots[from.Buffer], slots[to.Buffer], isa) { Name = name, Bytes = bytes };
     }
 
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
     {
         int element = _from.Kind.StorageBytes();
-        StridedCopy.Run(slots[_source] + (_from.Offset * element), slots[_target] + (_to.Offset * element), element, _sizes, _fromStrides, _toStrides, context.Pool);
+        StridedCopy.Run(slots[_source] + (_from.Offset * element), slots[_target] + (_to.Offset * element), element, _sizes, _fromStrides, _toStrides, context.Pool, _isa);
     }
 }

@@ -157,10 +157,10 @@ public class AttentionRewriteTests
     private static string Check(Case c, TracedModule traced, string? expected)
     {
         string after = "";
-        foreach (bool portable in new[] { false, true })
+        foreach (CpuCompileOptions options in ProgramCheck.BackEnds)
         {
             after = "";
-            using CpuExecutable executable = CpuCompiler.Compile(traced.Module, new CpuCompileOptions { Portable = portable, OnPass = (pass, text) => after += pass == "attention" ? text : "" });
+            using CpuExecutable executable = CpuCompiler.Compile(traced.Module, options with { OnPass = (pass, text) => after += pass == "attention" ? text : "" });
             Assert.That(after.Contains(" Dot("), Is.EqualTo(false), after);
             Assert.That(after.Length > 0 ? after.Contains(" AttentionGradient(") ? "AttentionGradient" : "Attention" : null, Is.EqualTo(expected), after);
             var random = new Random(5);
@@ -171,7 +171,7 @@ public class AttentionRewriteTests
             {
                 double[] w = Values(want[i]), g = Values(new Literal(want[i].Type, got[i].Span.ToArray()));
                 double scale = w.Max(Math.Abs), worst = w.Zip(g).Max(p => Math.Abs(p.First - p.Second));
-                Assert.That(worst, Is.LessThan(scale * (c.Kind == ElementKind.BF16 ? 3e-2 : 1e-5) + 1e-12), $"result {i}, portable {portable}");
+                Assert.That(worst, Is.LessThan(scale * (c.Kind == ElementKind.BF16 ? 3e-2 : 1e-5) + 1e-12), $"result {i}, {options.Isa}");
             }
         }
         return after;

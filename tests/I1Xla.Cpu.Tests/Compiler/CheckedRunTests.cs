@@ -1,3 +1,4 @@
+using I1Xla.Cpu.Kernels;
 using I1Xla.StableHlo.Conformance.RandomPrograms;
 using I1Xla.StableHlo.Interpretation;
 using I1Xla.StableHlo.Ir;
@@ -33,7 +34,19 @@ public class CheckedRunTests
         for (int seed = 0; seed < ProgramCount / 8; seed++)
         {
             Assert.That(RandomComparison.Run(seed, (module, arguments) => Run(module, arguments, new CpuCompileOptions { Fuse = false })), Is.Null);
-            Assert.That(RandomComparison.Run(seed, (module, arguments) => Run(module, arguments, new CpuCompileOptions { Portable = true })), Is.Null);
+            Assert.That(RandomComparison.Run(seed, (module, arguments) => Run(module, arguments, new CpuCompileOptions { Isa = IsaLevel.Portable })), Is.Null);
+        }
+    }
+
+    [Test]
+    public void RandomProgramsAgreeOnEveryInstructionSet()
+    {
+        foreach (CpuCompileOptions options in ProgramCheck.BackEnds.Skip(1).Where(o => o.Isa > IsaLevel.Portable))
+        {
+            for (int seed = 0; seed < ProgramCount / 2; seed++)
+            {
+                Assert.That(RandomComparison.Run(seed, (module, arguments) => Run(module, arguments, options)), Is.Null);
+            }
         }
     }
 

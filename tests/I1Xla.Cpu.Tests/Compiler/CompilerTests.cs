@@ -22,13 +22,13 @@ public class CompilerTests
             var random = new Random(seed);
             Literal[] arguments = type.Inputs.Select(t => Random((TensorType)t, random)).ToArray();
             Literal[] expected = Interpreter.Run(module, "main", arguments);
-            foreach (CpuCompileOptions options in new[] { new CpuCompileOptions(), new CpuCompileOptions { Portable = true } })
+            foreach (CpuCompileOptions options in ProgramCheck.BackEnds)
             {
                 using CpuExecutable executable = CpuCompiler.Compile(module, options);
                 CpuBuffer[] results = executable.Execute(arguments.Select(a => new CpuBuffer(a)).ToArray());
                 for (int i = 0; i < results.Length; i++)
                 {
-                    Assert.That(Distance(expected[i].As<float>(), results[i].As<float>()), Is.LessThan(2e-4), $"seed {seed}, portable {options.Portable}, result {i}\n{text}");
+                    Assert.That(Distance(expected[i].As<float>(), results[i].As<float>()), Is.LessThan(2e-4), $"seed {seed}, {options.Isa}, result {i}\n{text}");
                 }
             }
         }

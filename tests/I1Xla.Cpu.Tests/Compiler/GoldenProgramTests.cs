@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using I1Xla.Cpu.Kernels;
 using I1Xla.Data.Npy;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Text;
@@ -19,7 +20,16 @@ public class GoldenProgramTests
     public void RunsWithGeneratedCode([ValueSource(nameof(Programs))] string name) => Check(name, new CpuCompileOptions());
 
     [Test]
-    public void RunsInPortableCode([ValueSource(nameof(Programs))] string name) => Check(name, new CpuCompileOptions { Portable = true });
+    public void RunsInPortableCode([ValueSource(nameof(Programs))] string name) => Check(name, new CpuCompileOptions { Isa = IsaLevel.Portable });
+
+    [Test]
+    public void RunsInAvx2Code([ValueSource(nameof(Programs))] string name)
+    {
+        if (CpuIsa.Detected >= IsaLevel.Avx2)
+        {
+            Check(name, new CpuCompileOptions { Isa = IsaLevel.Avx2 });
+        }
+    }
 
     [Test]
     public void RunsWithoutFusion([ValueSource(nameof(Programs))] string name) => Check(name, new CpuCompileOptions { Fuse = false });

@@ -1,3 +1,4 @@
+using I1Xla.Cpu.Kernels;
 using I1Xla.StableHlo.Interpretation;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Text;
@@ -7,6 +8,12 @@ namespace I1Xla.Cpu.Tests.Compiler;
 /// <summary>Compares compiled programs with the reference interpreter.</summary>
 internal static class ProgramCheck
 {
+    /// <summary>The best instructions of this machine, and each lower set for which loops have code of their own.</summary>
+    public static IEnumerable<IsaLevel> Levels => CpuIsa.Available.Where(l => l is IsaLevel.Portable or IsaLevel.Avx2 || l == CpuIsa.Detected).Reverse();
+
+    /// <summary>Options for each of <see cref="Levels"/>.</summary>
+    public static IEnumerable<CpuCompileOptions> BackEnds => Levels.Select(l => new CpuCompileOptions { Isa = l });
+
     /// <summary>Runs a program in the interpreter and compiled in every way, with the same arguments; nothing may fall back to the interpreter.</summary>
     public static void Check(string text, double tolerance = 1e-4)
     {
@@ -14,7 +21,7 @@ internal static class ProgramCheck
         var random = new Random(7);
         Literal[] arguments = [.. module.FindFunction("main")!.Value.Type.Inputs.Select(t => Make((TensorType)t, random))];
         Literal[] expected = Interpreter.Run(module, "main", arguments);
-        foreach (CpuCompileOptions options in new[] { new CpuCompileOptions(), new CpuCompileOptions { Portable = true }, new CpuCompileOptions { Fuse = false } })
+        foreach (CpuCompileOptions options in BackEnds.Append(new CpuCompileOptions { Fuse = false }))
         {
             using CpuExecutable executable = CpuCompiler.Compile(module, options);
             CpuBuffer[] results = executable.Execute([.. arguments.Select(a => new CpuBuffer(a))]);

@@ -1,3 +1,5 @@
+using I1Xla.Cpu.Kernels;
+using I1Xla.Cpu.Tests.Compiler;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Numerics;
 using I1Xla.StableHlo.Text;
@@ -14,7 +16,12 @@ public class LoopMathTests
 
     private static bool IsFull => Environment.GetEnvironmentVariable("I1XLA_FULL_SWEEP") == "1";
 
-    private static IEnumerable<TestCaseData> Functions()
+    private static IEnumerable<TestCaseData> Functions() =>
+        from isa in ProgramCheck.Levels
+        from function in Exact()
+        select new TestCaseData([isa, .. function.Arguments]).SetArgDisplayNames(isa.ToString(), (string)function.Arguments[0]!);
+
+    private static IEnumerable<TestCaseData> Exact()
     {
         yield return Case("stablehlo.exponential", Math.Exp, 2);
         yield return Case("stablehlo.exponential_minus_one", x => Math.Abs(x) < 1e-5 ? x + (x * x / 2) : Math.Abs(x) < 0.5 ? 2 * Math.Sinh(x / 2) * Math.Exp(x / 2) : Math.Exp(x) - 1, 2);
@@ -27,11 +34,11 @@ public class LoopMathTests
         yield return Case("stablehlo.logistic", x => x < 0 ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x)), 4);
         yield return Case("chlo.erf", x => Math.Abs(x) < 1e-5 ? 2 / Math.Sqrt(Math.PI) * x : SpecialFunctions.Erf(x), 2);
 
-        static TestCaseData Case(string op, Func<double, double> exact, double bound) => new TestCaseData(op, exact, bound).SetArgDisplayNames(op);
+        static TestCaseData Case(string op, Func<double, double> exact, double bound) => new(op, exact, bound);
     }
 
     [TestCaseSource(nameof(Functions))]
-    public void IsWithinItsBound(string op, Func<double, double> exact, double bound)
+    public void IsWithinItsBound(IsaLevel isa, string op, Func<double, double> exact, double bound)
     {
         string text = $$"""
             func.func @main(%x: tensor<{{Block}}xf32>) -> tensor<{{Block}}xf32> {
@@ -39,8 +46,8 @@ public class LoopMathTests
               return %0 : tensor<{{Block}}xf32>
             }
             """;
-        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(text));
-        Assert.That(executable.Explain(), Is.Empty);
+        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(text), new CpuCompileOptions { Isa = isa });
+        Assert.That(executable.Explain(), isa > IsaLevel.Portable ? Is.Empty : Has.Count.EqualTo(1));
         using var x = new CpuBuffer(new TensorType(ElementKind.F32, new Shape([Block])));
         (double worst, float at) = (0, 0);
         uint step = IsFull ? 1u : 4099u;
@@ -63,26 +70,26 @@ public class LoopMathTests
                 }
             }
         }
-        Assert.That(worst, Is.LessThanOrEqualTo(bound), $"{op} of {at:R}");
+        Assert.That(worst, Is.LessThanOrEqualTo(bound), $"{op} of {at:R} in {isa}");
         TestContext.Out.WriteLine($"{op}: {worst:F3} at {at:R}");
     }
 
-    [Test]
-    public void SpecialValues()
+    [TestCaseSource(typeof(ProgramCheck), nameof(ProgramCheck.Levels))]
+    public void SpecialValues(IsaLevel isa)
     {
         float[] x = [0f, -0f, float.PositiveInfinity, float.NegativeInfinity, float.NaN];
-        Assert.That(Apply("stablehlo.tanh", x), Is.EqualTo(new[] { 0f, -0f, 1, -1, float.NaN }));
-        Assert.That(Apply("chlo.erf", x), Is.EqualTo(new[] { 0f, -0f, 1, -1, float.NaN }));
-        Assert.That(Apply("stablehlo.sine", x), Is.EqualTo(new[] { 0f, -0f, float.NaN, float.NaN, float.NaN }));
-        Assert.That(Apply("stablehlo.cosine", x), Is.EqualTo(new[] { 1f, 1, float.NaN, float.NaN, float.NaN }));
-        Assert.That(Apply("stablehlo.logistic", x), Is.EqualTo(new[] { 0.5f, 0.5f, 1, 0, float.NaN }));
-        Assert.That(Apply("stablehlo.sine", x).Select(float.IsNegative).Take(2), Is.EqualTo(new[] { false, true }));
+        Assert.That(Apply(isa, "stablehlo.tanh", x), Is.EqualTo(new[] { 0f, -0f, 1, -1, float.NaN }));
+        Assert.That(Apply(isa, "chlo.erf", x), Is.EqualTo(new[] { 0f, -0f, 1, -1, float.NaN }));
+        Assert.That(Apply(isa, "stablehlo.sine", x), Is.EqualTo(new[] { 0f, -0f, float.NaN, float.NaN, float.NaN }));
+        Assert.That(Apply(isa, "stablehlo.cosine", x), Is.EqualTo(new[] { 1f, 1, float.NaN, float.NaN, float.NaN }));
+        Assert.That(Apply(isa, "stablehlo.logistic", x), Is.EqualTo(new[] { 0.5f, 0.5f, 1, 0, float.NaN }));
+        Assert.That(Apply(isa, "stablehlo.sine", x).Select(float.IsNegative).Take(2), Is.EqualTo(new[] { false, true }));
     }
 
-    private static float[] Apply(string op, float[] x)
+    private static float[] Apply(IsaLevel isa, string op, float[] x)
     {
         string type = $"tensor<{x.Length}xf32>";
-        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule($"func.func @main(%x: {type}) -> {type} {{ %0 = \"{op}\"(%x) : ({type}) -> {type} return %0 : {type} }}"));
+        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule($"func.func @main(%x: {type}) -> {type} {{ %0 = \"{op}\"(%x) : ({type}) -> {type} return %0 : {type} }}"), new CpuCompileOptions { Isa = isa });
         using var buffer = new CpuBuffer(new TensorType(ElementKind.F32, new Shape([x.Length])));
         x.CopyTo(buffer.As<float>());
         using CpuBuffer result = executable.Execute([buffer])[0];

@@ -11,7 +11,7 @@ namespace I1Xla.Cpu.Kernels.Attention;
 public static unsafe class AttentionKernel
 {
     /// <summary>Whether the instruction set's tiles are whole vectors of scores.</summary>
-    internal static bool IsSupported => MicroKernels.Get(MicroOperation.F32, CpuIsa.Current).MaxColumns % 16 == 0;
+    internal static bool IsSupported(IsaLevel isa) => MicroKernels.Get(MicroOperation.F32, isa).MaxColumns % 16 == 0;
 
     private const int KeyBlock = 256;
     private const int QueryPanels = 4;

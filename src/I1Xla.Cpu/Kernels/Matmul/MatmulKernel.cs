@@ -38,21 +38,21 @@ public static unsafe class MatmulKernel
     }
 
     /// <summary>Into how many pieces <see cref="RunPiece"/> cuts a problem, for a pool of <paramref name="threads"/>.</summary>
-    internal static int Pieces(in MatmulProblem given, int threads)
+    internal static int Pieces(in MatmulProblem given, int threads, IsaLevel isa)
     {
         if (given.M == 0 || given.N == 0 || given.Batch == 0 || 2.0 * given.M * given.N * given.K * given.Batch < SerialWork) return 1;
         MatmulProblem problem = Oriented(given);
-        MatmulPlan plan = PlanOf(problem, CpuIsa.Current);
+        MatmulPlan plan = PlanOf(problem, isa);
         if (SkinnyMatmul.Handles(problem) || TinyMatmul.Handles(problem, plan, threads)) return 1;
         return (int)Math.Min(Tasks(problem, plan, threads).Count, 2L * threads);
     }
 
     /// <summary>Computes one of the pieces on the calling thread; all of them together are the whole, with the same bits as <see cref="Run(in MatmulProblem, WorkerPool)"/>.</summary>
-    internal static void RunPiece(in MatmulProblem given, int threads, int piece, int pieces)
+    internal static void RunPiece(in MatmulProblem given, int threads, int piece, int pieces, IsaLevel isa)
     {
         Check(given);
         MatmulProblem problem = Oriented(given);
-        (Body body, long tasks) = Tasks(problem, PlanOf(problem, CpuIsa.Current), threads);
+        (Body body, long tasks) = Tasks(problem, PlanOf(problem, isa), threads);
         body.Run(tasks * piece / pieces, tasks * (piece + 1) / pieces);
     }
 

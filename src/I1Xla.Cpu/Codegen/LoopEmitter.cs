@@ -7,49 +7,58 @@ using static Iced.Intel.AssemblerRegisters;
 namespace I1Xla.Cpu.Codegen;
 
 /// <summary>
-/// Emits a loop kernel as one AVX-512 function <c>void(byte** buffers, long begin, long end)</c> (System V): the loops with
+/// Emits a loop kernel as one function <c>void(byte** buffers, long begin, long end)</c> (System V): the loops with
 /// their counters on the stack, the pointers of the innermost loop in registers and stepped once a vector, and the body by
-/// <see cref="Avx512BodyEmitter"/>. Reductions along lanes keep several accumulators, which are combined pairwise and then
+/// the target's <see cref="LoopBodyEmitter"/>. Reductions along lanes keep several accumulators, which are combined pairwise and then
 /// folded across lanes by halves: a fixed order.
 /// </summary>
-internal sealed class Avx512LoopEmitter
+internal sealed class LoopEmitter
 {
-    private const int Lanes = 16;
-    private const int MaxSpills = 64;
     private static readonly AssemblerRegister64[] s_pointers = [rsi, rdi, r8, r9, r10, r11, r12, r13, rbp];
 
     private readonly LoopKernel _kernel;
     private readonly Assembler _a;
     private readonly LoopFrame _frame;
     private readonly ConstantPool _pool = new();
+    private readonly LoopTarget _target;
+    private bool _tooManyValues;
 
-    private Avx512LoopEmitter(LoopKernel kernel, Assembler assembler)
+    private LoopEmitter(LoopKernel kernel, LoopTarget target, Assembler assembler)
     {
         _kernel = kernel;
+        _target = target;
         _a = assembler;
-        _frame = new LoopFrame(kernel, kernel.VectorIsOuter ? OuterVectors(kernel) : 1, MaxSpills);
+        _frame = new LoopFrame(kernel, kernel.VectorIsOuter ? OuterVectors(kernel, target) : 1, target);
     }
 
-    /// <summary>Emits the kernel; null when it holds something without an AVX-512 form here.</summary>
+    private int Lanes => _target.Lanes;
+
+    /// <summary>Emits the kernel; null when it holds something without a form on the target, or so many values at once that the frame has no place for them.</summary>
     /// <param name="kernel">The kernel.</param>
+    /// <param name="target">The instruction set.</param>
     /// <param name="pool">The address where <paramref name="constants"/> will lie, aligned to 64.</param>
     /// <param name="constants">The constants.</param>
-    public static byte[]? Emit(LoopKernel kernel, nint pool, out int[] constants)
+    public static byte[]? Emit(LoopKernel kernel, LoopTarget target, nint pool, out int[] constants)
     {
         constants = [];
-        if (!Avx512Support.CanEmit(kernel))
+        if (!LoopSupport.CanEmit(kernel))
         {
             return null;
         }
-        var emitter = new Avx512LoopEmitter(kernel, new Assembler(64));
+        var emitter = new LoopEmitter(kernel, target, new Assembler(64));
         emitter.Function(pool);
+        if (emitter._tooManyValues)
+        {
+            return null;
+        }
         using var stream = new MemoryStream();
         emitter._a.Assemble(new StreamCodeWriter(stream), 0);
         constants = emitter._pool.Data.ToArray();
         return stream.ToArray();
     }
 
-    private static int OuterVectors(LoopKernel kernel) => kernel.Stages.Max(s => s.Body.Length) <= 14 && kernel.Stages.Sum(s => s.Body.Count(i => i.Op == LoopOpcode.Reduce)) <= 3 ? 4 : 1;
+    private static int OuterVectors(LoopKernel kernel, LoopTarget target) =>
+        kernel.Stages.Max(s => s.Body.Length) <= 14 && kernel.Stages.Sum(s => s.Body.Count(i => i.Op == LoopOpcode.Reduce)) * target.OuterVectors <= target.Accumulators.Outer ? target.OuterVectors : 1;
 
     private void Function(nint pool)
     {
@@ -63,7 +72,7 @@ internal sealed class Avx512LoopEmitter
         a.mov(rax, rsp);
         a.sub(rsp, _frame.Bytes + 64);
         a.and(rsp, -64);
-        a.mov(__qword_ptr[rsp + (_frame.Bytes - 8)], rax);
+        a.mov(__qword_ptr[rsp + (_frame.Caller)], rax);
         a.mov(r14, rdi);
         a.mov(r15, (long)pool);
         a.mov(__qword_ptr[rsp + _frame.Unit], rsi);
@@ -76,7 +85,7 @@ internal sealed class Avx512LoopEmitter
         {
             OuterLoop();
         }
-        a.mov(rsp, __qword_ptr[rsp + (_frame.Bytes - 8)]);
+        a.mov(rsp, __qword_ptr[rsp + (_frame.Caller)]);
         a.pop(r15);
         a.pop(r14);
         a.pop(r13);
@@ -145,37 +154,39 @@ internal sealed class Avx512LoopEmitter
         a.nop();
     }
 
-    // A block of lanes along the last outer loop: all its vectors at once when it is whole, else one after the other under a mask.
+    // A block of lanes along the last outer loop: several vectors at once as long as they are whole, what is left one vector after the other.
     private void OuterVectorUnit()
     {
         Assembler a = _a;
-        int v = _kernel.Outer[^1];
+        int v = _kernel.Outer[^1], several = _frame.VectorsPerSlot;
         long extent = _kernel.Extents[v];
         a.mov(rax, Counter(v));
         a.shl(rax, 6);
         a.mov(__qword_ptr[rsp + _frame.Lane], rax);
         a.add(rax, LoopKernel.BlockLanes);
         a.mov(rcx, extent);
-        Label one = a.CreateLabel(), loop = a.CreateLabel(), done = a.CreateLabel();
         a.cmp(rax, rcx);
-        if (_frame.VectorsPerSlot > 1 && extent >= LoopKernel.BlockLanes)
-        {
-            a.jg(one);
-            Stages(_frame.VectorsPerSlot, v, masked: false);
-            a.jmp(done);
-            a.Label(ref one);
-            a.mov(rax, __qword_ptr[rsp + _frame.Lane]);
-            a.add(rax, LoopKernel.BlockLanes);
-            a.mov(rcx, extent);
-            a.cmp(rax, rcx);
-        }
         a.cmovg(rax, rcx);
         a.mov(__qword_ptr[rsp + _frame.LaneEnd], rax);
+        long rest = extent;
+        if (several > 1)
+        {
+            WholeVectors(several, v, ref rest);
+        }
+        if (several == 1 || !_target.MasksFreely)
+        {
+            WholeVectors(1, v, ref rest);
+        }
+        if (rest == 0)
+        {
+            return;
+        }
+        Label loop = a.CreateLabel(), done = a.CreateLabel();
         a.Label(ref loop);
         a.mov(rcx, __qword_ptr[rsp + _frame.LaneEnd]);
         a.sub(rcx, __qword_ptr[rsp + _frame.Lane]);
         a.jle(done);
-        Mask();
+        _target.Mask(a, _frame, _pool);
         Stages(1, v, masked: true);
         a.add(__qword_ptr[rsp + _frame.Lane], Lanes);
         a.jmp(loop);
@@ -183,16 +194,27 @@ internal sealed class Avx512LoopEmitter
         a.nop();
     }
 
-    // k7 = the first min(rcx, 16) lanes.
-    private void Mask()
+    // As many vectors at a time while the block has them; rest is how many lanes a block may have left.
+    private void WholeVectors(int vectors, int v, ref long rest)
     {
         Assembler a = _a;
-        a.mov(eax, 16);
-        a.cmp(rcx, rax);
-        a.cmovg(rcx, rax);
-        a.mov(eax, -1);
-        a.bzhi(eax, eax, ecx);
-        a.kmovw(k7, eax);
+        int step = vectors * Lanes;
+        if (rest < step)
+        {
+            return;
+        }
+        Label loop = a.CreateLabel(), done = a.CreateLabel();
+        a.Label(ref loop);
+        a.mov(rax, __qword_ptr[rsp + _frame.LaneEnd]);
+        a.sub(rax, __qword_ptr[rsp + _frame.Lane]);
+        a.cmp(rax, step);
+        a.jl(done);
+        Stages(vectors, v, masked: false);
+        a.add(__qword_ptr[rsp + _frame.Lane], step);
+        a.jmp(loop);
+        a.Label(ref done);
+        a.nop();
+        rest %= step;
     }
 
     private void Stages(int vectors, int outerVector, bool masked)
@@ -214,15 +236,15 @@ internal sealed class Avx512LoopEmitter
         int unroll = 1;
         if (lanesInside && !scalar && stage.Body.Length <= 24)
         {
-            unroll = reductions > 0 ? (stage.Body.Length <= 10 ? 4 : 2) : stage.Body.Length <= 8 ? 2 : 1;
-            while (unroll > 1 && (inner < (long)unroll * Lanes || reductions * unroll > 8))
+            unroll = reductions > 0 ? (stage.Body.Length <= 10 ? 4 : 2) : stage.Body.Length <= _target.UnrolledBody ? 2 : 1;
+            while (unroll > 1 && (inner < (long)unroll * Lanes || reductions * unroll > _target.Accumulators.Inner))
             {
                 unroll /= 2;
             }
         }
         int copies = lanesInside ? unroll : vectors;
         int vector = scalar ? -1 : lanesInside ? stage.Loops[^1] : outerVector;
-        var body = new Avx512BodyEmitter(a, _kernel, stage, _frame, _pool, vector, s_pointers);
+        LoopBodyEmitter body = _target.Body(new LoopBodyContext(a, _kernel, stage, _frame, _pool, vector, s_pointers));
         body.StartReductions(copies);
         for (int l = 0; l + 1 < stage.Loops.Length; l++)
         {
@@ -238,9 +260,10 @@ internal sealed class Avx512LoopEmitter
         }
         Nest(stage, 0, copies, vector, scalar, lanesInside, masked, splits, body);
         body.FinishReductions(copies, acrossLanes: lanesInside && !scalar);
+        _tooManyValues |= body.TooManyValues;
     }
 
-    private void Nest(LoopStage stage, int level, int copies, int vector, bool scalar, bool lanesInside, bool masked, bool splits, Avx512BodyEmitter body)
+    private void Nest(LoopStage stage, int level, int copies, int vector, bool scalar, bool lanesInside, bool masked, bool splits, LoopBodyEmitter body)
     {
         Assembler a = _a;
         if (level + 1 < stage.Loops.Length)
@@ -273,8 +296,7 @@ internal sealed class Avx512LoopEmitter
             Pointers(stage, body, -1, lanesInside ? -1 : vector, dynamicStart: false);
             if (scalar)
             {
-                a.mov(eax, 1);
-                a.kmovw(k7, eax);
+                _target.MaskOne(a);
                 body.Emit(0, masked: true);
             }
             else
@@ -344,7 +366,7 @@ internal sealed class Avx512LoopEmitter
             a.test(rbx, rbx);
             a.jle(end);
             a.mov(rcx, rbx);
-            Mask();
+            _target.Mask(a, _frame, _pool);
             body.Emit(0, masked: true);
             a.Label(ref end);
             a.nop();
@@ -352,7 +374,7 @@ internal sealed class Avx512LoopEmitter
     }
 
     // Where each access of the stage starts for the innermost loop.
-    private void Pointers(LoopStage stage, Avx512BodyEmitter body, int innerVariable, int outerVector, bool dynamicStart)
+    private void Pointers(LoopStage stage, LoopBodyEmitter body, int innerVariable, int outerVector, bool dynamicStart)
     {
         Assembler a = _a;
         foreach (int index in body.Accesses)

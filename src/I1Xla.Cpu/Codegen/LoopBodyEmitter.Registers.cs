@@ -1,12 +1,10 @@
 using I1Xla.Cpu.Loops;
-using I1Xla.StableHlo.Ir;
 using Iced.Intel;
-using static Iced.Intel.AssemblerRegisters;
 
 namespace I1Xla.Cpu.Codegen;
 
 /// <summary>Registers: given out as values are made, taken back after their last use; the value needed last goes to the stack when none is free.</summary>
-internal sealed partial class Avx512BodyEmitter
+internal abstract partial class LoopBodyEmitter
 {
     private void Release(int x)
     {
@@ -30,7 +28,7 @@ internal sealed partial class Avx512BodyEmitter
     }
 
     // A register that nothing needs at this instruction.
-    private int Take()
+    protected int Take()
     {
         for (int r = 0; r < _available; r++)
         {
@@ -57,12 +55,9 @@ internal sealed partial class Avx512BodyEmitter
         int value = _owner[victim];
         if (_body[value].Op is not (LoopOpcode.Const or LoopOpcode.GetSlot) && _spill[value] < 0)
         {
-            _spill[value] = _spillsUsed++;
-            if (_spillsUsed > 64)
-            {
-                throw new CpuUnsupportedException("a loop body with so many values at once");
-            }
-            Emit(Instruction.Create(Code.EVEX_Vmovaps_zmmm512_k1z_zmm, Stack(_frame.Spills + _spill[value] * 64), Zmm(victim)));
+            TooManyValues |= _spillsUsed == Target.Spills;
+            _spill[value] = TooManyValues ? 0 : _spillsUsed++;
+            Emit(Instruction.Create(Target.MoveToMemory, Spilled(value), Vector(victim)));
         }
         _register[value] = -1;
         _owner[victim] = -1;
@@ -70,14 +65,14 @@ internal sealed partial class Avx512BodyEmitter
         return victim;
     }
 
-    private int Define(int value)
+    protected int Define(int value)
     {
         int r = Take();
         Own(value, r);
         return r;
     }
 
-    private void Own(int value, int r)
+    protected void Own(int value, int r)
     {
         _register[value] = r;
         _owner[r] = value;
@@ -90,7 +85,7 @@ internal sealed partial class Avx512BodyEmitter
     }
 
     // The value in a register.
-    private int Use(int x)
+    protected int Use(int x)
     {
         x = Alias(x);
         int r = _register[x];
@@ -103,19 +98,18 @@ internal sealed partial class Avx512BodyEmitter
         LoopInstruction ins = _body[x];
         if (ins.Op == LoopOpcode.Const)
         {
-            Emit(Instruction.Create(Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32, Zmm(r), Word((int)ins.Bits, broadcast: false)));
+            LoadConstant(r, (int)ins.Bits);
         }
         else
         {
-            MemoryOperand from = ins.Op == LoopOpcode.GetSlot ? Slot(ins.Index) : Stack(_frame.Spills + _spill[x] * 64);
-            Emit(Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(r), from));
+            Emit(Instruction.Create(Target.Move, Vector(r), ins.Op == LoopOpcode.GetSlot ? Slot(ins.Index) : Spilled(x)));
         }
         _register[x] = r;
         _owner[r] = x;
         return r;
     }
 
-    private bool InMemory(int x, out MemoryOperand memory)
+    protected bool InMemory(int x, out MemoryOperand memory)
     {
         x = Alias(x);
         memory = default;
@@ -126,9 +120,9 @@ internal sealed partial class Avx512BodyEmitter
         LoopInstruction ins = _body[x];
         memory = ins.Op switch
         {
-            LoopOpcode.Const => Word((int)ins.Bits, broadcast: true),
+            LoopOpcode.Const => Constant((int)ins.Bits),
             LoopOpcode.GetSlot => Slot(ins.Index),
-            _ => Stack(_frame.Spills + _spill[x] * 64),
+            _ => Spilled(x),
         };
         return true;
     }

@@ -1,15 +1,11 @@
-using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Loops;
 using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Codegen;
 
-/// <summary>Which loop kernels have AVX-512 code.</summary>
-internal static class Avx512Support
+/// <summary>Which loop kernels have machine code, on every target.</summary>
+internal static class LoopSupport
 {
-    /// <summary>Whether this machine runs what the emitter writes.</summary>
-    public static bool IsAvailable => CpuIsa.Current >= IsaLevel.Avx512;
-
     /// <summary>Whether every instruction and access has a form: lanes of 32 bits, narrow elements contiguous (or every other bf16), strides within reach of a gather.</summary>
     public static bool CanEmit(LoopKernel kernel)
     {
@@ -30,7 +26,7 @@ internal static class Avx512Support
                 {
                     LoopAccess access = kernel.Accesses[i.Index];
                     long step = vector < 0 ? 0 : access.Coefficients[vector];
-                    if (access.Buffer < 0 || (step is not (0 or 1) && !(step == 2 && access.Kind == ElementKind.BF16) && (access.Kind.StorageBytes() != 4 || Math.Abs(step) > 1 << 24))
+                    if (access.Buffer < 0 || (step is not (0 or 1) && !(step == 2 && access.Kind == ElementKind.BF16) && (access.Kind.StorageBytes() != 4 || Math.Abs(step) > 1 << 22))
                         || (i.Op == LoopOpcode.Store && step == 0 && vector >= 0))
                     {
                         return false;

@@ -1,0 +1,196 @@
+using I1Xla.Cpu.Loops;
+using I1Xla.StableHlo.Ir;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace I1Xla.Cpu.Codegen;
+
+/// <summary>Loads and stores. Masks cover lanes of 32 bits; narrower elements at the end of a row, and those stored at a stride, are moved one by one.</summary>
+internal sealed partial class Avx2BodyEmitter
+{
+    private const int LaneCount = 8;
+
+    protected override void LoadLanes(LoopAccess access, Register pointer, long step, int d)
+    {
+        int size = access.Kind.StorageBytes();
+        long at = step * LaneCount * Copy * size;
+        if (size == 4)
+        {
+            LoadWords(pointer, step, at, d);
+            return;
+        }
+        if (step == 2 && !Masked)
+        {
+            // bf16, every other one: those of the second half are read from the odd place before, so that nothing behind the last is touched.
+            int upper = Take();
+            Emit(Instruction.Create(Code.VEX_Vmovdqu_xmm_xmmm128, Xmm(d), new MemoryOperand(pointer, at, 8)));
+            Emit(Instruction.Create(Code.VEX_Vmovdqu_xmm_xmmm128, Xmm(upper), new MemoryOperand(pointer, at + 14, 8)));
+            Emit(Instruction.Create(Code.VEX_Vpslld_xmm_xmm_imm8, Xmm(d), Xmm(d), 16));
+            Emit(Instruction.Create(Code.VEX_Vpand_xmm_xmm_xmmm128, Xmm(upper), Xmm(upper), Constant(unchecked((int)0xFFFF0000))));
+            Emit(Instruction.Create(Code.VEX_Vinserti128_ymm_ymm_xmmm128_imm8, Ymm(d), Ymm(d), Xmm(upper), 1));
+            return;
+        }
+        (Code code, int shift) = access.Kind switch
+        {
+            ElementKind.BF16 => (Code.VEX_Vpmovzxwd_ymm_xmmm128, 16),
+            ElementKind.F16 => (Code.VEX_Vcvtph2ps_ymm_xmmm128, 0),
+            ElementKind.I16 => (Code.VEX_Vpmovsxwd_ymm_xmmm128, 0),
+            ElementKind.UI16 => (Code.VEX_Vpmovzxwd_ymm_xmmm128, 0),
+            ElementKind.I8 => (Code.VEX_Vpmovsxbd_ymm_xmmm64, 0),
+            _ => (Code.VEX_Vpmovzxbd_ymm_xmmm64, 0),
+        };
+        if (Masked)
+        {
+            Add(Code.VEX_Vpxor_ymm_ymm_ymmm256, d, d, d);
+            EachLane(lane =>
+            {
+                var element = new MemoryOperand(pointer, at + lane * step * size, 8);
+                Emit(size == 2
+                    ? Instruction.Create(Code.VEX_Vpinsrw_xmm_xmm_r32m16_imm8, Xmm(d), Xmm(d), element, lane)
+                    : Instruction.Create(Code.VEX_Vpinsrb_xmm_xmm_r32m8_imm8, Xmm(d), Xmm(d), element, lane));
+            });
+            Emit(Instruction.Create(code, Ymm(d), Xmm(d)));
+        }
+        else
+        {
+            Emit(Instruction.Create(code, Ymm(d), new MemoryOperand(pointer, at, 8)));
+        }
+        if (shift != 0)
+        {
+            Emit(Instruction.Create(Code.VEX_Vpslld_ymm_ymm_imm8, Ymm(d), Ymm(d), shift));
+        }
+        else if (access.Kind == ElementKind.I1)
+        {
+            int zero = Take();
+            Add(Code.VEX_Vpxor_ymm_ymm_ymmm256, zero, zero, zero);
+            Add(Code.VEX_Vpcmpgtd_ymm_ymm_ymmm256, d, d, zero);
+        }
+    }
+
+    private void LoadWords(Register pointer, long step, long at, int d)
+    {
+        var source = new MemoryOperand(pointer, at, 8);
+        if (step == 1 && !Masked)
+        {
+            Emit(Instruction.Create(Code.VEX_Vmovups_ymm_ymmm256, Ymm(d), source));
+        }
+        else if (step == 1)
+        {
+            int mask = Take();
+            Emit(Instruction.Create(Code.VEX_Vmovaps_ymm_ymmm256, Ymm(mask), LaneMask()));
+            Emit(Instruction.Create(Code.VEX_Vmaskmovps_ymm_ymm_m256, Ymm(d), Ymm(mask), source));
+        }
+        else if (step == 2 && !Masked)
+        {
+            // Every other element: the even places of one vector and the odd ones of another, which ends with the last element wanted.
+            int upper = Take();
+            Emit(Instruction.Create(Code.VEX_Vmovups_ymm_ymmm256, Ymm(d), source));
+            Emit(Instruction.Create(Code.VEX_Vmovups_ymm_ymmm256, Ymm(upper), new MemoryOperand(pointer, at + 28, 8)));
+            Emit(Instruction.Create(Code.VEX_Vshufps_ymm_ymm_ymmm256_imm8, Ymm(d), Ymm(d), Ymm(upper), 0b11_01_10_00));
+            Emit(Instruction.Create(Code.VEX_Vpermpd_ymm_ymmm256_imm8, Ymm(d), Ymm(d), 0b11_01_10_00));
+        }
+        else
+        {
+            int offsets = Take(), mask = Take();
+            Emit(Instruction.Create(Code.VEX_Vmovaps_ymm_ymmm256, Ymm(offsets), new MemoryOperand(Register.R15, Pool.Ramp(0, (int)(step * 4)), 8)));
+            if (Masked)
+            {
+                Emit(Instruction.Create(Code.VEX_Vmovaps_ymm_ymmm256, Ymm(mask), LaneMask()));
+            }
+            else
+            {
+                Add(Code.VEX_Vpcmpeqd_ymm_ymm_ymmm256, mask, mask, mask);
+            }
+            Add(Code.VEX_Vpxor_ymm_ymm_ymmm256, d, d, d);
+            Emit(Instruction.Create(Code.VEX_Vgatherdps_ymm_vm32y_ymm, Ymm(d), new MemoryOperand(pointer, Ymm(offsets), 1, at, 8), Ymm(mask)));
+        }
+    }
+
+    protected override void StoreLanes(LoopAccess access, Register pointer, long step, int x)
+    {
+        int size = access.Kind.StorageBytes();
+        long at = step * LaneCount * Copy * size;
+        bool each = Masked || step != 1;
+        if (size < 4)
+        {
+            int packed = Pack(access.Kind, x, size);
+            if (each)
+            {
+                EachLane(lane =>
+                {
+                    var element = new MemoryOperand(pointer, at + lane * step * size, 8);
+                    Emit(size == 2
+                        ? Instruction.Create(Code.VEX_Vpextrw_r32m16_xmm_imm8, element, Xmm(packed), lane)
+                        : Instruction.Create(Code.VEX_Vpextrb_r32m8_xmm_imm8, element, Xmm(packed), lane));
+                });
+            }
+            else
+            {
+                Emit(Instruction.Create(size == 2 ? Code.VEX_Vmovdqu_xmmm128_xmm : Code.VEX_Vmovq_xmmm64_xmm, new MemoryOperand(pointer, at, 8), Xmm(packed)));
+            }
+            return;
+        }
+        if (!each)
+        {
+            Emit(Instruction.Create(Code.VEX_Vmovups_ymmm256_ymm, new MemoryOperand(pointer, at, 8), Ymm(x)));
+        }
+        else if (step == 1 && !IsScalar)
+        {
+            int mask = Take();
+            Emit(Instruction.Create(Code.VEX_Vmovaps_ymm_ymmm256, Ymm(mask), LaneMask()));
+            Emit(Instruction.Create(Code.VEX_Vmaskmovps_m256_ymm_ymm, new MemoryOperand(pointer, at, 8), Ymm(mask), Ymm(x)));
+        }
+        else
+        {
+            int upper = Take();
+            if (!IsScalar)
+            {
+                Emit(Instruction.Create(Code.VEX_Vextractf128_xmmm128_ymm_imm8, Xmm(upper), Ymm(x), 1));
+            }
+            EachLane(lane => Emit(Instruction.Create(
+                Code.VEX_Vextractps_rm32_xmm_imm8, new MemoryOperand(pointer, at + lane * step * 4, 8), Xmm(lane < 4 ? x : upper), lane % 4)));
+        }
+    }
+
+    // Lanes as adjacent words or bytes.
+    private int Pack(ElementKind kind, int x, int size)
+    {
+        int packed = Take();
+        if (kind == ElementKind.F16)
+        {
+            Emit(Instruction.Create(Code.VEX_Vcvtps2ph_xmmm128_ymm_imm8, Xmm(packed), Ymm(x), 0));
+            return packed;
+        }
+        int upper = Take();
+        Emit(kind switch
+        {
+            ElementKind.BF16 => Instruction.Create(Code.VEX_Vpsrld_ymm_ymm_imm8, Ymm(packed), Ymm(x), 16),
+            ElementKind.I1 => Instruction.Create(Code.VEX_Vpsrld_ymm_ymm_imm8, Ymm(packed), Ymm(x), 31),
+            _ => Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(packed), Ymm(x), Constant(size == 2 ? 0xFFFF : 0xFF)),
+        });
+        Emit(Instruction.Create(Code.VEX_Vextracti128_xmmm128_ymm_imm8, Xmm(upper), Ymm(packed), 1));
+        Emit(Instruction.Create(Code.VEX_Vpackusdw_xmm_xmm_xmmm128, Xmm(packed), Xmm(packed), Xmm(upper)));
+        if (size == 1)
+        {
+            Emit(Instruction.Create(Code.VEX_Vpackuswb_xmm_xmm_xmmm128, Xmm(packed), Xmm(packed), Xmm(packed)));
+        }
+        return packed;
+    }
+
+    // Emits something for each lane that exists.
+    private void EachLane(Action<int> emit)
+    {
+        Label end = Assembler.CreateLabel();
+        for (int lane = 0; lane < (IsScalar ? 1 : LaneCount); lane++)
+        {
+            if (Masked && lane > 0)
+            {
+                Assembler.cmp(__dword_ptr[rsp + Frame.LaneCount], lane);
+                Assembler.jle(end);
+            }
+            emit(lane);
+        }
+        Assembler.Label(ref end);
+        Assembler.nop();
+    }
+}

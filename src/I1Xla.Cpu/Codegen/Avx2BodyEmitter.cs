@@ -1,0 +1,220 @@
+using I1Xla.Cpu.Loops;
+using Iced.Intel;
+
+namespace I1Xla.Cpu.Codegen;
+
+/// <summary>The body of a stage in AVX2 with FMA and F16C, in VEX encoding: predicates lie in vector registers, and what the instruction set lacks is put together.</summary>
+internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : LoopBodyEmitter(Avx2Target.Instance, context)
+{
+    private static Register Ymm(int r) => Register.YMM0 + r;
+
+    private static Register Xmm(int r) => Register.XMM0 + r;
+
+    protected override bool Special(LoopInstruction ins)
+    {
+        switch (ins.Op)
+        {
+            case LoopOpcode.I32ToPred:
+                {
+                    int x = Use(ins.A), d = Define(At);
+                    Emit(Instruction.Create(Code.VEX_Vpcmpeqd_ymm_ymm_ymmm256, Ymm(d), Ymm(x), Constant(0)));
+                    Emit(Instruction.Create(Code.VEX_Vpxor_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant(-1)));
+                    return true;
+                }
+            case LoopOpcode.FScale: Scale(ins); return true;
+            case LoopOpcode.Clz: LeadingZeros(ins); return true;
+            case LoopOpcode.U32ToF32:
+                {
+                    // Both halves are exact; the sum rounds once.
+                    int x = Use(ins.A), t = Take(), d = Define(At);
+                    Emit(Instruction.Create(Code.VEX_Vpsrld_ymm_ymm_imm8, Ymm(t), Ymm(x), 16));
+                    Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(d), Ymm(x), Constant(0xFFFF)));
+                    Emit(Instruction.Create(Code.VEX_Vcvtdq2ps_ymm_ymmm256, Ymm(t), Ymm(t)));
+                    Emit(Instruction.Create(Code.VEX_Vcvtdq2ps_ymm_ymmm256, Ymm(d), Ymm(d)));
+                    Emit(Instruction.Create(Code.VEX_Vfmadd231ps_ymm_ymm_ymmm256, Ymm(d), Ymm(t), Constant(BitConverter.SingleToInt32Bits(65536))));
+                    return true;
+                }
+            case LoopOpcode.RoundBf16: RoundBf16(ins); return true;
+            case LoopOpcode.RoundF16:
+                {
+                    int x = Use(ins.A), d = Define(At);
+                    Emit(Instruction.Create(Code.VEX_Vcvtps2ph_xmmm128_ymm_imm8, Xmm(d), Ymm(x), 0));
+                    Emit(Instruction.Create(Code.VEX_Vcvtph2ps_ymm_xmmm128, Ymm(d), Xmm(d)));
+                    return true;
+                }
+            default:
+                return false;
+        }
+    }
+
+    // Half of the power of two, then the rest: only the second product can round.
+    private void Scale(LoopInstruction ins)
+    {
+        int x = Use(ins.A), n = Use(ins.B), half = Take(), d = Define(At);
+        Emit(Instruction.Create(Code.VEX_Vcvtps2dq_ymm_ymmm256, Ymm(d), Ymm(n)));
+        Emit(Instruction.Create(Code.VEX_Vpsrad_ymm_ymm_imm8, Ymm(half), Ymm(d), 1));
+        Add(Code.VEX_Vpsubd_ymm_ymm_ymmm256, d, d, half);
+        foreach (int power in new[] { half, d })
+        {
+            Emit(Instruction.Create(Code.VEX_Vpslld_ymm_ymm_imm8, Ymm(power), Ymm(power), 23));
+            Emit(Instruction.Create(Code.VEX_Vpaddd_ymm_ymm_ymmm256, Ymm(power), Ymm(power), Constant(BitConverter.SingleToInt32Bits(1))));
+        }
+        Add(Code.VEX_Vmulps_ymm_ymm_ymmm256, half, half, x);
+        Add(Code.VEX_Vmulps_ymm_ymm_ymmm256, d, d, half);
+    }
+
+    // The exponent of x as a float, without the second bit, so that it does not round up; a negative x comes out below 0, and 0 above 32.
+    private void LeadingZeros(LoopInstruction ins)
+    {
+        int x = Use(ins.A), t = Take(), d = Define(At);
+        Emit(Instruction.Create(Code.VEX_Vpsrld_ymm_ymm_imm8, Ymm(t), Ymm(x), 1));
+        Add(Code.VEX_Vpandn_ymm_ymm_ymmm256, t, t, x);
+        Emit(Instruction.Create(Code.VEX_Vcvtdq2ps_ymm_ymmm256, Ymm(t), Ymm(t)));
+        Emit(Instruction.Create(Code.VEX_Vpsrld_ymm_ymm_imm8, Ymm(t), Ymm(t), 23));
+        LoadConstant(d, 158);
+        Add(Code.VEX_Vpsubd_ymm_ymm_ymmm256, d, d, t);
+        Emit(Instruction.Create(Code.VEX_Vpmaxsd_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant(0)));
+        Emit(Instruction.Create(Code.VEX_Vpminsd_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant(32)));
+    }
+
+    // x + 0x7FFF + (bit 16 of x), low half cleared; NaN keeps its upper half, made quiet.
+    private void RoundBf16(LoopInstruction ins)
+    {
+        int x = Use(ins.A), t = Take(), nan = Take(), d = Define(At);
+        Emit(Instruction.Create(Code.VEX_Vpsrld_ymm_ymm_imm8, Ymm(t), Ymm(x), 16));
+        Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(t), Ymm(t), Constant(1)));
+        Add(Code.VEX_Vpaddd_ymm_ymm_ymmm256, t, t, x);
+        Emit(Instruction.Create(Code.VEX_Vpaddd_ymm_ymm_ymmm256, Ymm(t), Ymm(t), Constant(0x7FFF)));
+        Emit(Instruction.Create(Code.VEX_Vcmpps_ymm_ymm_ymmm256_imm8, Ymm(nan), Ymm(x), Ymm(x), 3));
+        Emit(Instruction.Create(Code.VEX_Vpor_ymm_ymm_ymmm256, Ymm(d), Ymm(x), Constant(0x400000)));
+        Blend(d, t, d, nan);
+        Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant(unchecked((int)0xFFFF0000))));
+    }
+
+    // d = where ? onTrue : onFalse.
+    private void Blend(int d, int onFalse, int onTrue, int where) =>
+        Emit(Instruction.Create(Code.VEX_Vblendvps_ymm_ymm_ymmm256_ymm, Ymm(d), Ymm(onFalse), Ymm(onTrue), Ymm(where)));
+
+    /// <summary>Compares into a register; true when the lanes say the opposite.</summary>
+    private bool CompareInto(int d, LoopInstruction ins)
+    {
+        var condition = (LoopCondition)ins.Index;
+        int x = Use(ins.A);
+        if (ins.Op == LoopOpcode.FCmp)
+        {
+            int predicate = condition switch
+            {
+                LoopCondition.EQ => 0,
+                LoopCondition.LT => 1,
+                LoopCondition.LE => 2,
+                LoopCondition.NE => 4,
+                LoopCondition.GE => 13,
+                _ => 14,
+            };
+            Emit(InMemory(ins.B, out MemoryOperand memory)
+                ? Instruction.Create(Code.VEX_Vcmpps_ymm_ymm_ymmm256_imm8, Ymm(d), Ymm(x), memory, predicate)
+                : Instruction.Create(Code.VEX_Vcmpps_ymm_ymm_ymmm256_imm8, Ymm(d), Ymm(x), Ymm(Use(ins.B)), predicate));
+            return false;
+        }
+        if (condition is LoopCondition.EQ or LoopCondition.NE)
+        {
+            Emit(InMemory(ins.B, out MemoryOperand memory)
+                ? Instruction.Create(Code.VEX_Vpcmpeqd_ymm_ymm_ymmm256, Ymm(d), Ymm(x), memory)
+                : Instruction.Create(Code.VEX_Vpcmpeqd_ymm_ymm_ymmm256, Ymm(d), Ymm(x), Ymm(Use(ins.B))));
+            return condition == LoopCondition.NE;
+        }
+        int y = Use(ins.B);
+        bool less = condition is LoopCondition.LT or LoopCondition.GE;
+        if (ins.Op == LoopOpcode.SCmp)
+        {
+            Add(Code.VEX_Vpcmpgtd_ymm_ymm_ymmm256, d, less ? y : x, less ? x : y);
+            return condition is LoopCondition.LE or LoopCondition.GE;
+        }
+        // x ≥ y where x is the larger one, x ≤ y where it is the smaller.
+        Add(less ? Code.VEX_Vpmaxud_ymm_ymm_ymmm256 : Code.VEX_Vpminud_ymm_ymm_ymmm256, d, x, y);
+        Add(Code.VEX_Vpcmpeqd_ymm_ymm_ymmm256, d, d, x);
+        return condition is LoopCondition.LT or LoopCondition.GT;
+    }
+
+    protected override void Compare(LoopInstruction ins)
+    {
+        int t = Take();
+        bool opposite = CompareInto(t, ins);
+        Own(At, t);
+        if (opposite)
+        {
+            Emit(Instruction.Create(Code.VEX_Vpxor_ymm_ymm_ymmm256, Ymm(t), Ymm(t), Constant(-1)));
+        }
+    }
+
+    protected override void Select(LoopInstruction ins)
+    {
+        int c = Alias(ins.C);
+        bool lazy = IsLazy(c), opposite = false;
+        int where = lazy ? Take() : Use(c);
+        if (lazy)
+        {
+            opposite = CompareInto(where, BodyOf(c));
+        }
+        (int onTrue, int onFalse) = opposite ? (ins.B, ins.A) : (ins.A, ins.B);
+        int first = Use(onFalse), second = InMemory(onTrue, out MemoryOperand memory) ? -1 : Use(onTrue);
+        int d = where;
+        if (lazy)
+        {
+            Own(At, where);
+        }
+        else
+        {
+            d = Define(At);
+        }
+        Emit(second < 0
+            ? Instruction.Create(Code.VEX_Vblendvps_ymm_ymm_ymmm256_ymm, Ymm(d), Ymm(first), memory, Ymm(where))
+            : Instruction.Create(Code.VEX_Vblendvps_ymm_ymm_ymmm256_ymm, Ymm(d), Ymm(first), Ymm(second), Ymm(where)));
+    }
+
+    protected override void Combine(LoopOpcode op, Lane lane, int acc, int x, bool masked)
+    {
+        if (masked)
+        {
+            // The operation's identity in the lanes that do not exist.
+            int held = Take(), mask = Take();
+            Emit(Instruction.Create(Code.VEX_Vmovups_ymm_ymmm256, Ymm(mask), LaneMask()));
+            LoadConstant(held, (int)PortableLoops.Identity(op, lane));
+            Blend(held, held, x, mask);
+            x = held;
+        }
+        Code code = Target.Binary(op)!.Value;
+        if (op is LoopOpcode.FMax or LoopOpcode.FMin)
+        {
+            // The second source wins when either is NaN: a NaN in the accumulator stays, one in x is put in by hand.
+            int nan = Take();
+            Add(code, acc, x, acc);
+            Emit(Instruction.Create(Code.VEX_Vcmpps_ymm_ymm_ymmm256_imm8, Ymm(nan), Ymm(x), Ymm(x), 3));
+            Blend(acc, acc, x, nan);
+            return;
+        }
+        Add(code, acc, acc, x);
+    }
+
+    protected override void Swap(int d, int x, int apart) => Emit(apart == 4
+        ? Instruction.Create(Code.VEX_Vperm2f128_ymm_ymm_ymmm256_imm8, Ymm(d), Ymm(x), Ymm(x), 1)
+        : Instruction.Create(Code.VEX_Vpermilps_ymm_ymmm256_imm8, Ymm(d), Ymm(x), apart == 2 ? 0x4E : 0xB1));
+
+    protected override void BroadcastRegister(int d, Register from)
+    {
+        Emit(Instruction.Create(Code.VEX_Vmovd_xmm_rm32, Xmm(d), from));
+        Emit(Instruction.Create(Code.VEX_Vpbroadcastd_ymm_xmmm32, Ymm(d), Xmm(d)));
+    }
+
+    protected override void BroadcastHalf(int d, Register from)
+    {
+        Emit(Instruction.Create(Code.VEX_Vmovd_xmm_rm32, Xmm(d), from));
+        Emit(Instruction.Create(Code.VEX_Vcvtph2ps_xmm_xmmm64, Xmm(d), Xmm(d)));
+        Emit(Instruction.Create(Code.VEX_Vbroadcastss_ymm_xmm, Ymm(d), Xmm(d)));
+    }
+
+    // The lanes that exist; the first where a stage runs for one element.
+    private MemoryOperand LaneMask() => IsScalar
+        ? new MemoryOperand(Register.R15, Pool.LaneMasks(Target.Lanes) + (Target.Lanes - 1) * 4, 8)
+        : Stack(Frame.LaneMask);
+}

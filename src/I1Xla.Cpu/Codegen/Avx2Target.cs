@@ -1,0 +1,91 @@
+using I1Xla.Cpu.Loops;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace I1Xla.Cpu.Codegen;
+
+/// <summary>AVX2 with FMA and F16C: 16 registers of 8 lanes; the mask of a vector's lanes, and how many they are, lie in the frame.</summary>
+internal sealed class Avx2Target : LoopTarget
+{
+    public static Avx2Target Instance { get; } = new();
+
+    public override int Lanes => 8;
+
+    public override Register FirstRegister => Register.YMM0;
+
+    public override int Registers => 16;
+
+    // Eight registers must remain: a selection by a comparison needs six.
+    public override (int Outer, int Inner) Accumulators => (8, 4);
+
+    public override int UnrolledBody => 12;
+
+    public override bool MasksFreely => false;
+
+    public override bool BroadcastsWords => false;
+
+    public override Code Move => Code.VEX_Vmovaps_ymm_ymmm256;
+
+    public override Code MoveToMemory => Code.VEX_Vmovaps_ymmm256_ymm;
+
+    public override Code BroadcastWord => Code.VEX_Vbroadcastss_ymm_m32;
+
+    public override (Code Fma132, Code Fma213, Code Fma231) FusedMultiplyAdd =>
+        (Code.VEX_Vfmadd132ps_ymm_ymm_ymmm256, Code.VEX_Vfmadd213ps_ymm_ymm_ymmm256, Code.VEX_Vfmadd231ps_ymm_ymm_ymmm256);
+
+    public override (Code Left, Code Right, Code RightSigned) Shift => (Code.VEX_Vpslld_ymm_ymm_imm8, Code.VEX_Vpsrld_ymm_ymm_imm8, Code.VEX_Vpsrad_ymm_ymm_imm8);
+
+    public override Code? Binary(LoopOpcode op) => op switch
+    {
+        LoopOpcode.FAdd => Code.VEX_Vaddps_ymm_ymm_ymmm256,
+        LoopOpcode.FSub => Code.VEX_Vsubps_ymm_ymm_ymmm256,
+        LoopOpcode.FMul => Code.VEX_Vmulps_ymm_ymm_ymmm256,
+        LoopOpcode.FDiv => Code.VEX_Vdivps_ymm_ymm_ymmm256,
+        LoopOpcode.FMin => Code.VEX_Vminps_ymm_ymm_ymmm256,
+        LoopOpcode.FMax => Code.VEX_Vmaxps_ymm_ymm_ymmm256,
+        LoopOpcode.IAdd => Code.VEX_Vpaddd_ymm_ymm_ymmm256,
+        LoopOpcode.ISub => Code.VEX_Vpsubd_ymm_ymm_ymmm256,
+        LoopOpcode.IMul => Code.VEX_Vpmulld_ymm_ymm_ymmm256,
+        LoopOpcode.And => Code.VEX_Vpand_ymm_ymm_ymmm256,
+        LoopOpcode.Or => Code.VEX_Vpor_ymm_ymm_ymmm256,
+        LoopOpcode.Xor => Code.VEX_Vpxor_ymm_ymm_ymmm256,
+        LoopOpcode.Shl => Code.VEX_Vpsllvd_ymm_ymm_ymmm256,
+        LoopOpcode.ShrL => Code.VEX_Vpsrlvd_ymm_ymm_ymmm256,
+        LoopOpcode.ShrA => Code.VEX_Vpsravd_ymm_ymm_ymmm256,
+        LoopOpcode.SMin => Code.VEX_Vpminsd_ymm_ymm_ymmm256,
+        LoopOpcode.SMax => Code.VEX_Vpmaxsd_ymm_ymm_ymmm256,
+        LoopOpcode.UMin => Code.VEX_Vpminud_ymm_ymm_ymmm256,
+        LoopOpcode.UMax => Code.VEX_Vpmaxud_ymm_ymm_ymmm256,
+        _ => null,
+    };
+
+    public override (Code Code, int? Immediate)? Unary(LoopOpcode op) => op switch
+    {
+        LoopOpcode.FSqrt => (Code.VEX_Vsqrtps_ymm_ymmm256, null),
+        LoopOpcode.FRoundEven => (Code.VEX_Vroundps_ymm_ymmm256_imm8, 8),
+        LoopOpcode.FFloor => (Code.VEX_Vroundps_ymm_ymmm256_imm8, 9),
+        LoopOpcode.FCeil => (Code.VEX_Vroundps_ymm_ymmm256_imm8, 10),
+        LoopOpcode.FTrunc => (Code.VEX_Vroundps_ymm_ymmm256_imm8, 11),
+        LoopOpcode.F32ToI32 => (Code.VEX_Vcvttps2dq_ymm_ymmm256, null),
+        LoopOpcode.I32ToF32 => (Code.VEX_Vcvtdq2ps_ymm_ymmm256, null),
+        _ => null,
+    };
+
+    public override void Mask(Assembler a, LoopFrame frame, ConstantPool pool)
+    {
+        a.mov(eax, Lanes);
+        a.cmp(rcx, rax);
+        a.cmovg(rcx, rax);
+        a.mov(__dword_ptr[rsp + frame.LaneCount], ecx);
+        a.sub(eax, ecx);
+        a.vmovups(ymm0, __ymmword_ptr[r15 + rax * 4 + pool.LaneMasks(Lanes)]);
+        a.vmovaps(__ymmword_ptr[rsp + frame.LaneMask], ymm0);
+    }
+
+    // Loads for one element are broadcasts, stores write it alone, and reductions take a mask that is a constant.
+    public override void MaskOne(Assembler a)
+    {
+    }
+
+    public override LoopBodyEmitter Body(in LoopBodyContext context) => new Avx2BodyEmitter(context);
+}

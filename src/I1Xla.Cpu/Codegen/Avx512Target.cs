@@ -1,0 +1,95 @@
+using I1Xla.Cpu.Loops;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace I1Xla.Cpu.Codegen;
+
+/// <summary>AVX-512: 32 registers of 16 lanes, masks in k registers.</summary>
+internal sealed class Avx512Target : LoopTarget
+{
+    public static Avx512Target Instance { get; } = new();
+
+    public override int Lanes => 16;
+
+    public override Register FirstRegister => Register.ZMM0;
+
+    public override int Registers => 32;
+
+    public override (int Outer, int Inner) Accumulators => (12, 8);
+
+    public override int UnrolledBody => 8;
+
+    public override bool MasksFreely => true;
+
+    public override bool BroadcastsWords => true;
+
+    public override Code Move => Code.EVEX_Vmovaps_zmm_k1z_zmmm512;
+
+    public override Code MoveToMemory => Code.EVEX_Vmovaps_zmmm512_k1z_zmm;
+
+    public override Code BroadcastWord => Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32;
+
+    public override (Code Fma132, Code Fma213, Code Fma231) FusedMultiplyAdd =>
+        (Code.EVEX_Vfmadd132ps_zmm_k1z_zmm_zmmm512b32_er, Code.EVEX_Vfmadd213ps_zmm_k1z_zmm_zmmm512b32_er, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er);
+
+    public override (Code Left, Code Right, Code RightSigned) Shift =>
+        (Code.EVEX_Vpslld_zmm_k1z_zmmm512b32_imm8, Code.EVEX_Vpsrld_zmm_k1z_zmmm512b32_imm8, Code.EVEX_Vpsrad_zmm_k1z_zmmm512b32_imm8);
+
+    public override Code? Binary(LoopOpcode op) => op switch
+    {
+        LoopOpcode.FAdd => Code.EVEX_Vaddps_zmm_k1z_zmm_zmmm512b32_er,
+        LoopOpcode.FSub => Code.EVEX_Vsubps_zmm_k1z_zmm_zmmm512b32_er,
+        LoopOpcode.FMul => Code.EVEX_Vmulps_zmm_k1z_zmm_zmmm512b32_er,
+        LoopOpcode.FDiv => Code.EVEX_Vdivps_zmm_k1z_zmm_zmmm512b32_er,
+        LoopOpcode.FMin => Code.EVEX_Vminps_zmm_k1z_zmm_zmmm512b32_sae,
+        LoopOpcode.FMax => Code.EVEX_Vmaxps_zmm_k1z_zmm_zmmm512b32_sae,
+        LoopOpcode.FScale => Code.EVEX_Vscalefps_zmm_k1z_zmm_zmmm512b32_er,
+        LoopOpcode.IAdd => Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32,
+        LoopOpcode.ISub => Code.EVEX_Vpsubd_zmm_k1z_zmm_zmmm512b32,
+        LoopOpcode.IMul => Code.EVEX_Vpmulld_zmm_k1z_zmm_zmmm512b32,
+        LoopOpcode.And => Code.EVEX_Vpandd_zmm_k1z_zmm_zmmm512b32,
+        LoopOpcode.Or => Code.EVEX_Vpord_zmm_k1z_zmm_zmmm512b32,
+        LoopOpcode.Xor => Code.EVEX_Vpxord_zmm_k1z_zmm_zmmm512b32,
+        LoopOpcode.Shl => Code.EVEX_Vpsllvd_zmm_k1z_zmm_zmmm512b32,
+        LoopOpcode.ShrL => Code.EVEX_Vpsrlvd_zmm_k1z_zmm_zmmm512b32,
+        LoopOpcode.ShrA => Code.EVEX_Vpsravd_zmm_k1z_zmm_zmmm512b32,
+        LoopOpcode.SMin => Code.EVEX_Vpminsd_zmm_k1z_zmm_zmmm512b32,
+        LoopOpcode.SMax => Code.EVEX_Vpmaxsd_zmm_k1z_zmm_zmmm512b32,
+        LoopOpcode.UMin => Code.EVEX_Vpminud_zmm_k1z_zmm_zmmm512b32,
+        LoopOpcode.UMax => Code.EVEX_Vpmaxud_zmm_k1z_zmm_zmmm512b32,
+        _ => null,
+    };
+
+    public override (Code Code, int? Immediate)? Unary(LoopOpcode op) => op switch
+    {
+        LoopOpcode.FSqrt => (Code.EVEX_Vsqrtps_zmm_k1z_zmmm512b32_er, null),
+        LoopOpcode.FRoundEven => (Code.EVEX_Vrndscaleps_zmm_k1z_zmmm512b32_imm8_sae, 8),
+        LoopOpcode.FFloor => (Code.EVEX_Vrndscaleps_zmm_k1z_zmmm512b32_imm8_sae, 9),
+        LoopOpcode.FCeil => (Code.EVEX_Vrndscaleps_zmm_k1z_zmmm512b32_imm8_sae, 10),
+        LoopOpcode.FTrunc => (Code.EVEX_Vrndscaleps_zmm_k1z_zmmm512b32_imm8_sae, 11),
+        LoopOpcode.Clz => (Code.EVEX_Vplzcntd_zmm_k1z_zmmm512b32, null),
+        LoopOpcode.F32ToI32 => (Code.EVEX_Vcvttps2dq_zmm_k1z_zmmm512b32_sae, null),
+        LoopOpcode.I32ToF32 => (Code.EVEX_Vcvtdq2ps_zmm_k1z_zmmm512b32_er, null),
+        LoopOpcode.U32ToF32 => (Code.EVEX_Vcvtudq2ps_zmm_k1z_zmmm512b32_er, null),
+        _ => null,
+    };
+
+    // k7 = the first min(rcx, 16) lanes.
+    public override void Mask(Assembler a, LoopFrame frame, ConstantPool pool)
+    {
+        a.mov(eax, 16);
+        a.cmp(rcx, rax);
+        a.cmovg(rcx, rax);
+        a.mov(eax, -1);
+        a.bzhi(eax, eax, ecx);
+        a.kmovw(k7, eax);
+    }
+
+    public override void MaskOne(Assembler a)
+    {
+        a.mov(eax, 1);
+        a.kmovw(k7, eax);
+    }
+
+    public override LoopBodyEmitter Body(in LoopBodyContext context) => new Avx512BodyEmitter(context);
+}

@@ -1,0 +1,172 @@
+using I1Xla.Cpu.Loops;
+using I1Xla.StableHlo.Ir;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace I1Xla.Cpu.Codegen;
+
+/// <summary>Loop operations that differ between targets in the encoding alone.</summary>
+internal abstract partial class LoopBodyEmitter
+{
+    // d = op(x, y) with y in a register or in memory.
+    private void Binary(Code code, int value, int x, int y)
+    {
+        int rx = Use(x);
+        if (InMemory(y, out MemoryOperand memory))
+        {
+            int d = Define(value);
+            Emit(Instruction.Create(code, Vector(d), Vector(rx), memory));
+        }
+        else
+        {
+            int ry = Use(y);
+            int d = Define(value);
+            Add(code, d, rx, ry);
+        }
+    }
+
+    private void Unary(Code code, int value, int x, int? imm = null)
+    {
+        bool inMemory = InMemory(x, out MemoryOperand memory);
+        int rx = inMemory ? 0 : Use(x);
+        int d = Define(value);
+        Emit((inMemory, imm) switch
+        {
+            (true, null) => Instruction.Create(code, Vector(d), memory),
+            (false, null) => Instruction.Create(code, Vector(d), Vector(rx)),
+            (true, { } i) => Instruction.Create(code, Vector(d), memory, i),
+            (false, { } i) => Instruction.Create(code, Vector(d), Vector(rx), i),
+        });
+    }
+
+    private void WithConstant(LoopOpcode op, int value, int x, int bits)
+    {
+        int rx = Use(x);
+        int d = Define(value);
+        Emit(Instruction.Create(Target.Binary(op)!.Value, Vector(d), Vector(rx), Constant(bits)));
+    }
+
+    private void Instruct(LoopInstruction ins)
+    {
+        switch (ins.Op)
+        {
+            case LoopOpcode.Const or LoopOpcode.GetSlot:
+                return;
+            case LoopOpcode.Load:
+                Load(ins.Index, Define(_at));
+                return;
+            case LoopOpcode.Store:
+                Store(ins.Index, Use(ins.A));
+                return;
+            case LoopOpcode.SetSlot:
+                StoreSlot(ins.Index, _copy, Use(ins.A));
+                return;
+            case LoopOpcode.Reduce:
+                Combine((LoopOpcode)ins.Bits, ins.Lane, Accumulator(_reductions.IndexOf(_at), _copy), Use(ins.A), _masked);
+                return;
+            case LoopOpcode.Iota:
+                {
+                    int d = Define(_at);
+                    Pointer(ins.Index, out Register pointer);
+                    Register low = pointer.GetInfo().FullRegister32;
+                    BroadcastRegister(d, low);
+                    long step = _vector < 0 ? 0 : _kernel.Accesses[ins.Index].Coefficients[_vector];
+                    if (step != 0)
+                    {
+                        var ramp = new MemoryOperand(Register.R15, _pool.Ramp((int)(step * Target.Lanes * _copy), (int)step), 8);
+                        Emit(Instruction.Create(Target.Binary(LoopOpcode.IAdd)!.Value, Vector(d), Vector(d), ramp));
+                    }
+                    return;
+                }
+            case LoopOpcode.Fma:
+                Fma(ins);
+                return;
+            case LoopOpcode.Select:
+                Select(ins);
+                return;
+            case LoopOpcode.FCmp or LoopOpcode.SCmp or LoopOpcode.UCmp:
+                Compare(ins);
+                return;
+            case LoopOpcode.FNeg: WithConstant(LoopOpcode.Xor, _at, ins.A, int.MinValue); return;
+            case LoopOpcode.FAbs: WithConstant(LoopOpcode.And, _at, ins.A, int.MaxValue); return;
+            case LoopOpcode.PredToI32: WithConstant(LoopOpcode.And, _at, ins.A, 1); return;
+            case LoopOpcode.WrapU8: WithConstant(LoopOpcode.And, _at, ins.A, 0xFF); return;
+            case LoopOpcode.WrapU16: WithConstant(LoopOpcode.And, _at, ins.A, 0xFFFF); return;
+            case LoopOpcode.WrapI8 or LoopOpcode.WrapI16:
+                {
+                    int bits = ins.Op == LoopOpcode.WrapI8 ? 24 : 16;
+                    int x = Use(ins.A), d = Define(_at);
+                    Emit(Instruction.Create(Target.Shift.Left, Vector(d), Vector(x), bits));
+                    Emit(Instruction.Create(Target.Shift.RightSigned, Vector(d), Vector(d), bits));
+                    return;
+                }
+            default:
+                {
+                    if (Special(ins))
+                    {
+                        return;
+                    }
+                    if (Target.Unary(ins.Op) is var (unary, immediate))
+                    {
+                        Unary(unary, _at, ins.A, immediate);
+                        return;
+                    }
+                    Code code = Target.Binary(ins.Op) ?? throw new InvalidOperationException($"no instruction for {ins.Op}");
+                    bool commutes = ins.Op is LoopOpcode.FAdd or LoopOpcode.FMul or LoopOpcode.IAdd or LoopOpcode.IMul or LoopOpcode.And or LoopOpcode.Or or LoopOpcode.Xor;
+                    bool swap = commutes && InMemory(ins.A, out _) && !InMemory(ins.B, out _);
+                    Binary(code, _at, swap ? ins.B : ins.A, swap ? ins.A : ins.B);
+                    return;
+                }
+        }
+    }
+
+    private void Fma(LoopInstruction ins)
+    {
+        int a = Alias(ins.A), b = Alias(ins.B), c = Alias(ins.C);
+        if (InMemory(a, out _) && !InMemory(b, out _))
+        {
+            (a, b) = (b, a);
+        }
+        int ra = Use(a);
+        bool aDies = NextUse(a, _at) == int.MaxValue && a != b && a != c;
+        bool cDies = _register[c] >= 0 && NextUse(c, _at) == int.MaxValue && c != a && c != b;
+        if (!aDies && cDies)
+        {
+            // c = a·b + c.
+            int rc = Use(c);
+            Emit(InMemory(b, out MemoryOperand mb)
+                ? Instruction.Create(Target.FusedMultiplyAdd.Fma231, Vector(rc), Vector(ra), mb)
+                : Instruction.Create(Target.FusedMultiplyAdd.Fma231, Vector(rc), Vector(ra), Vector(Use(b))));
+            _register[c] = -1;
+            Own(_at, rc);
+            return;
+        }
+        bool bInMemory = InMemory(b, out MemoryOperand memoryB);
+        bool cInMemory = InMemory(c, out MemoryOperand memoryC);
+        int rb = bInMemory && !cInMemory ? -1 : Use(b);
+        int rcc = cInMemory ? -1 : Use(c);
+        int d;
+        if (aDies)
+        {
+            d = ra;
+            _register[a] = -1;
+            Own(_at, d);
+        }
+        else
+        {
+            d = Define(_at);
+            Emit(Instruction.Create(Target.Move, Vector(d), Vector(ra)));
+        }
+        if (rb < 0)
+        {
+            // d = d·[b] + c.
+            Emit(Instruction.Create(Target.FusedMultiplyAdd.Fma132, Vector(d), Vector(rcc), memoryB));
+        }
+        else
+        {
+            Emit(cInMemory
+                ? Instruction.Create(Target.FusedMultiplyAdd.Fma213, Vector(d), Vector(rb), memoryC)
+                : Instruction.Create(Target.FusedMultiplyAdd.Fma213, Vector(d), Vector(rb), Vector(rcc)));
+        }
+    }
+}

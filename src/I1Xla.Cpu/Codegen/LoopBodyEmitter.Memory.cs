@@ -1,0 +1,80 @@
+using I1Xla.Cpu.Loops;
+using I1Xla.StableHlo.Ir;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace I1Xla.Cpu.Codegen;
+
+/// <summary>Loads and stores: pointers, and elements that all lanes share.</summary>
+internal abstract partial class LoopBodyEmitter
+{
+    // The register that holds an access's pointer; rax when it had to be fetched.
+    private void Pointer(int access, out Register register)
+    {
+        int p = _pointer[access];
+        if (p < _pointerRegisters.Length)
+        {
+            register = _pointerRegisters[p];
+            return;
+        }
+        _a.mov(rax, __qword_ptr[rsp + (_frame.Pointers + p * 8)]);
+        register = Register.RAX;
+    }
+
+    private void Load(int index, int d)
+    {
+        LoopAccess access = _kernel.Accesses[index];
+        long step = _vector < 0 ? 0 : access.Coefficients[_vector];
+        Pointer(index, out Register pointer);
+        if (step == 0)
+        {
+            Broadcast(access.Kind, d, new MemoryOperand(pointer));
+        }
+        else
+        {
+            LoadLanes(access, pointer, step, d);
+        }
+    }
+
+    private void Store(int index, int x)
+    {
+        LoopAccess access = _kernel.Accesses[index];
+        Pointer(index, out Register pointer);
+        StoreLanes(access, pointer, _vector < 0 ? 1 : access.Coefficients[_vector], x);
+    }
+
+    private void Broadcast(ElementKind kind, int d, MemoryOperand at)
+    {
+        switch (kind)
+        {
+            case ElementKind.BF16:
+                Emit(Instruction.Create(Code.Movzx_r32_rm16, Register.EAX, at));
+                _a.shl(eax, 16);
+                break;
+            case ElementKind.F16:
+                Emit(Instruction.Create(Code.Movzx_r32_rm16, Register.EAX, at));
+                BroadcastHalf(d, Register.EAX);
+                return;
+            case ElementKind.I16:
+                Emit(Instruction.Create(Code.Movsx_r32_rm16, Register.EAX, at));
+                break;
+            case ElementKind.UI16:
+                Emit(Instruction.Create(Code.Movzx_r32_rm16, Register.EAX, at));
+                break;
+            case ElementKind.I8:
+                Emit(Instruction.Create(Code.Movsx_r32_rm8, Register.EAX, at));
+                break;
+            case ElementKind.UI8:
+                Emit(Instruction.Create(Code.Movzx_r32_rm8, Register.EAX, at));
+                break;
+            case ElementKind.I1:
+                Emit(Instruction.Create(Code.Movzx_r32_rm8, Register.EAX, at));
+                _a.neg(eax);
+                break;
+            default:
+                Emit(Instruction.Create(Target.BroadcastWord, Vector(d), at));
+                return;
+        }
+        BroadcastRegister(d, Register.EAX);
+    }
+}

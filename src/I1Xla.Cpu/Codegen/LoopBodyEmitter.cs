@@ -1,0 +1,380 @@
+using I1Xla.Cpu.Loops;
+using I1Xla.StableHlo.Ir;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace I1Xla.Cpu.Codegen;
+
+/// <summary>
+/// Emits the body of a stage for one vector. Registers are given out in one pass over the instructions: a value takes a free
+/// register and gives it back after its last use; when none is free, the value used furthest in the future goes to the stack.
+/// Constants and slots are memory operands.
+/// </summary>
+internal abstract partial class LoopBodyEmitter
+{
+    private readonly Assembler _a;
+    private readonly LoopKernel _kernel;
+    private readonly LoopInstruction[] _body;
+    private readonly LoopFrame _frame;
+    private readonly ConstantPool _pool;
+    private readonly int _vector;
+    private readonly AssemblerRegister64[] _pointerRegisters;
+    private readonly int[] _alias;
+    private readonly bool[] _live;
+    private readonly bool[] _lazyCompare;
+    private readonly List<int>[] _uses;
+    private readonly Dictionary<int, int> _pointer = [];
+    private readonly List<int> _reductions = [];
+    private int _available;
+    private int _accumulators;
+
+    // Register state while emitting one copy of the body.
+    private readonly int[] _register;
+    private readonly int[] _spill;
+    private readonly int[] _owner;
+    private readonly bool[] _pinned;
+    private int _at;
+    private int _copy;
+    private bool _masked;
+    private int _spillsUsed;
+
+    protected LoopBodyEmitter(LoopTarget target, in LoopBodyContext context)
+    {
+        Target = target;
+        (_a, _kernel, LoopStage stage, _frame, _pool, _vector, _pointerRegisters) = context;
+        _body = stage.Body;
+        _available = target.Registers;
+        _owner = new int[target.Registers];
+        _pinned = new bool[target.Registers];
+        int n = _body.Length;
+        _alias = new int[n];
+        _live = new bool[n];
+        _lazyCompare = new bool[n];
+        _uses = new List<int>[n];
+        _register = new int[n];
+        _spill = new int[n];
+        for (int i = 0; i < n; i++)
+        {
+            _alias[i] = _body[i].Op == LoopOpcode.Bitcast ? _alias[_body[i].A] : i;
+            _uses[i] = [];
+        }
+        for (int i = n - 1; i >= 0; i--)
+        {
+            _live[i] |= _body[i].Op is LoopOpcode.Store or LoopOpcode.SetSlot or LoopOpcode.Reduce;
+            if (_live[i])
+            {
+                foreach (int x in Operands(i))
+                {
+                    _live[x] = true;
+                }
+            }
+        }
+        for (int i = 0; i < n; i++)
+        {
+            _lazyCompare[i] = IsCompare(_body[i].Op);
+        }
+        for (int i = 0; i < n; i++)
+        {
+            if (_live[i] && _alias[i] == i)
+            {
+                LoopInstruction ins = _body[i];
+                foreach (int x in Operands(i))
+                {
+                    // A comparison that only selects is made where it is used.
+                    if (_lazyCompare[x] && !(ins.Op == LoopOpcode.Select && x == Alias(ins.C) && x != Alias(ins.A) && x != Alias(ins.B)))
+                    {
+                        _lazyCompare[x] = false;
+                    }
+                }
+            }
+        }
+        for (int i = 0; i < n; i++)
+        {
+            if (_live[i] && _alias[i] == i && !_lazyCompare[i])
+            {
+                foreach (int x in Operands(i))
+                {
+                    if (_lazyCompare[x])
+                    {
+                        _uses[Alias(_body[x].A)].Add(i);
+                        _uses[Alias(_body[x].B)].Add(i);
+                    }
+                    else
+                    {
+                        _uses[x].Add(i);
+                    }
+                }
+            }
+        }
+        var accesses = new List<int>();
+        for (int i = 0; i < n; i++)
+        {
+            if (_live[i] && _body[i].Op is LoopOpcode.Load or LoopOpcode.Store or LoopOpcode.Iota && !_pointer.ContainsKey(_body[i].Index))
+            {
+                _pointer.Add(_body[i].Index, accesses.Count);
+                accesses.Add(_body[i].Index);
+            }
+            if (_body[i].Op == LoopOpcode.Reduce)
+            {
+                _reductions.Add(i);
+            }
+        }
+        Accesses = accesses;
+    }
+
+    /// <summary>Whether more values were alive at once than the registers and the frame hold; what was emitted is of no use then.</summary>
+    public bool TooManyValues { get; private set; }
+
+    /// <summary>The accesses that need a pointer.</summary>
+    public List<int> Accesses { get; }
+
+    /// <summary>Stores an access's pointer.</summary>
+    public void SetPointer(int access, AssemblerRegister64 from)
+    {
+        int p = _pointer[access];
+        if (p < _pointerRegisters.Length)
+        {
+            _a.mov(_pointerRegisters[p], from);
+        }
+        else
+        {
+            _a.mov(__qword_ptr[rsp + (_frame.Pointers + p * 8)], from);
+        }
+    }
+
+    /// <summary>Moves every pointer by a number of its elements.</summary>
+    public void StepPointers(Func<int, long> elements)
+    {
+        foreach (int access in Accesses)
+        {
+            LoopAccess x = _kernel.Accesses[access];
+            long bytes = elements(access) * (x.Buffer < 0 ? 1 : x.Kind.StorageBytes());
+            if (bytes == 0)
+            {
+                continue;
+            }
+            int p = _pointer[access];
+            bool small = bytes is >= int.MinValue and <= int.MaxValue;
+            if (!small)
+            {
+                _a.mov(rax, bytes);
+            }
+            if (p < _pointerRegisters.Length)
+            {
+                if (small)
+                {
+                    _a.add(_pointerRegisters[p], (int)bytes);
+                }
+                else
+                {
+                    _a.add(_pointerRegisters[p], rax);
+                }
+            }
+            else if (small)
+            {
+                _a.add(__qword_ptr[rsp + (_frame.Pointers + p * 8)], (int)bytes);
+            }
+            else
+            {
+                _a.add(__qword_ptr[rsp + (_frame.Pointers + p * 8)], rax);
+            }
+        }
+    }
+
+    /// <summary>Sets the accumulators to the identities.</summary>
+    public void StartReductions(int copies)
+    {
+        _accumulators = copies;
+        _available = Target.Registers - _reductions.Count * copies;
+        for (int r = 0; r < _reductions.Count; r++)
+        {
+            LoopInstruction i = _body[_reductions[r]];
+            int identity = (int)PortableLoops.Identity((LoopOpcode)i.Bits, i.Lane);
+            for (int c = 0; c < copies; c++)
+            {
+                if (identity == 0)
+                {
+                    Zero(Accumulator(r, c));
+                }
+                else
+                {
+                    LoadConstant(Accumulator(r, c), identity);
+                }
+            }
+        }
+    }
+
+    /// <summary>Brings the accumulators together and stores the slots.</summary>
+    public void FinishReductions(int copies, bool acrossLanes)
+    {
+        for (int r = 0; r < _reductions.Count; r++)
+        {
+            LoopInstruction i = _body[_reductions[r]];
+            var op = (LoopOpcode)i.Bits;
+            if (!acrossLanes && _kernel.VectorIsOuter)
+            {
+                for (int c = 0; c < copies; c++)
+                {
+                    StoreSlot(i.Index, c, Accumulator(r, c));
+                }
+                continue;
+            }
+            for (int half = copies / 2; half >= 1; half /= 2)
+            {
+                for (int c = 0; c < half; c++)
+                {
+                    FreeAllBut(0);
+                    Combine(op, i.Lane, Accumulator(r, c), Accumulator(r, c + half), masked: false);
+                }
+            }
+            int acc = Accumulator(r, 0);
+            for (int apart = Target.Lanes / 2; apart >= 1; apart /= 2)
+            {
+                FreeAllBut(0);
+                Swap(0, acc, apart);
+                Combine(op, i.Lane, acc, 0, masked: false);
+            }
+            StoreSlot(i.Index, 0, acc);
+        }
+    }
+
+    private void FreeAllBut(int register)
+    {
+        Array.Fill(_owner, -1);
+        Array.Clear(_pinned);
+        _pinned[register] = true;
+    }
+
+    /// <summary>Emits the body.</summary>
+    /// <param name="copy">Which of several neighbouring vectors.</param>
+    /// <param name="masked">Whether only the lanes of the target's mask count.</param>
+    public void Emit(int copy, bool masked)
+    {
+        _copy = copy;
+        _masked = masked;
+        _spillsUsed = 0;
+        Array.Fill(_register, -1);
+        Array.Fill(_spill, -1);
+        Array.Fill(_owner, -1);
+        for (_at = 0; _at < _body.Length; _at++)
+        {
+            if (!_live[_at] || _alias[_at] != _at || _lazyCompare[_at])
+            {
+                continue;
+            }
+            Array.Clear(_pinned);
+            Instruct(_body[_at]);
+            foreach (int x in Operands(_at))
+            {
+                Release(x);
+                if (_lazyCompare[x])
+                {
+                    Release(Alias(_body[x].A));
+                    Release(Alias(_body[x].B));
+                }
+            }
+        }
+    }
+
+    private static bool IsCompare(LoopOpcode op) => op is LoopOpcode.FCmp or LoopOpcode.SCmp or LoopOpcode.UCmp;
+
+    protected LoopTarget Target { get; }
+
+    protected Assembler Assembler => _a;
+
+    protected LoopFrame Frame => _frame;
+
+    protected ConstantPool Pool => _pool;
+
+    /// <summary>The instruction in hand.</summary>
+    protected int At => _at;
+
+    /// <summary>Which of several neighbouring vectors is emitted.</summary>
+    protected int Copy => _copy;
+
+    /// <summary>Whether only some lanes count.</summary>
+    protected bool Masked => _masked;
+
+    /// <summary>Whether lanes are those of one element.</summary>
+    protected bool IsScalar => _vector < 0;
+
+    protected LoopInstruction BodyOf(int value) => _body[value];
+
+    /// <summary>Whether a comparison is made where it is used.</summary>
+    protected bool IsLazy(int value) => _lazyCompare[value];
+
+    protected int Alias(int x) => _alias[x];
+
+    private IEnumerable<int> Operands(int i)
+    {
+        LoopInstruction ins = _body[i];
+        if (ins.A >= 0)
+        {
+            yield return Alias(ins.A);
+        }
+        if (ins.B >= 0)
+        {
+            yield return Alias(ins.B);
+        }
+        if (ins.C >= 0)
+        {
+            yield return Alias(ins.C);
+        }
+    }
+
+    private int Accumulator(int reduction, int copy) => Target.Registers - 1 - (reduction * _accumulators + copy);
+
+    private void StoreSlot(int slot, int copy, int register) =>
+        Emit(Instruction.Create(Target.MoveToMemory, Stack(_frame.Slot(slot, _frame.VectorsPerSlot > 1 ? copy : 0)), Vector(register)));
+
+    private MemoryOperand Slot(int slot) => Stack(_frame.Slot(slot, _frame.VectorsPerSlot > 1 ? _copy : 0));
+
+    private MemoryOperand Spilled(int value) => Stack(_frame.Spills + _spill[value] * Target.VectorBytes);
+
+    protected Register Vector(int r) => Target.FirstRegister + r;
+
+    protected void Emit(Instruction instruction) => _a.AddInstruction(ref instruction);
+
+    protected void Add(Code code, int d, int x, int y) => Emit(Instruction.Create(code, Vector(d), Vector(x), Vector(y)));
+
+    /// <summary>A word of the constants.</summary>
+    protected MemoryOperand Word(int bits, bool broadcast) => new(Register.R15, Register.None, 1, _pool.Word(bits), 8, broadcast, Register.None);
+
+    /// <summary>A constant for all lanes, as an operand.</summary>
+    protected MemoryOperand Constant(int bits) => Target.BroadcastsWords ? Word(bits, broadcast: true) : new MemoryOperand(Register.R15, _pool.Splat(bits), 8);
+
+    protected void LoadConstant(int d, int bits) =>
+        Emit(Target.BroadcastsWords ? Instruction.Create(Target.BroadcastWord, Vector(d), Word(bits, broadcast: false)) : Instruction.Create(Target.Move, Vector(d), Constant(bits)));
+
+    protected static MemoryOperand Stack(int offset) => new(Register.RSP, offset, 8);
+
+    /// <summary>All lanes 0.</summary>
+    protected void Zero(int d) => Add(Target.Binary(LoopOpcode.Xor)!.Value, d, d, d);
+
+    /// <summary>An instruction that needs more than its like in the tables of the target; false where those have it.</summary>
+    protected abstract bool Special(LoopInstruction ins);
+
+    /// <summary>A comparison's predicate in all bits of each lane.</summary>
+    protected abstract void Compare(LoopInstruction ins);
+
+    /// <summary>A where C holds, else B; C may be a comparison that is made here.</summary>
+    protected abstract void Select(LoopInstruction ins);
+
+    /// <summary>acc = op(acc, x), in the lanes that exist when masked; NaN stays NaN in maxima and minima.</summary>
+    protected abstract void Combine(LoopOpcode op, Lane lane, int acc, int x, bool masked);
+
+    /// <summary>d = x with lanes so far apart in each other's places.</summary>
+    protected abstract void Swap(int d, int x, int apart);
+
+    /// <summary>A general register to all lanes.</summary>
+    protected abstract void BroadcastRegister(int d, Register from);
+
+    /// <summary>The f16 in the low half of a general register to all lanes, as f32.</summary>
+    protected abstract void BroadcastHalf(int d, Register from);
+
+    /// <summary>Reads lanes at a step other than 0.</summary>
+    protected abstract void LoadLanes(LoopAccess access, Register pointer, long step, int d);
+
+    /// <summary>Writes lanes.</summary>
+    protected abstract void StoreLanes(LoopAccess access, Register pointer, long step, int x);
+}

@@ -1,0 +1,84 @@
+using I1Xla.Cpu.Kernels;
+using I1Xla.Cpu.Loops;
+using Iced.Intel;
+
+namespace I1Xla.Cpu.Codegen;
+
+/// <summary>What <see cref="LoopEmitter"/> and <see cref="LoopBodyEmitter"/> have to know of an instruction set: its registers, and the instructions that differ in their encoding alone.</summary>
+internal abstract class LoopTarget
+{
+    /// <summary>The target for a level; null where loops are not emitted.</summary>
+    public static LoopTarget? For(IsaLevel isa) =>
+        isa >= IsaLevel.Avx512 ? Avx512Target.Instance : isa >= IsaLevel.Avx2 ? Avx2Target.Instance : null;
+
+    /// <summary>32-bit lanes of a vector.</summary>
+    public abstract int Lanes { get; }
+
+    /// <summary>Bytes of a vector.</summary>
+    public int VectorBytes => Lanes * 4;
+
+    /// <summary>The vector register 0; the others follow it.</summary>
+    public abstract Register FirstRegister { get; }
+
+    /// <summary>Number of vector registers.</summary>
+    public abstract int Registers { get; }
+
+    /// <summary>Vectors of the frame that hold values for which no register was left.</summary>
+    public int Spills => 4096 / VectorBytes;
+
+    /// <summary>Vectors along an outer loop that one pass of the stages takes at once, where the bodies are small.</summary>
+    public int OuterVectors => 4;
+
+    /// <summary>The most registers that hold partial results when lanes run along an outer loop, and along the innermost.</summary>
+    public abstract (int Outer, int Inner) Accumulators { get; }
+
+    /// <summary>Up to which length a body without a reduction is emitted twice an iteration.</summary>
+    public abstract int UnrolledBody { get; }
+
+    /// <summary>Whether instructions under a mask cost what others do; else whole vectors have code of their own.</summary>
+    public abstract bool MasksFreely { get; }
+
+    /// <summary>Whether a memory operand may be one word for all lanes; else constants lie in memory as whole vectors.</summary>
+    public abstract bool BroadcastsWords { get; }
+
+    /// <summary>Register or memory to register, aligned.</summary>
+    public abstract Code Move { get; }
+
+    /// <summary>Register to memory, aligned.</summary>
+    public abstract Code MoveToMemory { get; }
+
+    /// <summary>A word in memory to all lanes.</summary>
+    public abstract Code BroadcastWord { get; }
+
+    /// <summary>Fused multiply-adds: d = d·y + x, d = x·d + y, d = x·y + d.</summary>
+    public abstract (Code Fma132, Code Fma213, Code Fma231) FusedMultiplyAdd { get; }
+
+    /// <summary>Shifts of 32-bit lanes by an immediate.</summary>
+    public abstract (Code Left, Code Right, Code RightSigned) Shift { get; }
+
+    /// <summary>The instruction d = op(x, y), y perhaps in memory; null where there is none.</summary>
+    public abstract Code? Binary(LoopOpcode op);
+
+    /// <summary>The instruction d = op(x), x perhaps in memory; null where there is none.</summary>
+    public abstract (Code Code, int? Immediate)? Unary(LoopOpcode op);
+
+    /// <summary>Makes the mask of the first min(rcx, <see cref="Lanes"/>) lanes; changes rax, rcx and vector register 0.</summary>
+    public abstract void Mask(Assembler a, LoopFrame frame, ConstantPool pool);
+
+    /// <summary>Makes the mask of a stage that runs for one element.</summary>
+    public abstract void MaskOne(Assembler a);
+
+    /// <summary>The emitter of a stage's body.</summary>
+    public abstract LoopBodyEmitter Body(in LoopBodyContext context);
+}
+
+/// <summary>Where the body of a stage is emitted.</summary>
+/// <param name="Assembler">The function.</param>
+/// <param name="Kernel">The kernel.</param>
+/// <param name="Stage">The stage.</param>
+/// <param name="Frame">The stack frame.</param>
+/// <param name="Pool">Constants.</param>
+/// <param name="Vector">The variable along which lanes run; -1 for a stage of one element.</param>
+/// <param name="PointerRegisters">Registers for the pointers of accesses.</param>
+internal readonly record struct LoopBodyContext(
+    Assembler Assembler, LoopKernel Kernel, LoopStage Stage, LoopFrame Frame, ConstantPool Pool, int Vector, AssemblerRegister64[] PointerRegisters);
