@@ -43,10 +43,13 @@ internal sealed class LoopBody
     public int Select(int predicate, int onTrue, int onFalse) => Op(LoopOpcode.Select, LaneOf(onTrue), onTrue, onFalse, predicate);
     public int Bitcast(Lane lane, int a) => Op(LoopOpcode.Bitcast, lane, a);
 
-    /// <summary>Lets a product and the sum it goes into be rounded once; the order inside this project's own functions stays as written.</summary>
+    /// <summary>Lets an f32 product and the sum it goes into be rounded once; the order inside this project's own functions stays as written, and so does f64.</summary>
     public int Contractible(int value)
     {
-        _contractible.Add(value);
+        if (LaneOf(value) == Lane.F32)
+        {
+            _contractible.Add(value);
+        }
         return value;
     }
 
