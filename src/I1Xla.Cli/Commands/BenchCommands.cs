@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using I1Xla.Cli.Terminal;
+using I1Xla.Cpu.Kernels;
 using I1Xla.Host;
 using I1Xla.Host.Benchmarking;
 using I1Xla.Host.Runtime;
@@ -13,7 +14,7 @@ namespace I1Xla.Cli.Commands;
 internal static class BenchCommands
 {
     /// <summary>The command.</summary>
-    public static Command Build() => new("bench", "Measure plugins, and the built-in CPU compiler.") { Compare(), Profile() };
+    public static Command Build() => new("bench", "Measure plugins, and the built-in CPU compiler.") { Compare(), Profile(), InstructionSets() };
 
     private static Command Compare()
     {
@@ -99,6 +100,36 @@ internal static class BenchCommands
             return 0;
         });
         return command.WithExamples("i1xla bench profile quickstart_step", "i1xla bench profile step.mlir --top 10 --json", "i1xla bench profile softmax_4096 --after fuse");
+    }
+
+    private static Command InstructionSets()
+    {
+        var filter = new Option<string[]>("--filter") { Description = "Time only programs whose name contains this; may be given several times." };
+        var isa = new Option<IsaLevel[]>("--isa") { Description = $"An instruction set; may be given several times. Those of this machine when not given: {string.Join(", ", InstructionSetComparison.Levels)}." };
+        var seconds = new Option<double>("--seconds") { Description = "Seconds of timed executions for each program; it runs at least three times on each instruction set.", DefaultValueFactory = _ => 1 };
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("isa", "Time programs of the built-in CPU compiler on each instruction set it writes code for, in turns in one run.") { filter, isa, seconds, json };
+        command.SetAction((parsed, stop) => Task.FromResult(Display.Run(parsed.GetValue(json), display =>
+        {
+            IsaLevel[] levels = parsed.GetValue(isa) is { Length: > 0 } given ? given : [.. InstructionSetComparison.Levels];
+            if (levels.FirstOrDefault(l => l > CpuIsa.Detected) is not IsaLevel.Portable and var missing)
+            {
+                throw new UserErrorException($"This machine has {CpuIsa.Detected}, not {missing}.");
+            }
+            var results = new List<InstructionSetTimes>();
+            foreach (BenchmarkProgram program in Choose(null, parsed.GetValue(filter) ?? []))
+            {
+                stop.ThrowIfCancellationRequested();
+                results.Add(InstructionSetComparison.Run(program, levels, parsed.GetValue(seconds)));
+                display.Line($"{program.Name}: {string.Join(", ", results[^1].Times.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Isa} {t.Seconds * 1e3:0.00} ms{(t.WithoutCode > 0 ? $" ({t.WithoutCode} without code)" : "")}")))}");
+            }
+            if (parsed.GetValue(json))
+            {
+                Json.Write(results);
+            }
+            return 0;
+        })));
+        return command.WithExamples("i1xla bench isa --filter softmax --filter matmul_f32", "i1xla bench isa --isa avx512 --isa avx2 --json");
     }
 
     private static void Show(ProgramProfile profile, int most)
