@@ -81,7 +81,7 @@ public static class CpuCompiler
         {
             foreach (Block block in region.Blocks)
             {
-                var operations = new List<Operation>(block.Operations.Count);
+                var operations = new OperationList();
                 foreach (Operation op in block.Operations)
                 {
                     for (int i = 0; i < op.Operands.Length; i++)

@@ -298,7 +298,7 @@ internal static class FunctionVjp
     private static void Drop(Block body, BlockArgument argument)
     {
         var gone = new HashSet<Value> { argument };
-        var kept = new List<Operation>(body.Operations.Count);
+        var kept = new OperationList();
         foreach (Operation op in body.Operations)
         {
             if (op.Name == HloOps.Saved && gone.Contains(op.Operands[1]))

@@ -102,7 +102,10 @@ internal static class Collectives
         {
             foreach (Block block in region.Blocks)
             {
-                block.Operations.ForEach(Renumber);
+                foreach (Operation inner in block.Operations)
+                {
+                    Renumber(inner);
+                }
             }
         }
     }

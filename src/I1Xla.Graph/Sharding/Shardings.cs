@@ -36,7 +36,7 @@ internal static class Shardings
                 { "mesh", new SdyMeshAttr(mesh.Axes.Select(a => new SdyMeshAxis(a.Name, a.Size)).ToValueArray()) },
             });
             module.Module.Body.Add(op);
-            List<Operation> operations = module.Module.Body.Operations;
+            OperationList operations = module.Module.Body.Operations;
             operations.RemoveAt(operations.Count - 1);
             operations.Insert(0, op);
         }

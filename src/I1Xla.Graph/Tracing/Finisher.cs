@@ -46,8 +46,8 @@ internal static class Finisher
     /// <summary>Drops from a block what has no effect and no use, from the end on; <paramref name="used"/> holds values known to be used.</summary>
     public static void Sweep(Block block, HashSet<Value> used)
     {
-        List<Operation> operations = block.Operations;
-        var kept = new List<Operation>(operations.Count);
+        OperationList operations = block.Operations;
+        var kept = new OperationList();
         for (int i = operations.Count - 1; i >= 0; i--)
         {
             Operation op = operations[i];
@@ -73,7 +73,7 @@ internal static class Finisher
     private static bool PruneBarriers(Block block, HashSet<Value> used)
     {
         var replaced = new Dictionary<Value, Value>();
-        List<Operation> operations = block.Operations;
+        OperationList operations = block.Operations;
         for (int i = 0; i < operations.Count; i++)
         {
             Operation op = operations[i];

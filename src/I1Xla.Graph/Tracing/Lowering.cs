@@ -25,7 +25,7 @@ internal static class Lowering
             return;
         }
         var replaced = new Dictionary<Value, Value>();
-        List<Operation> operations = block.Operations;
+        OperationList operations = block.Operations;
         block.Replace([]);
         var builder = new OpBuilder(block);
         foreach (Operation op in operations)
@@ -163,7 +163,7 @@ internal static class Lowering
                 new AttributeMap { { "slice_sizes", DenseArrayAttr.I64(sizes) } }).Result;
             map[scan.Body.Arguments[carries + i]] = b.Create(HloOps.Reshape, [cut], [ScanOp.Slice(type)]).Result;
         }
-        List<Operation> inner = scan.Body.Operations;
+        OperationList inner = scan.Body.Operations;
         for (int i = 0; i < inner.Count - 1; i++)
         {
             body.Add(inner[i].Clone(map));

@@ -19,7 +19,7 @@ internal static class PlainResults
             return types!;
         }
         Operation end = main.Body.Terminator!;
-        var operations = new List<Operation>(main.Body.Operations.Where(op => op != end));
+        var operations = new OperationList(main.Body.Operations.Where(op => op != end));
         Value[] results = end.Operands.ToArray();
         for (int i = 0; i < results.Length; i++)
         {

@@ -19,6 +19,7 @@ internal sealed class AttributeReader : IDisposable
     // Of attributes, then of types; -1 while one is being read.
     private PooledList<long> _weights = new();
     private readonly long _weightLimit;
+    private readonly Dialect[] _dialects;
     private readonly BuiltinReader _builtin;
     private readonly VhloReader _vhlo;
     private readonly SdyReader _sdy;
@@ -28,6 +29,7 @@ internal sealed class AttributeReader : IDisposable
     public AttributeReader(BytecodeFile file)
     {
         _file = file;
+        _dialects = [.. file.Dialects.Select(name => name switch { "vhlo" => Dialect.Vhlo, "builtin" => Dialect.Builtin, "sdy" => Dialect.Sdy, _ => Dialect.Other })];
         _attributeCount = file.Attributes.Length;
         _typeCount = file.Types.Length;
         Fill(ref _attributes, _attributeCount);
@@ -37,6 +39,15 @@ internal sealed class AttributeReader : IDisposable
         _builtin = new BuiltinReader(this);
         _vhlo = new VhloReader(this);
         _sdy = new SdyReader(this);
+    }
+
+    /// <summary>The dialects whose encodings are known.</summary>
+    private enum Dialect
+    {
+        Other,
+        Builtin,
+        Vhlo,
+        Sdy,
     }
 
     /// <inheritdoc/>
@@ -64,6 +75,15 @@ internal sealed class AttributeReader : IDisposable
     {
         int at = cursor.Position;
         return Attribute(ref cursor) as T ?? throw new BytecodeException($"a {typeof(T).Name} is expected, and another attribute is there", at);
+    }
+
+    /// <summary>Reads a location's number and gives the location; every operation has one, so this spares them the general way.</summary>
+    public Location Location(ref BytecodeCursor cursor)
+    {
+        int at = cursor.Position;
+        Attribute attribute = Attribute(ref cursor);
+        return attribute is FileLineLocation place ? place
+            : attribute as Location ?? throw new BytecodeException("a location is expected, and another attribute is there", at);
     }
 
     /// <summary>Reads an attribute's number.</summary>
@@ -145,10 +165,10 @@ internal sealed class AttributeReader : IDisposable
         EncodedEntry entry = _file.Types[id];
         BytecodeCursor cursor = _file.Cursor(entry);
         IrType type = !entry.Custom ? TextFallback.Type(_file, entry)
-            : _file.Dialects[entry.Dialect] switch
+            : _dialects[entry.Dialect] switch
             {
-                "vhlo" => _vhlo.Type(ref cursor),
-                "builtin" => _builtin.Type(ref cursor),
+                Dialect.Vhlo => _vhlo.Type(ref cursor),
+                Dialect.Builtin => _builtin.Type(ref cursor),
                 _ => throw cursor.Error($"types of the dialect '{_file.Dialects[entry.Dialect]}' cannot be decoded"),
             };
         Leave(busy, entry, ref cursor);
@@ -167,11 +187,11 @@ internal sealed class AttributeReader : IDisposable
         EncodedEntry entry = _file.Attributes[id];
         BytecodeCursor cursor = _file.Cursor(entry);
         Attribute attribute = !entry.Custom ? TextFallback.Attribute(_file, entry)
-            : _file.Dialects[entry.Dialect] switch
+            : _dialects[entry.Dialect] switch
             {
-                "vhlo" => _vhlo.Attribute(ref cursor),
-                "builtin" => _builtin.Attribute(ref cursor),
-                "sdy" => _sdy.Attribute(ref cursor),
+                Dialect.Vhlo => _vhlo.Attribute(ref cursor),
+                Dialect.Builtin => _builtin.Attribute(ref cursor),
+                Dialect.Sdy => _sdy.Attribute(ref cursor),
                 _ => throw cursor.Error($"attributes of the dialect '{_file.Dialects[entry.Dialect]}' cannot be decoded"),
             };
         Leave(id, entry, ref cursor);

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace I1Xla.StableHlo.Bytecode;
 
@@ -38,33 +40,42 @@ internal ref struct BytecodeCursor(ReadOnlyMemory<byte> file, ReadOnlySpan<byte>
     }
 
     /// <summary>A prefix varint: the number of trailing zero bits of the first byte is the number of bytes that follow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong VarInt()
     {
-        byte first = Byte();
-        if ((first & 1) != 0)
+        int at = Position;
+        if (at <= _bytes.Length - 8)
         {
-            return (ulong)first >> 1;
+            ulong word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref MemoryMarshal.GetReference(_bytes), at));
+            int length = BitOperations.TrailingZeroCount(word) + 1;
+            if (length <= 8 && length <= end - at)
+            {
+                Position = at + length;
+                return (word << (64 - (8 * length))) >> (64 - (7 * length));
+            }
         }
+        return LongVarInt();
+    }
+
+    /// <summary>A varint of nine bytes, one near the end of the file, or one that does not fit.</summary>
+    private ulong LongVarInt()
+    {
+        byte first = Byte();
         int more = first == 0 ? 8 : BitOperations.TrailingZeroCount(first);
         if (more > end - Position)
         {
             throw Error($"{more} bytes are wanted and {Remaining} are left");
         }
-        int at = Position - 1;
+        int at = Position;
         Position += more;
         if (first == 0)
         {
-            return BinaryPrimitives.ReadUInt64LittleEndian(_bytes[(at + 1)..]);
-        }
-        if (_bytes.Length - at >= 8)
-        {
-            ulong word = BinaryPrimitives.ReadUInt64LittleEndian(_bytes[at..]);
-            return (word << (8 * (7 - more))) >> ((8 * (7 - more)) + more + 1);
+            return BinaryPrimitives.ReadUInt64LittleEndian(_bytes[at..]);
         }
         ulong value = first;
-        for (int i = 1; i <= more; i++)
+        for (int i = 0; i < more; i++)
         {
-            value |= (ulong)_bytes[at + i] << (8 * i);
+            value |= (ulong)_bytes[at + i] << (8 * (i + 1));
         }
         return value >> (more + 1);
     }

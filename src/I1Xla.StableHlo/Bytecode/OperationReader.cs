@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Ops;
 using I1Xla.StableHlo.Text;
@@ -21,7 +24,6 @@ internal sealed class OperationReader(BytecodeFile file) : IDisposable
     private IrType[] _typeBuffer = new IrType[8];
     private long _values;
     private long _entries;
-    private long _expected;
     private int _depth;
 
     /// <summary>What the file says of an operation besides values and types.</summary>
@@ -98,7 +100,7 @@ internal sealed class OperationReader(BytecodeFile file) : IDisposable
         {
             throw new BytecodeException("an operation has parts of an unknown kind", at);
         }
-        Location location = _attributes.Attribute<Location>(ref cursor);
+        Location location = _attributes.Location(ref cursor);
         int dictionary = (mask & OpMask.Attributes) != 0 ? _attributes.Index(ref cursor) : -1;
         int properties = (mask & OpMask.Properties) != 0 ? cursor.Index(file.Properties.Length, "properties") : -1;
         (OpName newName, NamedAttribute[] attributes) = Attributes(nameIndex, properties, dictionary, parent, at);
@@ -106,7 +108,7 @@ internal sealed class OperationReader(BytecodeFile file) : IDisposable
         Reserve(ref _typeBuffer, typeCount);
         for (int i = 0; i < typeCount; i++)
         {
-            _typeBuffer[i] = _attributes.Type(ref cursor);
+            Place(_typeBuffer, i) = _attributes.Type(ref cursor);
         }
         int operandCount = (mask & OpMask.Operands) != 0 ? cursor.Count("operands") : 0;
         Reserve(ref _operandBuffer, operandCount);
@@ -116,10 +118,10 @@ internal sealed class OperationReader(BytecodeFile file) : IDisposable
             int id = cursor.Index(scope.Count, "value");
             if (scope[id] is { } value)
             {
-                _operandBuffer[i] = value;
+                Place(_operandBuffer, i) = value;
                 continue;
             }
-            _operandBuffer[i] = s_notYet;
+            Place(_operandBuffer, i) = s_notYet;
             (later ??= []).Add((i, id));
         }
         if ((mask & OpMask.Successors) != 0)
@@ -241,15 +243,17 @@ internal sealed class OperationReader(BytecodeFile file) : IDisposable
         {
             throw new BytecodeException($"{count} operations do not fit", at);
         }
-        _expected += (long)count;
-        if (_expected <= file.Length)
-        {
-            block.Operations.EnsureCapacity((int)count);
-        }
         for (ulong i = 0; i < count; i++)
         {
             block.Add(Operation(ref cursor, scope, parent));
         }
+    }
+
+    /// <summary>A place in a buffer of this reader, whose type the runtime would otherwise check at each store.</summary>
+    private static ref T Place<T>(T[] buffer, int index)
+    {
+        Debug.Assert((uint)index < (uint)buffer.Length);
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(buffer), index);
     }
 
     private static void Reserve<T>(ref T[] buffer, int count)

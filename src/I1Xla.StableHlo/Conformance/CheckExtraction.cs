@@ -29,7 +29,7 @@ public sealed class CheckExtraction
         Operation end = f.Body.Terminator ?? throw new PassException($"@{function} has no terminator", f.Op);
         var extraction = new CheckExtraction(end.Operands.Length);
         var results = new List<Value>(end.Operands.ToArray());
-        var kept = new List<Operation>();
+        var kept = new OperationList();
         foreach (Operation op in f.Body.Operations)
         {
             if (op == end)

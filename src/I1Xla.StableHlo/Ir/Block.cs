@@ -21,7 +21,7 @@ public sealed class Block
     public IReadOnlyList<BlockArgument> Arguments => _arguments;
 
     /// <summary>The operations, in order. Passes may rebuild the list; set <see cref="Operation.Parent"/> through <see cref="Add"/> or <see cref="Replace"/>.</summary>
-    public List<Operation> Operations { get; private set; } = [];
+    public OperationList Operations { get; private set; } = [];
 
     /// <summary>The last operation; null in an empty block.</summary>
     public Operation? Terminator => Operations.Count > 0 ? Operations[^1] : null;
@@ -53,7 +53,7 @@ public sealed class Block
     }
 
     /// <summary>Puts another list of operations in place of the present one.</summary>
-    public void Replace(List<Operation> operations)
+    public void Replace(OperationList operations)
     {
         foreach (Operation op in operations)
         {

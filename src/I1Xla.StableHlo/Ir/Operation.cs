@@ -8,13 +8,11 @@ namespace I1Xla.StableHlo.Ir;
 /// </summary>
 public sealed class Operation
 {
-    // Most operations have a result and one or two operands: those lie in the object itself, without arrays.
+    // Most operations have a result, one or two operands and no regions: those do without arrays. The others have all of theirs in _more.
     private readonly int _operandCount;
     private TwoValues _firstOperands;
-    private readonly Value[]? _operands;
     private readonly OpResult? _result;
-    private readonly OpResult[]? _results;
-    private readonly Region[] _regions;
+    private readonly Parts? _more;
     // Null, a map, or entries that several operations share until one is asked for its map.
     private object? _attributes;
 
@@ -29,35 +27,33 @@ public sealed class Operation
     private Operation(OpName name, ReadOnlySpan<Value> operands, ReadOnlySpan<IrType> resultTypes, object? attributes, ReadOnlySpan<Region> regions, Location? location)
     {
         Name = name;
-        _operandCount = operands.Length;
-        if (operands.Length > 2)
-        {
-            _operands = operands.ToArray();
-        }
-        else
-        {
-            operands.CopyTo(_firstOperands);
-        }
-        _attributes = attributes;
         Location = location ?? Location.Unknown;
-        if (resultTypes.Length == 1)
+        _attributes = attributes;
+        _operandCount = operands.Length;
+        if (operands.Length <= 2 && resultTypes.Length == 1 && regions.IsEmpty)
         {
-            _result = new OpResult(this, 0, resultTypes[0]);
-        }
-        else
-        {
-            _results = resultTypes.IsEmpty ? [] : new OpResult[resultTypes.Length];
-            for (int i = 0; i < _results.Length; i++)
+            // One by one: the copy of a span would go through the runtime's general one.
+            for (int i = 0; i < operands.Length; i++)
             {
-                _results[i] = new OpResult(this, i, resultTypes[i]);
+                _firstOperands[i] = operands[i];
             }
+            _result = new OpResult(this, 0, resultTypes[0]);
+            return;
         }
-        _regions = regions.ToArray();
-        foreach (Region region in _regions)
+        var results = new OpResult[resultTypes.Length];
+        for (int i = 0; i < results.Length; i++)
+        {
+            results[i] = new OpResult(this, i, resultTypes[i]);
+        }
+        _result = results.Length == 1 ? results[0] : null;
+        _more = new Parts(operands.ToArray(), results, regions.ToArray());
+        foreach (Region region in _more.Regions)
         {
             region.Parent = this;
         }
     }
+
+    private sealed record Parts(Value[] Operands, OpResult[] Results, Region[] Regions);
 
     [InlineArray(2)]
     private struct TwoValues
@@ -101,13 +97,13 @@ public sealed class Operation
     public Block? Parent { get; internal set; }
 
     /// <summary>Operands; change one with <see cref="SetOperand"/>.</summary>
-    public ReadOnlySpan<Value> Operands => _operands is not null ? _operands : ((ReadOnlySpan<Value>)_firstOperands)[.._operandCount];
+    public ReadOnlySpan<Value> Operands => _more is not null ? _more.Operands : ((ReadOnlySpan<Value>)_firstOperands)[.._operandCount];
 
     /// <summary>Results.</summary>
-    public ReadOnlySpan<OpResult> Results => _results is not null ? _results : new ReadOnlySpan<OpResult>(in _result!);
+    public ReadOnlySpan<OpResult> Results => _more is not null ? _more.Results : new ReadOnlySpan<OpResult>(in _result!);
 
     /// <summary>Regions.</summary>
-    public ReadOnlySpan<Region> Regions => _regions;
+    public ReadOnlySpan<Region> Regions => _more is not null ? _more.Regions : default;
 
     /// <summary>The only result.</summary>
     /// <exception cref="InvalidOperationException">There are none or several.</exception>
@@ -119,9 +115,9 @@ public sealed class Operation
     /// <summary>Replaces one operand.</summary>
     public void SetOperand(int index, Value value)
     {
-        if (_operands is not null)
+        if (_more is not null)
         {
-            _operands[index] = value;
+            _more.Operands[index] = value;
         }
         else
         {
@@ -133,7 +129,7 @@ public sealed class Operation
     public void Walk(Action<Operation> visit)
     {
         visit(this);
-        foreach (Region region in _regions)
+        foreach (Region region in Regions)
         {
             foreach (Block block in region.Blocks)
             {
@@ -159,10 +155,11 @@ public sealed class Operation
         {
             types[i] = results[i].Type;
         }
-        var regions = new Region[_regions.Length];
+        ReadOnlySpan<Region> bodies = Regions;
+        var regions = new Region[bodies.Length];
         for (int i = 0; i < regions.Length; i++)
         {
-            regions[i] = _regions[i].Clone(map);
+            regions[i] = bodies[i].Clone(map);
         }
         // Shared entries stay shared; a map is copied.
         var copy = new Operation(Name, operands, types, _attributes is AttributeMap own ? own.Clone() : _attributes, regions, Location);

@@ -26,7 +26,7 @@ public sealed class CsePass : IModulePass
             {
                 // What this block adds is forgotten at its end: other regions cannot see it.
                 var added = new List<Key>();
-                var kept = new List<Operation>(block.Operations.Count);
+                var kept = new OperationList();
                 foreach (Operation op in block.Operations)
                 {
                     for (int i = 0; i < op.Operands.Length; i++)

@@ -26,7 +26,7 @@ public sealed class DcePass : IModulePass
         {
             foreach (Block block in region.Blocks)
             {
-                var kept = new List<Operation>(block.Operations.Count);
+                var kept = new OperationList();
                 for (int i = block.Operations.Count - 1; i >= 0; i--)
                 {
                     Operation op = block.Operations[i];

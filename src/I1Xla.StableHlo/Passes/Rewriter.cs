@@ -9,7 +9,7 @@ namespace I1Xla.StableHlo.Passes;
 internal sealed class Rewriter(Func<Operation, Rewriter, IReadOnlyList<Value>?> rewrite)
 {
     private readonly Dictionary<Value, Value> _replaced = [];
-    private List<Operation> _output = [];
+    private OperationList _output = [];
 
     /// <summary>Whether anything was replaced.</summary>
     public bool Changed { get; private set; }
@@ -45,8 +45,8 @@ internal sealed class Rewriter(Func<Operation, Rewriter, IReadOnlyList<Value>?> 
 
     private void Run(Block block)
     {
-        List<Operation> before = _output;
-        _output = new List<Operation>(block.Operations.Count);
+        OperationList before = _output;
+        _output = new OperationList();
         foreach (Operation op in block.Operations)
         {
             for (int i = 0; i < op.Operands.Length; i++)

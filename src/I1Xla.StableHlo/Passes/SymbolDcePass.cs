@@ -45,7 +45,7 @@ public sealed class SymbolDcePass : IModulePass
         }
         if (used.Count < byName.Count)
         {
-            module.Body.Replace(module.Body.Operations.Where(op => used.Contains(op) || !(op.Name == FuncOp.OpName && new FuncOp(op).IsPrivate)).ToList());
+            module.Body.Replace(new OperationList(module.Body.Operations.Where(op => used.Contains(op) || !(op.Name == FuncOp.OpName && new FuncOp(op).IsPrivate))));
         }
     }
 

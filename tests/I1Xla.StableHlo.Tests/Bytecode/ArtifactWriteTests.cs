@@ -247,7 +247,7 @@ public class ArtifactWriteTests
     public void OperationsOfAnArtifactChangeTheirAttributesAlone()
     {
         ModuleOp module = MlirParser.ParseModule("func.func @f(%a: tensor<2x3xf32>) { %0 = stablehlo.transpose %a, dims = [1, 0] : (tensor<2x3xf32>) -> tensor<3x2xf32> %1 = stablehlo.transpose %a, dims = [1, 0] : (tensor<2x3xf32>) -> tensor<3x2xf32> return }");
-        List<Operation> read = PortableArtifact.Read(PortableArtifact.Write(module, StableHloVersion.Current)).FindFunction("f")!.Value.Body.Operations;
+        OperationList read = PortableArtifact.Read(PortableArtifact.Write(module, StableHloVersion.Current)).FindFunction("f")!.Value.Body.Operations;
         Operation copy = read[1].Clone([]);
         read[0].Attributes.Set("permutation", DenseArrayAttr.I64(0, 1));
         read[0].Attributes.Set("extra", UnitAttr.Instance);

@@ -38,7 +38,8 @@ public class StructureTests
     public void UseBeforeDefinition()
     {
         ModuleOp module = MlirParser.ParseModule("func.func @f(%a: tensor<f32>) { %0 = stablehlo.add %a, %a : tensor<f32> %1 = stablehlo.abs %0 : tensor<f32> func.return }");
-        module.FindFunction("f")!.Value.Body.Operations.Reverse(0, 2);
+        OperationList operations = module.FindFunction("f")!.Value.Body.Operations;
+        (operations[0], operations[1]) = (operations[1], operations[0]);
         Assert.That(Verifier.Verify(module).Select(d => d.Message), Has.Some.Contains("operand #0 does not dominate this use"));
     }
 
