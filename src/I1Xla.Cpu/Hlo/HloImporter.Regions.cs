@@ -152,8 +152,8 @@ public sealed partial class HloImporter
     }
 
     /// <summary>
-    /// A reduction over windows with any associative body. Small windows combine one slice for each place of the window; larger ones
-    /// go dimension by dimension from the innermost, long ones by doubling.
+    /// A reduction over windows. Small windows combine one slice for each place of the window, with any body; larger ones, whose body is
+    /// taken to be associative, go dimension by dimension from the innermost, long ones by doubling.
     /// </summary>
     private HloNode[]? ReduceWindow(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
     {
@@ -175,31 +175,30 @@ public sealed partial class HloImporter
         }
         if (window.Aggregate(1L, (p, w) => p * w) <= MostDirectWindow)
         {
+            // From the initial value on, element by element: right for any body.
             HloNode[] source = values;
-            values = [];
+            values = [.. x[n..].Select(i => builder.Broadcast(i, result, []))];
             long[] at = new long[rank];
             do
             {
                 long[] limit = at.Select((a, d) => (a * gaps[d]) + ((result[d] - 1) * stride[d]) + 1).ToArray();
                 HloNode[] slices = [.. source.Select(v => builder.Slice(v, at.Select((a, d) => a * gaps[d]).ToArray(), limit, stride))];
-                if ((values.Length == 0 ? slices : Lift(body, [.. values, .. slices], result, map)) is not { } combined)
+                if (Lift(body, [.. values, .. slices], result, map) is not { } combined)
                 {
                     return null;
                 }
                 values = combined;
             }
             while (Next(at, window));
+            return values;
         }
-        else
+        for (int d = rank - 1; d >= 0; d--)
         {
-            for (int d = rank - 1; d >= 0; d--)
+            if (WindowsAlong(values, d, window[d], gaps[d], stride[d], result[d], body, map) is not { } combined)
             {
-                if (WindowsAlong(values, d, window[d], gaps[d], stride[d], result[d], body, map) is not { } combined)
-                {
-                    return null;
-                }
-                values = combined;
+                return null;
             }
+            values = combined;
         }
         HloNode[] starts = [.. x[n..].Select(i => builder.Broadcast(i, result, []))];
         return Lift(body, [.. starts, .. values], result, map);

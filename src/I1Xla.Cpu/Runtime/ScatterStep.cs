@@ -8,7 +8,7 @@ using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Runtime;
 
-/// <summary>scatter: updates are applied one after the other in their own order; windows that stick out are skipped. Whole rows are split among the threads.</summary>
+/// <summary>scatter: updates are applied one after the other in their own order; windows that stick out anywhere are skipped, as XLA skips them. Whole rows are split among the threads.</summary>
 internal sealed unsafe class ScatterStep : Step
 {
     private readonly HloNode _node;
@@ -162,8 +162,6 @@ internal sealed unsafe class ScatterStep : Step
             }
             if (!inside)
             {
-                // Elements of a window that stick out are skipped one by one.
-                Partial(output, slots[_inputs[2]] + from * element, start, element);
                 continue;
             }
             if (_scatter.Combine == HloOp.Parameter)
@@ -173,37 +171,6 @@ internal sealed unsafe class ScatterStep : Step
             else
             {
                 Window(output + to * element, slots[_inputs[2]] + from * element, 0);
-            }
-        }
-    }
-
-    private void Partial(byte* output, byte* updates, Span<long> start, int element)
-    {
-        long count = _windowSizes.Aggregate(1L, (n, s) => n * s);
-        for (long i = 0; i < count; i++)
-        {
-            long rest = i, from = 0, to = 0;
-            bool inside = true;
-            for (int d = 0; d < start.Length; d++)
-            {
-                if (Array.IndexOf(_windowDims, d) < 0)
-                {
-                    inside &= start[d] >= 0 && start[d] < _node.Dims[d];
-                    to += start[d] * _operandStrides[d];
-                }
-            }
-            for (int w = _windowSizes.Length - 1; w >= 0; w--)
-            {
-                long k = rest % _windowSizes[w];
-                rest /= _windowSizes[w];
-                int d = _windowDims[w];
-                inside &= start[d] + k >= 0 && start[d] + k < _node.Dims[d];
-                from += k * _windowFrom[w];
-                to += (start[d] + k) * _operandStrides[d];
-            }
-            if (inside)
-            {
-                ScalarCombine.Apply(_scatter.Combine, _node.Kind, output + to * element, updates + from * element, 1, 1, 1);
             }
         }
     }

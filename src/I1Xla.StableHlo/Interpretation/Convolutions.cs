@@ -93,7 +93,8 @@ internal static class Convolutions
         }
         else
         {
-            Elements.Write(y, Accumulate(geometry, Contractions.AsInteger(x), Contractions.AsInteger(w)));
+            long[] sums = Accumulate(geometry, Contractions.AsInteger(x), Contractions.AsInteger(w));
+            Elements.Write(y, kind.IsBoolean() ? Array.ConvertAll(sums, v => v != 0 ? 1L : 0) : sums);
         }
 
         long[] permutation = new long[input.Type.Rank];

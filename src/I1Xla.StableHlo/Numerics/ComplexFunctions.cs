@@ -62,6 +62,11 @@ public static class ComplexFunctions
             double sum = TwoSum(2 * x, xx, out double e1);
             sum = TwoSum(sum, yy, out double e2);
             double excess = sum + (low + e1 + e2);
+            if (excess < -0.5)
+            {
+                // Near -1 it is 1 + x, exact there, that counts.
+                return new Complex(LogAbs(1 + x, y), angle);
+            }
             return new Complex(0.5 * ElementaryFunctions.Log1P(excess), angle);
         }
         return new Complex(LogAbs(1 + x, y), angle);
@@ -186,9 +191,13 @@ public static class ComplexFunctions
     /// <summary>cos(z).</summary>
     public static Complex Cos(Complex z) => Cosh(new Complex(-z.Imaginary, z.Real));
 
-    /// <summary>tan(z).</summary>
+    /// <summary>tan(z); far along the real axis it is not a number.</summary>
     public static Complex Tan(Complex z)
     {
+        if (double.IsInfinity(z.Real) && double.IsFinite(z.Imaginary))
+        {
+            return new Complex(double.NaN, double.NaN);
+        }
         Complex t = Tanh(new Complex(-z.Imaginary, z.Real));
         return new Complex(t.Imaginary, -t.Real);
     }

@@ -77,6 +77,12 @@ public class RegionTests
         }
         """);
 
+    [TestCase("2x4x6", "1, 2, 1", "1, 1, 1", "1, 1, 1", "[0, 0], [0, 0], [0, 0]", "2x3x6", "subtract", "0.5")]
+    [TestCase("4x6", "2, 2", "1, 2", "2, 1", "[1, 0], [0, 1]", "3x3", "subtract", "0.0")]
+    [TestCase("4x6", "1, 3", "1, 1", "1, 2", "[0, 0], [2, 0]", "4x4", "divide", "1.0")]
+    public void SmallWindowsTakeTheirElementsInOrder(string shape, string window, string strides, string dilations, string padding, string result, string body, string init) =>
+        WindowsAreSlices(shape, window, strides, dilations, padding, result, body, init);
+
     [TestCase("f32", "5x700", 1, "LT", "TOTALORDER", 0, 1)]
     [TestCase("f32", "300x3", 0, "GT", "FLOAT", 0, 1)]
     [TestCase("f32", "4x20", 1, "LT", "FLOAT", 1, 0)]

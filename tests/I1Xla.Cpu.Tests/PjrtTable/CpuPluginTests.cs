@@ -112,6 +112,52 @@ public sealed class CpuPluginTests
     }
 
     [Test]
+    public void TheOptimizedProgramShowsWhatIsNotDead()
+    {
+        using PjrtClient client = Client();
+        using PjrtLoadedExecutable loaded = client.Compile("""
+            module {
+              func.func @main(%a: tensor<f32>) -> tensor<f32> {
+                %c = stablehlo.constant dense<1.0> : tensor<f32>
+                %0 = stablehlo.add %a, %c : tensor<f32>
+                %1 = stablehlo.multiply %a, %c : tensor<f32>
+                stablehlo.custom_call @dce_sink(%0) {has_side_effect = true, api_version = 4 : i32} : (tensor<f32>) -> ()
+                return %a : tensor<f32>
+              }
+            }
+            """);
+        using PjrtExecutable program = loaded.GetExecutable();
+        string module = System.Text.Encoding.Latin1.GetString(program.OptimizedProgram().Code);
+        Assert.That(module, Does.Contain("dce_sink").And.Contain("stablehlo.add").And.Not.Contain("multiply"));
+    }
+
+    [TestCase("set")]
+    [TestCase("add")]
+    [TestCase("subtract")]
+    public void WindowsThatStickOutAreDropped(string combine)
+    {
+        // As XLA has it, and gradients of JAX count on: all of a window or nothing.
+        string body = combine == "set" ? "" : $"%c = stablehlo.{combine} %p, %q : tensor<f32>";
+        using PjrtClient client = Client();
+        using PjrtLoadedExecutable loaded = client.Compile($$"""
+            module {
+              func.func @main(%x: tensor<6xf32>, %i: tensor<4x1xi32>, %u: tensor<4x2xf32>) -> tensor<6xf32> {
+                %0 = "stablehlo.scatter"(%x, %i, %u) <{scatter_dimension_numbers = #stablehlo.scatter<update_window_dims = [1], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>}> ({
+                  ^bb0(%p: tensor<f32>, %q: tensor<f32>):
+                    {{body}}
+                    stablehlo.return {{(combine == "set" ? "%q" : "%c")}} : tensor<f32>
+                }) : (tensor<6xf32>, tensor<4x1xi32>, tensor<4x2xf32>) -> tensor<6xf32>
+                return %0 : tensor<6xf32>
+              }
+            }
+            """);
+        using PjrtBuffer x = client.CreateBuffer<float>([1, 2, 3, 4, 5, 6], [6]), i = client.CreateBuffer<int>([-1, 5, 4, 7], [4, 1]), u = client.CreateBuffer<float>([10, 20, 30, 40, 50, 60, 70, 80], [4, 2]);
+        using PjrtBuffer result = loaded.Execute(x, i, u)[0];
+        float[] end = combine switch { "set" => [50, 60], "add" => [55, 66], _ => [-45, -54] };
+        Assert.That(result.ToArray<float>(), Is.EqualTo(new float[] { 1, 2, 3, 4, end[0], end[1] }));
+    }
+
+    [Test]
     public void BadProgramsAreRefusedWithThePlace()
     {
         using PjrtClient client = Client();

@@ -29,6 +29,20 @@ public class InterpreterTests
     }
 
     [Test]
+    public void SumsOfTruthsAreTruths()
+    {
+        Literal x = Literal.Create<byte>(ElementKind.I1, new Shape(1, 1, 4), [1, 1, 0, 0]), w = Literal.Create<byte>(ElementKind.I1, new Shape(1, 1, 2), [1, 1]);
+        Literal result = Run("""
+            func.func @main(%x: tensor<1x1x4xi1>, %w: tensor<1x1x2xi1>) -> tensor<1x1x3xi1> {
+              %0 = stablehlo.convolution(%x, %w) dim_numbers = [b, f, 0]x[o, i, 0]->[b, f, 0], window = {} {batch_group_count = 1 : i64, feature_group_count = 1 : i64}
+                : (tensor<1x1x4xi1>, tensor<1x1x2xi1>) -> tensor<1x1x3xi1>
+              return %0 : tensor<1x1x3xi1>
+            }
+            """, x, w)[0];
+        Assert.That(result.As<byte>().ToArray(), Is.EqualTo(new byte[] { 1, 1, 0 }));
+    }
+
+    [Test]
     public void DynamicShapesComeFromValues()
     {
         Literal result = Run("""

@@ -88,6 +88,21 @@ public class FunctionTests
         }
     }
 
+    [Test]
+    public void ComplexFunctionsNearTheirPoles()
+    {
+        foreach (double y in new[] { 1e-8, -1e-30, 0.25 })
+        {
+            Complex log = ComplexFunctions.Log1P(new Complex(-1, y));
+            Assert.That(log.Real, Is.EqualTo(Math.Log(Math.Abs(y))).Within(1e-15).Percent);
+            Assert.That(log.Imaginary, Is.EqualTo(Math.CopySign(Math.PI / 2, y)));
+        }
+        Complex far = ComplexFunctions.Tan(new Complex(double.NegativeInfinity, -double.MaxValue));
+        Assert.That((far.Real, far.Imaginary), Is.EqualTo((double.NaN, double.NaN)));
+        Complex up = ComplexFunctions.Tan(new Complex(3, double.PositiveInfinity));
+        Assert.That((up.Real, up.Imaginary), Is.EqualTo((0.0, 1.0)));
+    }
+
     // Known answers of the Random123 distribution.
     [Test]
     public void ThreefryKnownAnswers()
