@@ -106,7 +106,7 @@ internal static unsafe class AttentionPacking
     public static void StoreTransposed(float* tile, int width, int rows, int columns, float* factors, in MatrixOperand target, float* room, IsaLevel isa)
     {
         int stride = Padded(rows);
-        if (isa >= IsaLevel.Avx512)
+        if (isa >= IsaLevel.Avx2)
         {
             for (int d = 0; d < rows; d += 16)
             {

@@ -15,7 +15,6 @@ internal static unsafe class WinogradConvolution
 {
     private const int Planes = 16;
     private const long BlockBytes = 800 << 10;
-    private const int PanelColumns = 32;
     private const int MostTiles = 112;
 
     // Rows of transformed tiles do not all fall into the same sets of the cache.
@@ -26,7 +25,7 @@ internal static unsafe class WinogradConvolution
 
     /// <summary>Whether a convolution is one of these, large enough to gain.</summary>
     public static bool Handles(ConvolutionShape shape, ConvolutionLayout input, ConvolutionLayout kernel, ConvolutionLayout output, IsaLevel isa) =>
-        isa >= IsaLevel.Avx512 && input.Type == MatmulType.F32 && kernel.Type == MatmulType.F32 && output.Type == MatmulType.F32
+        isa >= IsaLevel.Avx2 && input.Type == MatmulType.F32 && kernel.Type == MatmulType.F32 && output.Type == MatmulType.F32
         && shape.KernelSpatial is [3, 3] && shape.Strides is [1, 1] && shape.WindowDilation is [1, 1] && shape.BaseDilation is [1, 1]
         && shape.FeatureGroups == 1 && shape.BatchGroups == 1 && shape.OutputSpatial[0] % 2 == 0 && shape.OutputSpatial[1] % 2 == 0
         && shape.InputFeatures >= 16 && shape.InputFeatures % 16 == 0 && shape.OutputFeatures >= 16 && shape.OutputFeatures % 16 == 0
@@ -36,9 +35,9 @@ internal static unsafe class WinogradConvolution
     public static void Run(ConvolutionShape shape, float* input, ConvolutionLayout inputLayout, float* kernel, float* output, ConvolutionLayout outputLayout, WorkerPool pool, IsaLevel isa)
     {
         float* weights = (float*)(t_weights ??= new()).Ensure(Planes * shape.InputFeatures * shape.OutputFeatures * 4);
-        pool.ParallelFor(shape.InputFeatures, Math.Max(1, 4096 / shape.OutputFeatures), new Weights(shape, kernel, weights));
-        long most = Math.Max(BlockBytes / (Planes * 4 * (shape.InputFeatures + shape.OutputFeatures + 2 * RowPadding)), 1);
         MicroKernels kernels = MicroKernels.Get(MicroOperation.F32, isa);
+        pool.ParallelFor(shape.InputFeatures, Math.Max(1, 4096 / shape.OutputFeatures), new Weights(shape, kernel, weights, kernels.MaxColumns));
+        long most = Math.Max(BlockBytes / (Planes * 4 * (shape.InputFeatures + shape.OutputFeatures + 2 * RowPadding)), 1);
         // Whole panels of rows, and enough blocks for every thread.
         most = Math.Min(Math.Min(most, MostTiles), (Tiles(shape) + (2L * pool.ThreadCount) - 1) / (2L * pool.ThreadCount));
         int tiles = (int)Math.Max(most / kernels.MaxRows, 2) * kernels.MaxRows;
@@ -47,8 +46,8 @@ internal static unsafe class WinogradConvolution
 
     private static long Tiles(ConvolutionShape shape) => shape.Batch * (shape.OutputSpatial[0] / 2) * (shape.OutputSpatial[1] / 2);
 
-    // The kernel transformed, G g Gᵀ, for rows of input features: each plane is panels of 32 output features with the input features down.
-    private readonly struct Weights(ConvolutionShape shape, float* kernel, float* weights) : IParallelBody
+    // The kernel transformed, G g Gᵀ, for rows of input features: each plane is panels of output features, as wide as a tile, with the input features down.
+    private readonly struct Weights(ConvolutionShape shape, float* kernel, float* weights, int panelColumns) : IParallelBody
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(long begin, long end)
@@ -69,7 +68,7 @@ internal static unsafe class WinogradConvolution
                         rows[6 + column] = (sum - b) * half;
                         rows[9 + column] = c;
                     }
-                    long panel = n / PanelColumns * PanelColumns, width = Math.Min(PanelColumns, outputs - panel);
+                    long panel = n / panelColumns * panelColumns, width = Math.Min(panelColumns, outputs - panel);
                     float* to = weights + panel * inputs + k * width + (n - panel);
                     for (int row = 0; row < 4; row++)
                     {
@@ -184,16 +183,16 @@ internal static unsafe class WinogradConvolution
             args.Steps = (nint)shape.InputFeatures;
             args.CStride = targetRow * 4;
             args.Mask = ulong.MaxValue;
-            for (long panel = 0; panel < shape.OutputFeatures; panel += PanelColumns)
+            for (long panel = 0; panel < shape.OutputFeatures; panel += kernels.MaxColumns)
             {
-                int width = (int)Math.Min(PanelColumns, shape.OutputFeatures - panel);
+                int width = (int)Math.Min(kernels.MaxColumns, shape.OutputFeatures - panel);
                 args.B = right + panel * shape.InputFeatures;
                 args.BStride = width * 4;
                 for (int at = 0; at < count; at += kernels.MaxRows)
                 {
                     args.A = left + (long)at * leftRow;
                     args.C = target + (long)at * targetRow + panel;
-                    nint entry = kernels.Unpacked(Math.Min(kernels.MaxRows, count - at), width / 16, false, leftRow * 4);
+                    nint entry = kernels.Unpacked(Math.Min(kernels.MaxRows, count - at), width / kernels.Lanes, false, leftRow * 4);
                     ((delegate* unmanaged[SuppressGCTransition]<MicroKernelArgs*, void>)entry)(&args);
                 }
             }

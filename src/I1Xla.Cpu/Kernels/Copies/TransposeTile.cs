@@ -15,7 +15,7 @@ internal static unsafe class TransposeTile
     /// <paramref name="stream"/> writes whole cache lines past the cache, for results much larger than it.</summary>
     public static void Run(byte* source, long sourceRow, byte* target, long targetRow, long rows, long columns, int elementBytes, bool stream, IsaLevel isa)
     {
-        if (stream && elementBytes < 16 && isa >= IsaLevel.Avx512 && (nint)target % LineBytes == 0 && targetRow % LineBytes == 0)
+        if (stream && elementBytes < 16 && isa >= IsaLevel.Avx2 && (nint)target % LineBytes == 0 && targetRow % LineBytes == 0)
         {
             Lines(source, sourceRow, target, targetRow, rows, columns, elementBytes, isa);
             return;
@@ -59,8 +59,8 @@ internal static unsafe class TransposeTile
     private static void Blocks<T>(byte* source, long sourceRow, byte* target, long targetRow, long rows, long columns, IsaLevel isa)
         where T : unmanaged
     {
-        int block = sizeof(T) switch { 1 => 16, 2 => 8, 4 => isa >= IsaLevel.Avx512 ? 16 : 8, 8 => isa >= IsaLevel.Avx512 ? 8 : 4, _ => 4 };
-        bool fast = sizeof(T) switch { 1 or 2 => Sse2.IsSupported, 4 => isa >= IsaLevel.Avx512, 8 => isa >= IsaLevel.Avx512, _ => false };
+        int block = sizeof(T) switch { 1 => 16, 2 => 8, 4 => isa >= IsaLevel.Avx2 ? 16 : 8, 8 => isa >= IsaLevel.Avx512 ? 8 : 4, _ => 4 };
+        bool fast = sizeof(T) switch { 1 or 2 => Sse2.IsSupported, 4 => isa >= IsaLevel.Avx2, 8 => isa >= IsaLevel.Avx512, _ => false };
         for (long i = 0; i < rows; i += block)
         {
             int height = (int)Math.Min(block, rows - i);

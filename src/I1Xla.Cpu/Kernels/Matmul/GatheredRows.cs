@@ -49,7 +49,7 @@ internal sealed unsafe class GatheredRows
             long length = Math.Min(run - inside, end - k);
             long offset = _segments[segment] + inside * TSource.ElementBytes;
             float* to = target + (k - first) * count;
-            if (isa >= IsaLevel.Avx512 && length >= 16)
+            if (isa >= IsaLevel.Avx2 && length >= 16)
             {
                 for (long done = 0; done < length; done += 16)
                 {

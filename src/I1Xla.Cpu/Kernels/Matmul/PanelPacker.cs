@@ -114,7 +114,7 @@ internal static unsafe class PanelPacker
         where TSource : struct, ILaneSource
     {
         if (acrossBytes == TSource.ElementBytes && width > 1) PackRows<TSource>(source, alongBytes, width, padded, steps, target, isa);
-        else if (alongBytes == TSource.ElementBytes && isa >= IsaLevel.Avx512 && steps >= 16) PackColumns<TSource>(source, acrossBytes, width, padded, steps, target);
+        else if (alongBytes == TSource.ElementBytes && isa >= IsaLevel.Avx2 && steps >= 16) PackColumns<TSource>(source, acrossBytes, width, padded, steps, target);
         else PackAny<TSource>(source, acrossBytes, alongBytes, width, padded, steps, target);
     }
 
@@ -123,7 +123,7 @@ internal static unsafe class PanelPacker
         where TSource : struct, ILaneSource
     {
         int whole = width & ~15, rest = width - whole;
-        bool vector = isa >= IsaLevel.Avx512;
+        bool vector = isa >= IsaLevel.Avx2;
         // A vector that starts in one row may read on into the next, and write on into the next row of the panel, which comes later.
         bool spill = vector && rest > 0 && alongBytes + (long)width * TSource.ElementBytes >= (whole + 16L) * TSource.ElementBytes;
         bool clear = padded > width;

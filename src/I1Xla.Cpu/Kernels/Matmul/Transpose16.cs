@@ -11,6 +11,8 @@ internal unsafe interface ILaneSource
 
     static abstract Vector512<float> Load16(byte* source);
 
+    static abstract Vector256<float> Load8(byte* source);
+
     static abstract float Load(byte* source);
 }
 
@@ -21,6 +23,9 @@ internal readonly unsafe struct Lanes32 : ILaneSource
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load16(byte* source) => Vector512.Load((float*)source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Load8(byte* source) => Vector256.Load((float*)source);
 
     public static float Load(byte* source) => *(float*)source;
 }
@@ -37,6 +42,9 @@ internal readonly unsafe struct LanesBf16 : ILaneSource
         (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(halves);
         return (Vector512.Create(lower, upper) << 16).AsSingle();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Load8(byte* source) => (Avx2.ConvertToVector256Int32((ushort*)source) << 16).AsSingle();
 
     public static float Load(byte* source) => BitConverter.UInt32BitsToSingle((uint)*(ushort*)source << 16);
 }
@@ -58,6 +66,16 @@ internal readonly unsafe struct LanesF16 : ILaneSource
         return (value | special | ((bits & Vector512.Create(0x8000u)) << 16)).AsSingle();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Load8(byte* source)
+    {
+        // As sixteen at a time.
+        Vector256<uint> bits = Avx2.ConvertToVector256Int32((ushort*)source).AsUInt32(), magnitude = (bits & Vector256.Create(0x7fffu)) << 13;
+        Vector256<uint> value = (magnitude.AsSingle() * BitConverter.UInt32BitsToSingle(0x77800000u)).AsUInt32();
+        Vector256<uint> special = Vector256.GreaterThanOrEqual(magnitude, Vector256.Create(0x7c00u << 13)) & Vector256.Create(0x7f800000u);
+        return (value | special | ((bits & Vector256.Create(0x8000u)) << 16)).AsSingle();
+    }
+
     public static float Load(byte* source) => (float)*(Half*)source;
 }
 
@@ -74,10 +92,13 @@ internal readonly unsafe struct LanesByte : ILaneSource
         return Vector512.ConvertToSingle(Vector512.Create(first, second).AsInt32());
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Load8(byte* source) => Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source));
+
     public static float Load(byte* source) => *source;
 }
 
-/// <summary>Transposes blocks of 16 rows by 16 columns in AVX-512 registers.</summary>
+/// <summary>Transposes blocks of 16 rows by 16 columns in registers of AVX-512, or in two halves in those of AVX2.</summary>
 internal static unsafe class Transpose16
 {
     /// <summary>
@@ -98,6 +119,12 @@ internal static unsafe class Transpose16
         where TSource : struct, ILaneSource
         where TRows : struct, IRowAddresses
     {
+        if (!Avx512F.IsSupported)
+        {
+            Half<TSource, TRows>(s, 0, rows, target, stride);
+            Half<TSource, TRows>(s, 8 * TSource.ElementBytes, rows, target + 8 * stride, stride);
+            return;
+        }
         Vector512<float> r0 = Row<TSource, TRows>(s, 0, rows), r1 = Row<TSource, TRows>(s, 1, rows), r2 = Row<TSource, TRows>(s, 2, rows), r3 = Row<TSource, TRows>(s, 3, rows);
         Vector512<float> r4 = Row<TSource, TRows>(s, 4, rows), r5 = Row<TSource, TRows>(s, 5, rows), r6 = Row<TSource, TRows>(s, 6, rows), r7 = Row<TSource, TRows>(s, 7, rows);
         Vector512<float> r8 = Row<TSource, TRows>(s, 8, rows), r9 = Row<TSource, TRows>(s, 9, rows), r10 = Row<TSource, TRows>(s, 10, rows), r11 = Row<TSource, TRows>(s, 11, rows);
@@ -135,6 +162,62 @@ internal static unsafe class Transpose16
     private static Vector512<float> Row<TSource, TRows>(TRows source, int row, int rows)
         where TSource : struct, ILaneSource
         where TRows : struct, IRowAddresses => row < rows ? TSource.Load16(source.Row(row)) : Vector512<float>.Zero;
+
+    /// <summary>As <see cref="Block{TSource}(byte*, long, int, float*, long)"/>, with AVX2 alone.</summary>
+    public static void InHalves<TSource>(byte* source, long rowBytes, int rows, float* target, long targetStride)
+        where TSource : struct, ILaneSource
+    {
+        var s = new StridedRows(source, rowBytes);
+        Half<TSource, StridedRows>(s, 0, rows, target, targetStride);
+        Half<TSource, StridedRows>(s, 8 * TSource.ElementBytes, rows, target + 8 * targetStride, targetStride);
+    }
+
+    // Eight columns: rows 0 to 7 and 8 to 15 are transposed apart, and stored by turns.
+    private static void Half<TSource, TRows>(TRows s, int offset, int rows, float* target, long stride)
+        where TSource : struct, ILaneSource
+        where TRows : struct, IRowAddresses
+    {
+        Vector256<float>* columns = stackalloc Vector256<float>[16];
+        Eight<TSource, TRows>(s, 0, offset, rows, columns);
+        if (rows > 8) Eight<TSource, TRows>(s, 8, offset, rows, columns + 8);
+        else new Span<Vector256<float>>(columns + 8, 8).Clear();
+        for (int i = 0; i < 8; i++, target += stride)
+        {
+            columns[i].Store(target);
+            columns[8 + i].Store(target + 8);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Eight<TSource, TRows>(TRows s, int first, int offset, int rows, Vector256<float>* columns)
+        where TSource : struct, ILaneSource
+        where TRows : struct, IRowAddresses
+    {
+        Pair<TSource, TRows>(s, first, offset, rows, out Vector256<float> a0, out Vector256<float> a1);
+        Pair<TSource, TRows>(s, first + 2, offset, rows, out Vector256<float> a2, out Vector256<float> a3);
+        Pair<TSource, TRows>(s, first + 4, offset, rows, out Vector256<float> a4, out Vector256<float> a5);
+        Pair<TSource, TRows>(s, first + 6, offset, rows, out Vector256<float> a6, out Vector256<float> a7);
+        Across(Avx.Shuffle(a0, a2, 0x44), Avx.Shuffle(a4, a6, 0x44), columns);
+        Across(Avx.Shuffle(a0, a2, 0xEE), Avx.Shuffle(a4, a6, 0xEE), columns + 1);
+        Across(Avx.Shuffle(a1, a3, 0x44), Avx.Shuffle(a5, a7, 0x44), columns + 2);
+        Across(Avx.Shuffle(a1, a3, 0xEE), Avx.Shuffle(a5, a7, 0xEE), columns + 3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pair<TSource, TRows>(TRows s, int row, int offset, int rows, out Vector256<float> low, out Vector256<float> high)
+        where TSource : struct, ILaneSource
+        where TRows : struct, IRowAddresses
+    {
+        Vector256<float> a = row < rows ? TSource.Load8(s.Row(row) + offset) : default, b = row + 1 < rows ? TSource.Load8(s.Row(row + 1) + offset) : default;
+        (low, high) = (Avx.UnpackLow(a, b), Avx.UnpackHigh(a, b));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Across(Vector256<float> upper, Vector256<float> lower, Vector256<float>* columns)
+    {
+        columns[0] = Avx.Permute2x128(upper, lower, 0x20);
+        columns[4] = Avx.Permute2x128(upper, lower, 0x31);
+    }
 
     private interface IRowAddresses
     {
