@@ -8,12 +8,15 @@ namespace I1Xla.Cpu.Codegen;
 /// <summary>Loads and stores. Masks cover lanes of 32 bits; narrower elements at the end of a row, and those stored at a stride, are moved one by one.</summary>
 internal sealed partial class Avx2BodyEmitter
 {
-    private const int LaneCount = 8;
-
     protected override void LoadLanes(LoopAccess access, Register pointer, long step, int d)
     {
         int size = access.Kind.StorageBytes();
-        long at = step * LaneCount * Copy * size;
+        long at = step * Lanes * Copy * size;
+        if (Wide)
+        {
+            LoadWide(access.Kind, pointer, step, at, d);
+            return;
+        }
         if (size == 4)
         {
             LoadWords(pointer, step, at, d);
@@ -41,14 +44,7 @@ internal sealed partial class Avx2BodyEmitter
         };
         if (Masked)
         {
-            Add(Code.VEX_Vpxor_ymm_ymm_ymmm256, d, d, d);
-            EachLane(lane =>
-            {
-                var element = new MemoryOperand(pointer, at + lane * step * size, 8);
-                Emit(size == 2
-                    ? Instruction.Create(Code.VEX_Vpinsrw_xmm_xmm_r32m16_imm8, Xmm(d), Xmm(d), element, lane)
-                    : Instruction.Create(Code.VEX_Vpinsrb_xmm_xmm_r32m8_imm8, Xmm(d), Xmm(d), element, lane));
-            });
+            InsertLanes(pointer, at, step, size, d);
             Emit(Instruction.Create(code, Ymm(d), Xmm(d)));
         }
         else
@@ -65,6 +61,19 @@ internal sealed partial class Avx2BodyEmitter
             Add(Code.VEX_Vpxor_ymm_ymm_ymmm256, zero, zero, zero);
             Add(Code.VEX_Vpcmpgtd_ymm_ymm_ymmm256, d, d, zero);
         }
+    }
+
+    // The elements that exist one by one, packed.
+    private void InsertLanes(Register pointer, long at, long step, int size, int d)
+    {
+        Add(Code.VEX_Vpxor_ymm_ymm_ymmm256, d, d, d);
+        Code insert = size switch
+        {
+            1 => Code.VEX_Vpinsrb_xmm_xmm_r32m8_imm8,
+            2 => Code.VEX_Vpinsrw_xmm_xmm_r32m16_imm8,
+            _ => Code.VEX_Vpinsrd_xmm_xmm_rm32_imm8,
+        };
+        EachLane(lane => Emit(Instruction.Create(insert, Xmm(d), Xmm(d), new MemoryOperand(pointer, at + lane * step * size, 8), lane)));
     }
 
     private void LoadWords(Register pointer, long step, long at, int d)
@@ -109,20 +118,19 @@ internal sealed partial class Avx2BodyEmitter
     protected override void StoreLanes(LoopAccess access, Register pointer, long step, int x)
     {
         int size = access.Kind.StorageBytes();
-        long at = step * LaneCount * Copy * size;
+        long at = step * Lanes * Copy * size;
         bool each = Masked || step != 1;
+        if (Wide)
+        {
+            StoreWide(access.Kind, pointer, step, at, x);
+            return;
+        }
         if (size < 4)
         {
             int packed = Pack(access.Kind, x, size);
             if (each)
             {
-                EachLane(lane =>
-                {
-                    var element = new MemoryOperand(pointer, at + lane * step * size, 8);
-                    Emit(size == 2
-                        ? Instruction.Create(Code.VEX_Vpextrw_r32m16_xmm_imm8, element, Xmm(packed), lane)
-                        : Instruction.Create(Code.VEX_Vpextrb_r32m8_xmm_imm8, element, Xmm(packed), lane));
-                });
+                ExtractLanes(pointer, at, step, size, packed);
             }
             else
             {
@@ -150,6 +158,17 @@ internal sealed partial class Avx2BodyEmitter
             EachLane(lane => Emit(Instruction.Create(
                 Code.VEX_Vextractps_rm32_xmm_imm8, new MemoryOperand(pointer, at + lane * step * 4, 8), Xmm(lane < 4 ? x : upper), lane % 4)));
         }
+    }
+
+    private void ExtractLanes(Register pointer, long at, long step, int size, int packed)
+    {
+        Code extract = size switch
+        {
+            1 => Code.VEX_Vpextrb_r32m8_xmm_imm8,
+            2 => Code.VEX_Vpextrw_r32m16_xmm_imm8,
+            _ => Code.VEX_Vpextrd_rm32_xmm_imm8,
+        };
+        EachLane(lane => Emit(Instruction.Create(extract, new MemoryOperand(pointer, at + lane * step * size, 8), Xmm(packed), lane)));
     }
 
     // Lanes as adjacent words or bytes.
@@ -181,7 +200,7 @@ internal sealed partial class Avx2BodyEmitter
     private void EachLane(Action<int> emit)
     {
         Label end = Assembler.CreateLabel();
-        for (int lane = 0; lane < (IsScalar ? 1 : LaneCount); lane++)
+        for (int lane = 0; lane < (IsScalar ? 1 : Lanes); lane++)
         {
             if (Masked && lane > 0)
             {

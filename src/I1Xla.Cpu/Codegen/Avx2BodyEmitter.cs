@@ -12,6 +12,10 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
 
     protected override bool Special(LoopInstruction ins)
     {
+        if (Wide && SpecialOfLongs(ins))
+        {
+            return true;
+        }
         switch (ins.Op)
         {
             case LoopOpcode.I32ToPred:
@@ -92,13 +96,14 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
     }
 
     // d = where ? onTrue : onFalse.
-    private void Blend(int d, int onFalse, int onTrue, int where) =>
-        Emit(Instruction.Create(Code.VEX_Vblendvps_ymm_ymm_ymmm256_ymm, Ymm(d), Ymm(onFalse), Ymm(onTrue), Ymm(where)));
+    private void Blend(int d, int onFalse, int onTrue, int where, bool wide = false) =>
+        Emit(Instruction.Create(wide ? Code.VEX_Vblendvpd_ymm_ymm_ymmm256_ymm : Code.VEX_Vblendvps_ymm_ymm_ymmm256_ymm, Ymm(d), Ymm(onFalse), Ymm(onTrue), Ymm(where)));
 
     /// <summary>Compares into a register; true when the lanes say the opposite.</summary>
     private bool CompareInto(int d, LoopInstruction ins)
     {
         var condition = (LoopCondition)ins.Index;
+        bool wide = Is64(ins.Lane);
         int x = Use(ins.A);
         if (ins.Op == LoopOpcode.FCmp)
         {
@@ -111,23 +116,30 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
                 LoopCondition.GE => 13,
                 _ => 14,
             };
+            Code compare = wide ? Code.VEX_Vcmppd_ymm_ymm_ymmm256_imm8 : Code.VEX_Vcmpps_ymm_ymm_ymmm256_imm8;
             Emit(InMemory(ins.B, out MemoryOperand memory)
-                ? Instruction.Create(Code.VEX_Vcmpps_ymm_ymm_ymmm256_imm8, Ymm(d), Ymm(x), memory, predicate)
-                : Instruction.Create(Code.VEX_Vcmpps_ymm_ymm_ymmm256_imm8, Ymm(d), Ymm(x), Ymm(Use(ins.B)), predicate));
+                ? Instruction.Create(compare, Ymm(d), Ymm(x), memory, predicate)
+                : Instruction.Create(compare, Ymm(d), Ymm(x), Ymm(Use(ins.B)), predicate));
             return false;
         }
         if (condition is LoopCondition.EQ or LoopCondition.NE)
         {
+            Code equal = wide ? Code.VEX_Vpcmpeqq_ymm_ymm_ymmm256 : Code.VEX_Vpcmpeqd_ymm_ymm_ymmm256;
             Emit(InMemory(ins.B, out MemoryOperand memory)
-                ? Instruction.Create(Code.VEX_Vpcmpeqd_ymm_ymm_ymmm256, Ymm(d), Ymm(x), memory)
-                : Instruction.Create(Code.VEX_Vpcmpeqd_ymm_ymm_ymmm256, Ymm(d), Ymm(x), Ymm(Use(ins.B))));
+                ? Instruction.Create(equal, Ymm(d), Ymm(x), memory)
+                : Instruction.Create(equal, Ymm(d), Ymm(x), Ymm(Use(ins.B))));
             return condition == LoopCondition.NE;
         }
         int y = Use(ins.B);
         bool less = condition is LoopCondition.LT or LoopCondition.GE;
         if (ins.Op == LoopOpcode.SCmp)
         {
-            Add(Code.VEX_Vpcmpgtd_ymm_ymm_ymmm256, d, less ? y : x, less ? x : y);
+            Add(wide ? Code.VEX_Vpcmpgtq_ymm_ymm_ymmm256 : Code.VEX_Vpcmpgtd_ymm_ymm_ymmm256, d, less ? y : x, less ? x : y);
+            return condition is LoopCondition.LE or LoopCondition.GE;
+        }
+        if (wide)
+        {
+            GreaterUnsigned(d, less ? y : x, less ? x : y);
             return condition is LoopCondition.LE or LoopCondition.GE;
         }
         // x ≥ y where x is the larger one, x ≤ y where it is the smaller.
@@ -150,11 +162,18 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
     protected override void Select(LoopInstruction ins)
     {
         int c = Alias(ins.C);
-        bool lazy = IsLazy(c), opposite = false;
+        bool lazy = IsLazy(c), opposite = false, wide = Is64(ins.Lane);
         int where = lazy ? Take() : Use(c);
         if (lazy)
         {
             opposite = CompareInto(where, BodyOf(c));
+        }
+        if (wide && !(lazy && Is64(BodyOf(c).Lane)))
+        {
+            // The sign of all 64 bits decides.
+            int low = where;
+            where = lazy ? where : Take();
+            Emit(Instruction.Create(Code.VEX_Vpsllq_ymm_ymm_imm8, Ymm(where), Ymm(low), 32));
         }
         (int onTrue, int onFalse) = opposite ? (ins.B, ins.A) : (ins.A, ins.B);
         int first = Use(onFalse), second = InMemory(onTrue, out MemoryOperand memory) ? -1 : Use(onTrue);
@@ -167,9 +186,10 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
         {
             d = Define(At);
         }
+        Code blend = wide ? Code.VEX_Vblendvpd_ymm_ymm_ymmm256_ymm : Code.VEX_Vblendvps_ymm_ymm_ymmm256_ymm;
         Emit(second < 0
-            ? Instruction.Create(Code.VEX_Vblendvps_ymm_ymm_ymmm256_ymm, Ymm(d), Ymm(first), memory, Ymm(where))
-            : Instruction.Create(Code.VEX_Vblendvps_ymm_ymm_ymmm256_ymm, Ymm(d), Ymm(first), Ymm(second), Ymm(where)));
+            ? Instruction.Create(blend, Ymm(d), Ymm(first), memory, Ymm(where))
+            : Instruction.Create(blend, Ymm(d), Ymm(first), Ymm(second), Ymm(where)));
     }
 
     protected override void Combine(LoopOpcode op, Lane lane, int acc, int x, bool masked)
@@ -179,18 +199,25 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
             // The operation's identity in the lanes that do not exist.
             int held = Take(), mask = Take();
             Emit(Instruction.Create(Code.VEX_Vmovups_ymm_ymmm256, Ymm(mask), LaneMask()));
-            LoadConstant(held, (int)PortableLoops.Identity(op, lane));
+            LoadConstant(held, PortableLoops.Identity(op, lane), Is64(lane));
             Blend(held, held, x, mask);
             x = held;
         }
-        Code code = Target.Binary(op)!.Value;
+        bool wide = Is64(lane);
+        if (Target.Binary(op, wide) is not { } code)
+        {
+            int d = Take();
+            Arithmetic(op, d, acc, x);
+            Emit(Instruction.Create(Code.VEX_Vmovaps_ymm_ymmm256, Ymm(acc), Ymm(d)));
+            return;
+        }
         if (op is LoopOpcode.FMax or LoopOpcode.FMin)
         {
             // The second source wins when either is NaN: a NaN in the accumulator stays, one in x is put in by hand.
             int nan = Take();
             Add(code, acc, x, acc);
-            Emit(Instruction.Create(Code.VEX_Vcmpps_ymm_ymm_ymmm256_imm8, Ymm(nan), Ymm(x), Ymm(x), 3));
-            Blend(acc, acc, x, nan);
+            Emit(Instruction.Create(wide ? Code.VEX_Vcmppd_ymm_ymm_ymmm256_imm8 : Code.VEX_Vcmpps_ymm_ymm_ymmm256_imm8, Ymm(nan), Ymm(x), Ymm(x), 3));
+            Blend(acc, acc, x, nan, wide);
             return;
         }
         Add(code, acc, acc, x);
@@ -202,8 +229,9 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
 
     protected override void BroadcastRegister(int d, Register from)
     {
-        Emit(Instruction.Create(Code.VEX_Vmovd_xmm_rm32, Xmm(d), from));
-        Emit(Instruction.Create(Code.VEX_Vpbroadcastd_ymm_xmmm32, Ymm(d), Xmm(d)));
+        bool wide = from.IsGPR64();
+        Emit(Instruction.Create(wide ? Code.VEX_Vmovq_xmm_rm64 : Code.VEX_Vmovd_xmm_rm32, Xmm(d), from));
+        Emit(Instruction.Create(wide ? Code.VEX_Vpbroadcastq_ymm_xmmm64 : Code.VEX_Vpbroadcastd_ymm_xmmm32, Ymm(d), Xmm(d)));
     }
 
     protected override void BroadcastHalf(int d, Register from)
@@ -215,6 +243,6 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
 
     // The lanes that exist; the first where a stage runs for one element.
     private MemoryOperand LaneMask() => IsScalar
-        ? new MemoryOperand(Register.R15, Pool.LaneMasks(Target.Lanes) + (Target.Lanes - 1) * 4, 8)
+        ? new MemoryOperand(Register.R15, Pool.LaneMasks(Target.Lanes) + (Target.Lanes - (Wide ? 2 : 1)) * 4, 8)
         : Stack(Frame.LaneMask);
 }

@@ -28,14 +28,17 @@ internal sealed class Avx2Target : LoopTarget
 
     public override Code MoveToMemory => Code.VEX_Vmovaps_ymmm256_ymm;
 
-    public override Code BroadcastWord => Code.VEX_Vbroadcastss_ymm_m32;
+    public override (Code Word, Code Long) Broadcast => (Code.VEX_Vbroadcastss_ymm_m32, Code.VEX_Vbroadcastsd_ymm_m64);
 
-    public override (Code Fma132, Code Fma213, Code Fma231) FusedMultiplyAdd =>
-        (Code.VEX_Vfmadd132ps_ymm_ymm_ymmm256, Code.VEX_Vfmadd213ps_ymm_ymm_ymmm256, Code.VEX_Vfmadd231ps_ymm_ymm_ymmm256);
+    public override bool ConvertsLongs => false;
+
+    public override (Code Fma132, Code Fma213, Code Fma231) FusedMultiplyAdd(bool wide) => wide
+        ? (Code.VEX_Vfmadd132pd_ymm_ymm_ymmm256, Code.VEX_Vfmadd213pd_ymm_ymm_ymmm256, Code.VEX_Vfmadd231pd_ymm_ymm_ymmm256)
+        : (Code.VEX_Vfmadd132ps_ymm_ymm_ymmm256, Code.VEX_Vfmadd213ps_ymm_ymm_ymmm256, Code.VEX_Vfmadd231ps_ymm_ymm_ymmm256);
 
     public override (Code Left, Code Right, Code RightSigned) Shift => (Code.VEX_Vpslld_ymm_ymm_imm8, Code.VEX_Vpsrld_ymm_ymm_imm8, Code.VEX_Vpsrad_ymm_ymm_imm8);
 
-    public override Code? Binary(LoopOpcode op) => op switch
+    public override Code? Binary(LoopOpcode op, bool wide) => wide ? BinaryOfLongs(op) : op switch
     {
         LoopOpcode.FAdd => Code.VEX_Vaddps_ymm_ymm_ymmm256,
         LoopOpcode.FSub => Code.VEX_Vsubps_ymm_ymm_ymmm256,
@@ -59,7 +62,25 @@ internal sealed class Avx2Target : LoopTarget
         _ => null,
     };
 
-    public override (Code Code, int? Immediate)? Unary(LoopOpcode op) => op switch
+    private static Code? BinaryOfLongs(LoopOpcode op) => op switch
+    {
+        LoopOpcode.FAdd => Code.VEX_Vaddpd_ymm_ymm_ymmm256,
+        LoopOpcode.FSub => Code.VEX_Vsubpd_ymm_ymm_ymmm256,
+        LoopOpcode.FMul => Code.VEX_Vmulpd_ymm_ymm_ymmm256,
+        LoopOpcode.FDiv => Code.VEX_Vdivpd_ymm_ymm_ymmm256,
+        LoopOpcode.FMin => Code.VEX_Vminpd_ymm_ymm_ymmm256,
+        LoopOpcode.FMax => Code.VEX_Vmaxpd_ymm_ymm_ymmm256,
+        LoopOpcode.IAdd => Code.VEX_Vpaddq_ymm_ymm_ymmm256,
+        LoopOpcode.ISub => Code.VEX_Vpsubq_ymm_ymm_ymmm256,
+        LoopOpcode.And => Code.VEX_Vpand_ymm_ymm_ymmm256,
+        LoopOpcode.Or => Code.VEX_Vpor_ymm_ymm_ymmm256,
+        LoopOpcode.Xor => Code.VEX_Vpxor_ymm_ymm_ymmm256,
+        LoopOpcode.Shl => Code.VEX_Vpsllvq_ymm_ymm_ymmm256,
+        LoopOpcode.ShrL => Code.VEX_Vpsrlvq_ymm_ymm_ymmm256,
+        _ => null,
+    };
+
+    public override (Code Code, int? Immediate)? Unary(LoopOpcode op, bool wide) => wide ? UnaryOfLongs(op) : op switch
     {
         LoopOpcode.FSqrt => (Code.VEX_Vsqrtps_ymm_ymmm256, null),
         LoopOpcode.FRoundEven => (Code.VEX_Vroundps_ymm_ymmm256_imm8, 8),
@@ -71,14 +92,25 @@ internal sealed class Avx2Target : LoopTarget
         _ => null,
     };
 
-    public override void Mask(Assembler a, LoopFrame frame, ConstantPool pool)
+    private static (Code Code, int? Immediate)? UnaryOfLongs(LoopOpcode op) => op switch
     {
-        a.mov(eax, Lanes);
+        LoopOpcode.FSqrt => (Code.VEX_Vsqrtpd_ymm_ymmm256, null),
+        LoopOpcode.FRoundEven => (Code.VEX_Vroundpd_ymm_ymmm256_imm8, 8),
+        LoopOpcode.FFloor => (Code.VEX_Vroundpd_ymm_ymmm256_imm8, 9),
+        LoopOpcode.FCeil => (Code.VEX_Vroundpd_ymm_ymmm256_imm8, 10),
+        LoopOpcode.FTrunc => (Code.VEX_Vroundpd_ymm_ymmm256_imm8, 11),
+        _ => null,
+    };
+
+    public override void Mask(Assembler a, LoopFrame frame, ConstantPool pool, int lanes)
+    {
+        a.mov(eax, lanes);
         a.cmp(rcx, rax);
         a.cmovg(rcx, rax);
         a.mov(__dword_ptr[rsp + frame.LaneCount], ecx);
         a.sub(eax, ecx);
-        a.vmovups(ymm0, __ymmword_ptr[r15 + rax * 4 + pool.LaneMasks(Lanes)]);
+        AssemblerMemoryOperand mask = lanes == Lanes ? __ymmword_ptr[r15 + rax * 4 + pool.LaneMasks(Lanes)] : __ymmword_ptr[r15 + rax * 8 + pool.LaneMasks(Lanes)];
+        a.vmovups(ymm0, mask);
         a.vmovaps(__ymmword_ptr[rsp + frame.LaneMask], ymm0);
     }
 

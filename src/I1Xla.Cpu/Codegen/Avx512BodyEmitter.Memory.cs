@@ -10,6 +10,11 @@ internal sealed partial class Avx512BodyEmitter
 {
     protected override void LoadLanes(LoopAccess access, Register pointer, long step, int d)
     {
+        if (Wide)
+        {
+            LoadWide(access.Kind, pointer, step, d);
+            return;
+        }
         int size = access.Kind.StorageBytes();
         var at = new MemoryOperand(pointer, step * 16 * Copy * size, 8);
         if (step == 2 && access.Kind == ElementKind.BF16)
@@ -107,6 +112,11 @@ internal sealed partial class Avx512BodyEmitter
 
     protected override void StoreLanes(LoopAccess access, Register pointer, long step, int x)
     {
+        if (Wide)
+        {
+            StoreWide(access.Kind, pointer, step, x);
+            return;
+        }
         int size = access.Kind.StorageBytes();
         if (step == 2 && access.Kind == ElementKind.BF16)
         {

@@ -34,14 +34,14 @@ internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : Lo
                     return true;
                 }
             default:
-                return false;
+                return Wide && Converts(ins);
         }
     }
 
     protected override void Compare(LoopInstruction ins)
     {
         CompareInto(Register.K1, At);
-        Emit(Instruction.Create(Code.EVEX_Vpmovm2d_zmm_kr, Zmm(Define(At)), Register.K1));
+        Emit(Instruction.Create(Is64(ins.Lane) ? Code.EVEX_Vpmovm2q_zmm_kr : Code.EVEX_Vpmovm2d_zmm_kr, Zmm(Define(At)), Register.K1));
     }
 
     private void CompareInto(Register mask, int compare)
@@ -50,7 +50,7 @@ internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : Lo
         var condition = (LoopCondition)ins.Index;
         (Code code, int imm) = ins.Op switch
         {
-            LoopOpcode.FCmp => (Code.EVEX_Vcmpps_kr_k1_zmm_zmmm512b32_imm8_sae, condition switch
+            LoopOpcode.FCmp => (Is64(ins.Lane) ? Code.EVEX_Vcmppd_kr_k1_zmm_zmmm512b64_imm8_sae : Code.EVEX_Vcmpps_kr_k1_zmm_zmmm512b32_imm8_sae, condition switch
             {
                 LoopCondition.EQ => 0,
                 LoopCondition.LT => 1,
@@ -59,7 +59,13 @@ internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : Lo
                 LoopCondition.GE => 13,
                 _ => 14,
             }),
-            var op => (op == LoopOpcode.SCmp ? Code.EVEX_Vpcmpd_kr_k1_zmm_zmmm512b32_imm8 : Code.EVEX_Vpcmpud_kr_k1_zmm_zmmm512b32_imm8, condition switch
+            var op => ((op, Is64(ins.Lane)) switch
+            {
+                (LoopOpcode.SCmp, false) => Code.EVEX_Vpcmpd_kr_k1_zmm_zmmm512b32_imm8,
+                (LoopOpcode.SCmp, true) => Code.EVEX_Vpcmpq_kr_k1_zmm_zmmm512b64_imm8,
+                (_, false) => Code.EVEX_Vpcmpud_kr_k1_zmm_zmmm512b32_imm8,
+                (_, true) => Code.EVEX_Vpcmpuq_kr_k1_zmm_zmmm512b64_imm8,
+            }, condition switch
             {
                 LoopCondition.EQ => 0,
                 LoopCondition.LT => 1,
@@ -78,19 +84,28 @@ internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : Lo
     protected override void Combine(LoopOpcode op, Lane lane, int acc, int x, bool masked)
     {
         Instruction i;
+        bool wide = Is64(lane);
+        if (Wide && masked)
+        {
+            // The mask counts lanes of 64 bits: the operation's identity in those that do not exist.
+            int held = Take();
+            LoadConstant(held, PortableLoops.Identity(op, lane), wide);
+            Emit(Mask(Instruction.Create(Code.EVEX_Vmovapd_zmm_k1z_zmmm512, Zmm(held), Zmm(x)), true));
+            (x, masked) = (held, false);
+        }
         if (op is LoopOpcode.FMax or LoopOpcode.FMin)
         {
             // The second source wins when either is NaN: a NaN in the accumulator stays, one in x is put in by hand.
-            i = Instruction.Create(Target.Binary(op)!.Value, Zmm(acc), Zmm(x), Zmm(acc));
+            i = Instruction.Create(Target.Binary(op, wide)!.Value, Zmm(acc), Zmm(x), Zmm(acc));
             Emit(Mask(i, masked));
-            Instruction unordered = Instruction.Create(Code.EVEX_Vcmpps_kr_k1_zmm_zmmm512b32_imm8_sae, Register.K1, Zmm(x), Zmm(x), 3);
+            Instruction unordered = Instruction.Create(wide ? Code.EVEX_Vcmppd_kr_k1_zmm_zmmm512b64_imm8_sae : Code.EVEX_Vcmpps_kr_k1_zmm_zmmm512b32_imm8_sae, Register.K1, Zmm(x), Zmm(x), 3);
             Emit(Mask(unordered, masked));
-            Instruction move = Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(acc), Zmm(x));
+            Instruction move = Instruction.Create(wide ? Code.EVEX_Vmovapd_zmm_k1z_zmmm512 : Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(acc), Zmm(x));
             move.OpMask = Register.K1;
             Emit(move);
             return;
         }
-        i = Instruction.Create(Target.Binary(op)!.Value, Zmm(acc), Zmm(acc), Zmm(x));
+        i = Instruction.Create(Target.Binary(op, wide)!.Value, Zmm(acc), Zmm(acc), Zmm(x));
         Emit(Mask(i, masked));
     }
 
@@ -106,21 +121,30 @@ internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : Lo
     protected override void Select(LoopInstruction ins)
     {
         int c = Alias(ins.C);
+        bool wide = Is64(ins.Lane);
         if (IsLazy(c))
         {
             CompareInto(Register.K1, c);
+            bool compared = Is64(BodyOf(c).Lane);
+            if (compared != wide)
+            {
+                int t = Take();
+                Emit(Instruction.Create(compared ? Code.EVEX_Vpmovm2q_zmm_kr : Code.EVEX_Vpmovm2d_zmm_kr, Zmm(t), Register.K1));
+                MaskOf(t, wide);
+            }
         }
         else
         {
-            Emit(Instruction.Create(Code.EVEX_Vpmovd2m_kr_zmm, Register.K1, Zmm(Use(c))));
+            MaskOf(Use(c), wide);
         }
+        Code blend = wide ? Code.EVEX_Vpblendmq_zmm_k1z_zmm_zmmm512b64 : Code.EVEX_Vpblendmd_zmm_k1z_zmm_zmmm512b32;
         int onFalse = Use(ins.B);
         bool inMemory = InMemory(ins.A, out MemoryOperand memory);
         int onTrue = inMemory ? 0 : Use(ins.A);
         int d = Define(At);
         Instruction i = inMemory
-            ? Instruction.Create(Code.EVEX_Vpblendmd_zmm_k1z_zmm_zmmm512b32, Zmm(d), Zmm(onFalse), memory)
-            : Instruction.Create(Code.EVEX_Vpblendmd_zmm_k1z_zmm_zmmm512b32, Zmm(d), Zmm(onFalse), Zmm(onTrue));
+            ? Instruction.Create(blend, Zmm(d), Zmm(onFalse), memory)
+            : Instruction.Create(blend, Zmm(d), Zmm(onFalse), Zmm(onTrue));
         i.OpMask = Register.K1;
         Emit(i);
     }
@@ -141,7 +165,8 @@ internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : Lo
         }
     }
 
-    protected override void BroadcastRegister(int d, Register from) => Emit(Instruction.Create(Code.EVEX_Vpbroadcastd_zmm_k1z_r32, Zmm(d), from));
+    protected override void BroadcastRegister(int d, Register from) =>
+        Emit(Instruction.Create(from.IsGPR64() ? Code.EVEX_Vpbroadcastq_zmm_k1z_r64 : Code.EVEX_Vpbroadcastd_zmm_k1z_r32, Zmm(d), from));
 
     protected override void BroadcastHalf(int d, Register from)
     {

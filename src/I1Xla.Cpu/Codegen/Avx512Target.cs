@@ -27,15 +27,18 @@ internal sealed class Avx512Target : LoopTarget
 
     public override Code MoveToMemory => Code.EVEX_Vmovaps_zmmm512_k1z_zmm;
 
-    public override Code BroadcastWord => Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32;
+    public override (Code Word, Code Long) Broadcast => (Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32, Code.EVEX_Vbroadcastsd_zmm_k1z_xmmm64);
 
-    public override (Code Fma132, Code Fma213, Code Fma231) FusedMultiplyAdd =>
-        (Code.EVEX_Vfmadd132ps_zmm_k1z_zmm_zmmm512b32_er, Code.EVEX_Vfmadd213ps_zmm_k1z_zmm_zmmm512b32_er, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er);
+    public override bool ConvertsLongs => true;
+
+    public override (Code Fma132, Code Fma213, Code Fma231) FusedMultiplyAdd(bool wide) => wide
+        ? (Code.EVEX_Vfmadd132pd_zmm_k1z_zmm_zmmm512b64_er, Code.EVEX_Vfmadd213pd_zmm_k1z_zmm_zmmm512b64_er, Code.EVEX_Vfmadd231pd_zmm_k1z_zmm_zmmm512b64_er)
+        : (Code.EVEX_Vfmadd132ps_zmm_k1z_zmm_zmmm512b32_er, Code.EVEX_Vfmadd213ps_zmm_k1z_zmm_zmmm512b32_er, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er);
 
     public override (Code Left, Code Right, Code RightSigned) Shift =>
         (Code.EVEX_Vpslld_zmm_k1z_zmmm512b32_imm8, Code.EVEX_Vpsrld_zmm_k1z_zmmm512b32_imm8, Code.EVEX_Vpsrad_zmm_k1z_zmmm512b32_imm8);
 
-    public override Code? Binary(LoopOpcode op) => op switch
+    public override Code? Binary(LoopOpcode op, bool wide) => wide ? BinaryOfLongs(op) : op switch
     {
         LoopOpcode.FAdd => Code.EVEX_Vaddps_zmm_k1z_zmm_zmmm512b32_er,
         LoopOpcode.FSub => Code.EVEX_Vsubps_zmm_k1z_zmm_zmmm512b32_er,
@@ -60,7 +63,31 @@ internal sealed class Avx512Target : LoopTarget
         _ => null,
     };
 
-    public override (Code Code, int? Immediate)? Unary(LoopOpcode op) => op switch
+    private static Code? BinaryOfLongs(LoopOpcode op) => op switch
+    {
+        LoopOpcode.FAdd => Code.EVEX_Vaddpd_zmm_k1z_zmm_zmmm512b64_er,
+        LoopOpcode.FSub => Code.EVEX_Vsubpd_zmm_k1z_zmm_zmmm512b64_er,
+        LoopOpcode.FMul => Code.EVEX_Vmulpd_zmm_k1z_zmm_zmmm512b64_er,
+        LoopOpcode.FDiv => Code.EVEX_Vdivpd_zmm_k1z_zmm_zmmm512b64_er,
+        LoopOpcode.FMin => Code.EVEX_Vminpd_zmm_k1z_zmm_zmmm512b64_sae,
+        LoopOpcode.FMax => Code.EVEX_Vmaxpd_zmm_k1z_zmm_zmmm512b64_sae,
+        LoopOpcode.IAdd => Code.EVEX_Vpaddq_zmm_k1z_zmm_zmmm512b64,
+        LoopOpcode.ISub => Code.EVEX_Vpsubq_zmm_k1z_zmm_zmmm512b64,
+        LoopOpcode.IMul => Code.EVEX_Vpmullq_zmm_k1z_zmm_zmmm512b64,
+        LoopOpcode.And => Code.EVEX_Vpandq_zmm_k1z_zmm_zmmm512b64,
+        LoopOpcode.Or => Code.EVEX_Vporq_zmm_k1z_zmm_zmmm512b64,
+        LoopOpcode.Xor => Code.EVEX_Vpxorq_zmm_k1z_zmm_zmmm512b64,
+        LoopOpcode.Shl => Code.EVEX_Vpsllvq_zmm_k1z_zmm_zmmm512b64,
+        LoopOpcode.ShrL => Code.EVEX_Vpsrlvq_zmm_k1z_zmm_zmmm512b64,
+        LoopOpcode.ShrA => Code.EVEX_Vpsravq_zmm_k1z_zmm_zmmm512b64,
+        LoopOpcode.SMin => Code.EVEX_Vpminsq_zmm_k1z_zmm_zmmm512b64,
+        LoopOpcode.SMax => Code.EVEX_Vpmaxsq_zmm_k1z_zmm_zmmm512b64,
+        LoopOpcode.UMin => Code.EVEX_Vpminuq_zmm_k1z_zmm_zmmm512b64,
+        LoopOpcode.UMax => Code.EVEX_Vpmaxuq_zmm_k1z_zmm_zmmm512b64,
+        _ => null,
+    };
+
+    public override (Code Code, int? Immediate)? Unary(LoopOpcode op, bool wide) => wide ? UnaryOfLongs(op) : op switch
     {
         LoopOpcode.FSqrt => (Code.EVEX_Vsqrtps_zmm_k1z_zmmm512b32_er, null),
         LoopOpcode.FRoundEven => (Code.EVEX_Vrndscaleps_zmm_k1z_zmmm512b32_imm8_sae, 8),
@@ -74,10 +101,23 @@ internal sealed class Avx512Target : LoopTarget
         _ => null,
     };
 
-    // k7 = the first min(rcx, 16) lanes.
-    public override void Mask(Assembler a, LoopFrame frame, ConstantPool pool)
+    private static (Code Code, int? Immediate)? UnaryOfLongs(LoopOpcode op) => op switch
     {
-        a.mov(eax, 16);
+        LoopOpcode.FSqrt => (Code.EVEX_Vsqrtpd_zmm_k1z_zmmm512b64_er, null),
+        LoopOpcode.FRoundEven => (Code.EVEX_Vrndscalepd_zmm_k1z_zmmm512b64_imm8_sae, 8),
+        LoopOpcode.FFloor => (Code.EVEX_Vrndscalepd_zmm_k1z_zmmm512b64_imm8_sae, 9),
+        LoopOpcode.FCeil => (Code.EVEX_Vrndscalepd_zmm_k1z_zmmm512b64_imm8_sae, 10),
+        LoopOpcode.FTrunc => (Code.EVEX_Vrndscalepd_zmm_k1z_zmmm512b64_imm8_sae, 11),
+        LoopOpcode.Clz => (Code.EVEX_Vplzcntq_zmm_k1z_zmmm512b64, null),
+        LoopOpcode.I64ToF64 => (Code.EVEX_Vcvtqq2pd_zmm_k1z_zmmm512b64_er, null),
+        LoopOpcode.U64ToF64 => (Code.EVEX_Vcvtuqq2pd_zmm_k1z_zmmm512b64_er, null),
+        _ => null,
+    };
+
+    // k7 = the first lanes.
+    public override void Mask(Assembler a, LoopFrame frame, ConstantPool pool, int lanes)
+    {
+        a.mov(eax, lanes);
         a.cmp(rcx, rax);
         a.cmovg(rcx, rax);
         a.mov(eax, -1);

@@ -39,15 +39,16 @@ internal abstract partial class LoopBodyEmitter
         });
     }
 
-    private void WithConstant(LoopOpcode op, int value, int x, int bits)
+    private void WithConstant(LoopOpcode op, int x, long bits, bool wide = false)
     {
         int rx = Use(x);
-        int d = Define(value);
-        Emit(Instruction.Create(Target.Binary(op)!.Value, Vector(d), Vector(rx), Constant(bits)));
+        int d = Define(_at);
+        Emit(Instruction.Create(Target.Binary(op, wide)!.Value, Vector(d), Vector(rx), wide ? LongConstant(bits) : Constant((int)bits)));
     }
 
     private void Instruct(LoopInstruction ins)
     {
+        bool wide = Is64(ins.Lane);
         switch (ins.Op)
         {
             case LoopOpcode.Const or LoopOpcode.GetSlot:
@@ -68,13 +69,12 @@ internal abstract partial class LoopBodyEmitter
                 {
                     int d = Define(_at);
                     Pointer(ins.Index, out Register pointer);
-                    Register low = pointer.GetInfo().FullRegister32;
-                    BroadcastRegister(d, low);
+                    BroadcastRegister(d, Wide ? pointer : pointer.GetInfo().FullRegister32);
                     long step = _vector < 0 ? 0 : _kernel.Accesses[ins.Index].Coefficients[_vector];
                     if (step != 0)
                     {
-                        var ramp = new MemoryOperand(Register.R15, _pool.Ramp((int)(step * Target.Lanes * _copy), (int)step), 8);
-                        Emit(Instruction.Create(Target.Binary(LoopOpcode.IAdd)!.Value, Vector(d), Vector(d), ramp));
+                        int ramp = Wide ? _pool.LongRamp(step * Lanes * _copy, step) : _pool.Ramp((int)(step * Lanes * _copy), (int)step);
+                        Emit(Instruction.Create(Target.Binary(LoopOpcode.IAdd, Wide)!.Value, Vector(d), Vector(d), new MemoryOperand(Register.R15, ramp, 8)));
                     }
                     return;
                 }
@@ -87,11 +87,12 @@ internal abstract partial class LoopBodyEmitter
             case LoopOpcode.FCmp or LoopOpcode.SCmp or LoopOpcode.UCmp:
                 Compare(ins);
                 return;
-            case LoopOpcode.FNeg: WithConstant(LoopOpcode.Xor, _at, ins.A, int.MinValue); return;
-            case LoopOpcode.FAbs: WithConstant(LoopOpcode.And, _at, ins.A, int.MaxValue); return;
-            case LoopOpcode.PredToI32: WithConstant(LoopOpcode.And, _at, ins.A, 1); return;
-            case LoopOpcode.WrapU8: WithConstant(LoopOpcode.And, _at, ins.A, 0xFF); return;
-            case LoopOpcode.WrapU16: WithConstant(LoopOpcode.And, _at, ins.A, 0xFFFF); return;
+            case LoopOpcode.FNeg: WithConstant(LoopOpcode.Xor, ins.A, wide ? long.MinValue : int.MinValue, wide); return;
+            case LoopOpcode.FAbs: WithConstant(LoopOpcode.And, ins.A, wide ? long.MaxValue : int.MaxValue, wide); return;
+            case LoopOpcode.U32ToI64: WithConstant(LoopOpcode.And, ins.A, uint.MaxValue, wide: true); return;
+            case LoopOpcode.PredToI32: WithConstant(LoopOpcode.And, ins.A, 1); return;
+            case LoopOpcode.WrapU8: WithConstant(LoopOpcode.And, ins.A, 0xFF); return;
+            case LoopOpcode.WrapU16: WithConstant(LoopOpcode.And, ins.A, 0xFFFF); return;
             case LoopOpcode.WrapI8 or LoopOpcode.WrapI16:
                 {
                     int bits = ins.Op == LoopOpcode.WrapI8 ? 24 : 16;
@@ -106,12 +107,12 @@ internal abstract partial class LoopBodyEmitter
                     {
                         return;
                     }
-                    if (Target.Unary(ins.Op) is var (unary, immediate))
+                    if (Target.Unary(ins.Op, wide) is var (unary, immediate))
                     {
                         Unary(unary, _at, ins.A, immediate);
                         return;
                     }
-                    Code code = Target.Binary(ins.Op) ?? throw new InvalidOperationException($"no instruction for {ins.Op}");
+                    Code code = Target.Binary(ins.Op, wide) ?? throw new InvalidOperationException($"no instruction for {ins.Op}");
                     bool commutes = ins.Op is LoopOpcode.FAdd or LoopOpcode.FMul or LoopOpcode.IAdd or LoopOpcode.IMul or LoopOpcode.And or LoopOpcode.Or or LoopOpcode.Xor;
                     bool swap = commutes && InMemory(ins.A, out _) && !InMemory(ins.B, out _);
                     Binary(code, _at, swap ? ins.B : ins.A, swap ? ins.A : ins.B);
@@ -122,6 +123,7 @@ internal abstract partial class LoopBodyEmitter
 
     private void Fma(LoopInstruction ins)
     {
+        (Code fma132, Code fma213, Code fma231) = Target.FusedMultiplyAdd(Is64(ins.Lane));
         int a = Alias(ins.A), b = Alias(ins.B), c = Alias(ins.C);
         if (InMemory(a, out _) && !InMemory(b, out _))
         {
@@ -135,8 +137,8 @@ internal abstract partial class LoopBodyEmitter
             // c = a·b + c.
             int rc = Use(c);
             Emit(InMemory(b, out MemoryOperand mb)
-                ? Instruction.Create(Target.FusedMultiplyAdd.Fma231, Vector(rc), Vector(ra), mb)
-                : Instruction.Create(Target.FusedMultiplyAdd.Fma231, Vector(rc), Vector(ra), Vector(Use(b))));
+                ? Instruction.Create(fma231, Vector(rc), Vector(ra), mb)
+                : Instruction.Create(fma231, Vector(rc), Vector(ra), Vector(Use(b))));
             _register[c] = -1;
             Own(_at, rc);
             return;
@@ -160,13 +162,13 @@ internal abstract partial class LoopBodyEmitter
         if (rb < 0)
         {
             // d = d·[b] + c.
-            Emit(Instruction.Create(Target.FusedMultiplyAdd.Fma132, Vector(d), Vector(rcc), memoryB));
+            Emit(Instruction.Create(fma132, Vector(d), Vector(rcc), memoryB));
         }
         else
         {
             Emit(cInMemory
-                ? Instruction.Create(Target.FusedMultiplyAdd.Fma213, Vector(d), Vector(rb), memoryC)
-                : Instruction.Create(Target.FusedMultiplyAdd.Fma213, Vector(d), Vector(rb), Vector(rcc)));
+                ? Instruction.Create(fma213, Vector(d), Vector(rb), memoryC)
+                : Instruction.Create(fma213, Vector(d), Vector(rb), Vector(rcc)));
         }
     }
 }

@@ -72,7 +72,7 @@ internal abstract partial class LoopBodyEmitter
                 _a.neg(eax);
                 break;
             default:
-                Emit(Instruction.Create(Target.BroadcastWord, Vector(d), at));
+                Emit(Instruction.Create(kind.StorageBytes() == 8 ? Target.Broadcast.Long : Target.Broadcast.Word, Vector(d), at));
                 return;
         }
         BroadcastRegister(d, Register.EAX);

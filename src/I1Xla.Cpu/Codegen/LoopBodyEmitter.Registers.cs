@@ -98,7 +98,7 @@ internal abstract partial class LoopBodyEmitter
         LoopInstruction ins = _body[x];
         if (ins.Op == LoopOpcode.Const)
         {
-            LoadConstant(r, (int)ins.Bits);
+            LoadConstant(r, ins.Bits, Is64(ins.Lane));
         }
         else
         {
@@ -120,7 +120,7 @@ internal abstract partial class LoopBodyEmitter
         LoopInstruction ins = _body[x];
         memory = ins.Op switch
         {
-            LoopOpcode.Const => Constant((int)ins.Bits),
+            LoopOpcode.Const => Is64(ins.Lane) ? LongConstant(ins.Bits) : Constant((int)ins.Bits),
             LoopOpcode.GetSlot => Slot(ins.Index),
             _ => Spilled(x),
         };

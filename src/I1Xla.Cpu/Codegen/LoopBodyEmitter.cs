@@ -41,7 +41,8 @@ internal abstract partial class LoopBodyEmitter
     protected LoopBodyEmitter(LoopTarget target, in LoopBodyContext context)
     {
         Target = target;
-        (_a, _kernel, LoopStage stage, _frame, _pool, _vector, _pointerRegisters) = context;
+        (_a, _kernel, LoopStage stage, _frame, _pool, _vector, bool wide, _pointerRegisters) = context;
+        Wide = wide;
         _body = stage.Body;
         _available = target.Registers;
         _owner = new int[target.Registers];
@@ -55,7 +56,8 @@ internal abstract partial class LoopBodyEmitter
         _spill = new int[n];
         for (int i = 0; i < n; i++)
         {
-            _alias[i] = _body[i].Op == LoopOpcode.Bitcast ? _alias[_body[i].A] : i;
+            // A 64-bit integer's low half is where the narrowed one lies.
+            _alias[i] = _body[i].Op is LoopOpcode.Bitcast or LoopOpcode.I64ToI32 ? _alias[_body[i].A] : i;
             _uses[i] = [];
         }
         for (int i = n - 1; i >= 0; i--)
@@ -189,7 +191,7 @@ internal abstract partial class LoopBodyEmitter
         for (int r = 0; r < _reductions.Count; r++)
         {
             LoopInstruction i = _body[_reductions[r]];
-            int identity = (int)PortableLoops.Identity((LoopOpcode)i.Bits, i.Lane);
+            long identity = PortableLoops.Identity((LoopOpcode)i.Bits, i.Lane);
             for (int c = 0; c < copies; c++)
             {
                 if (identity == 0)
@@ -198,7 +200,7 @@ internal abstract partial class LoopBodyEmitter
                 }
                 else
                 {
-                    LoadConstant(Accumulator(r, c), identity);
+                    LoadConstant(Accumulator(r, c), identity, Is64(i.Lane));
                 }
             }
         }
@@ -228,10 +230,10 @@ internal abstract partial class LoopBodyEmitter
                 }
             }
             int acc = Accumulator(r, 0);
-            for (int apart = Target.Lanes / 2; apart >= 1; apart /= 2)
+            for (int apart = Lanes / 2; apart >= 1; apart /= 2)
             {
                 FreeAllBut(0);
-                Swap(0, acc, apart);
+                Swap(0, acc, Wide ? 2 * apart : apart);
                 Combine(op, i.Lane, acc, 0, masked: false);
             }
             StoreSlot(i.Index, 0, acc);
@@ -276,9 +278,16 @@ internal abstract partial class LoopBodyEmitter
         }
     }
 
+    protected static bool Is64(Lane lane) => lane is Lane.F64 or Lane.I64;
+
     private static bool IsCompare(LoopOpcode op) => op is LoopOpcode.FCmp or LoopOpcode.SCmp or LoopOpcode.UCmp;
 
     protected LoopTarget Target { get; }
+
+    /// <summary>Whether lanes have 64 bits, values of 32 in their low halves.</summary>
+    protected bool Wide { get; }
+
+    protected int Lanes => Wide ? Target.Lanes / 2 : Target.Lanes;
 
     protected Assembler Assembler => _a;
 
@@ -343,8 +352,26 @@ internal abstract partial class LoopBodyEmitter
     /// <summary>A constant for all lanes, as an operand.</summary>
     protected MemoryOperand Constant(int bits) => Target.BroadcastsWords ? Word(bits, broadcast: true) : new MemoryOperand(Register.R15, _pool.Splat(bits), 8);
 
-    protected void LoadConstant(int d, int bits) =>
-        Emit(Target.BroadcastsWords ? Instruction.Create(Target.BroadcastWord, Vector(d), Word(bits, broadcast: false)) : Instruction.Create(Target.Move, Vector(d), Constant(bits)));
+    /// <summary>A constant of 64 bits for all lanes, as an operand.</summary>
+    protected MemoryOperand LongConstant(long bits) => Target.BroadcastsWords
+        ? new(Register.R15, Register.None, 1, _pool.Long(bits), 8, true, Register.None)
+        : new MemoryOperand(Register.R15, _pool.LongSplat(bits), 8);
+
+    protected void LoadConstant(int d, long bits, bool wide = false)
+    {
+        if (!Target.BroadcastsWords)
+        {
+            Emit(Instruction.Create(Target.Move, Vector(d), wide ? LongConstant(bits) : Constant((int)bits)));
+        }
+        else if (wide)
+        {
+            Emit(Instruction.Create(Target.Broadcast.Long, Vector(d), new MemoryOperand(Register.R15, _pool.Long(bits), 8)));
+        }
+        else
+        {
+            Emit(Instruction.Create(Target.Broadcast.Word, Vector(d), Word((int)bits, broadcast: false)));
+        }
+    }
 
     protected static MemoryOperand Stack(int offset) => new(Register.RSP, offset, 8);
 
@@ -363,10 +390,10 @@ internal abstract partial class LoopBodyEmitter
     /// <summary>acc = op(acc, x), in the lanes that exist when masked; NaN stays NaN in maxima and minima.</summary>
     protected abstract void Combine(LoopOpcode op, Lane lane, int acc, int x, bool masked);
 
-    /// <summary>d = x with lanes so far apart in each other's places.</summary>
+    /// <summary>d = x with lanes of 32 bits so far apart in each other's places.</summary>
     protected abstract void Swap(int d, int x, int apart);
 
-    /// <summary>A general register to all lanes.</summary>
+    /// <summary>A general register of 32 or 64 bits to all lanes of its width.</summary>
     protected abstract void BroadcastRegister(int d, Register from);
 
     /// <summary>The f16 in the low half of a general register to all lanes, as f32.</summary>

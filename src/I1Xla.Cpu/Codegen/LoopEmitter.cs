@@ -28,10 +28,14 @@ internal sealed class LoopEmitter
         _kernel = kernel;
         _target = target;
         _a = assembler;
+        Wide = LoopSupport.IsWide(kernel);
         _frame = new LoopFrame(kernel, kernel.VectorIsOuter ? OuterVectors(kernel, target) : 1, target);
     }
 
-    private int Lanes => _target.Lanes;
+    // Lanes are 64 bits wide in all of a kernel that has such values anywhere.
+    private bool Wide { get; }
+
+    private int Lanes => Wide ? _target.Lanes / 2 : _target.Lanes;
 
     /// <summary>Emits the kernel; null when it holds something without a form on the target, or so many values at once that the frame has no place for them.</summary>
     /// <param name="kernel">The kernel.</param>
@@ -41,7 +45,7 @@ internal sealed class LoopEmitter
     public static byte[]? Emit(LoopKernel kernel, LoopTarget target, nint pool, out int[] constants)
     {
         constants = [];
-        if (!LoopSupport.CanEmit(kernel))
+        if (!LoopSupport.CanEmit(kernel, target))
         {
             return null;
         }
@@ -186,7 +190,7 @@ internal sealed class LoopEmitter
         a.mov(rcx, __qword_ptr[rsp + _frame.LaneEnd]);
         a.sub(rcx, __qword_ptr[rsp + _frame.Lane]);
         a.jle(done);
-        _target.Mask(a, _frame, _pool);
+        _target.Mask(a, _frame, _pool, Lanes);
         Stages(1, v, masked: true);
         a.add(__qword_ptr[rsp + _frame.Lane], Lanes);
         a.jmp(loop);
@@ -244,7 +248,7 @@ internal sealed class LoopEmitter
         }
         int copies = lanesInside ? unroll : vectors;
         int vector = scalar ? -1 : lanesInside ? stage.Loops[^1] : outerVector;
-        LoopBodyEmitter body = _target.Body(new LoopBodyContext(a, _kernel, stage, _frame, _pool, vector, s_pointers));
+        LoopBodyEmitter body = _target.Body(new LoopBodyContext(a, _kernel, stage, _frame, _pool, vector, Wide, s_pointers));
         body.StartReductions(copies);
         for (int l = 0; l + 1 < stage.Loops.Length; l++)
         {
@@ -366,7 +370,7 @@ internal sealed class LoopEmitter
             a.test(rbx, rbx);
             a.jle(end);
             a.mov(rcx, rbx);
-            _target.Mask(a, _frame, _pool);
+            _target.Mask(a, _frame, _pool, Lanes);
             body.Emit(0, masked: true);
             a.Label(ref end);
             a.nop();

@@ -64,7 +64,9 @@ internal sealed class ConstantPool
 {
     private readonly Dictionary<int, int> _words = [];
     private readonly Dictionary<(int Start, int Step), int> _ramps = [];
-    private readonly Dictionary<int, int> _splats = [];
+    private readonly Dictionary<long, int> _longs = [];
+    private readonly Dictionary<(long Start, long Step), int> _longRamps = [];
+    private readonly Dictionary<long, int> _splats = [];
     private readonly List<int> _data = [];
     private int _laneMasks = -1;
 
@@ -99,20 +101,55 @@ internal sealed class ConstantPool
         return at;
     }
 
-    /// <summary>Offset of a vector of one constant, eight lanes long.</summary>
-    public int Splat(int bits)
+    /// <summary>Offset of a 64-bit constant.</summary>
+    public int Long(long bits)
+    {
+        if (!_longs.TryGetValue(bits, out int at))
+        {
+            at = Align(2);
+            Add(bits);
+            _longs.Add(bits, at);
+        }
+        return at;
+    }
+
+    /// <summary>Offset of a vector of a 32-bit constant, eight lanes long.</summary>
+    public int Splat(int bits) => LongSplat((long)bits << 32 | (uint)bits);
+
+    /// <summary>Offset of a vector of a 64-bit constant, four lanes long.</summary>
+    public int LongSplat(long bits)
     {
         if (!_splats.TryGetValue(bits, out int at))
         {
-            while (_data.Count % 8 != 0)
+            at = Align(8);
+            for (int i = 0; i < 4; i++)
             {
-                _data.Add(0);
+                Add(bits);
             }
-            at = _data.Count * 4;
-            _data.AddRange(Enumerable.Repeat(bits, 8));
             _splats.Add(bits, at);
         }
         return at;
+    }
+
+    /// <summary>Offset of the vector start, start + step, … of 64-bit lanes.</summary>
+    public int LongRamp(long start, long step)
+    {
+        if (!_longRamps.TryGetValue((start, step), out int at))
+        {
+            at = Align(16);
+            for (int i = 0; i < 8; i++)
+            {
+                Add(start + i * step);
+            }
+            _longRamps.Add((start, step), at);
+        }
+        return at;
+    }
+
+    private void Add(long bits)
+    {
+        _data.Add((int)bits);
+        _data.Add((int)(bits >> 32));
     }
 
     /// <summary>Offset of <paramref name="lanes"/> times -1, then as many zeros: read n elements before the zeros, it is the mask of n lanes.</summary>
@@ -127,9 +164,9 @@ internal sealed class ConstantPool
         return _laneMasks;
     }
 
-    private int Align()
+    private int Align(int words = 16)
     {
-        while (_data.Count % 16 != 0)
+        while (_data.Count % words != 0)
         {
             _data.Add(0);
         }

@@ -3,12 +3,19 @@ using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Codegen;
 
-/// <summary>Which loop kernels have machine code, on every target.</summary>
+/// <summary>Which loop kernels have machine code.</summary>
 internal static class LoopSupport
 {
-    /// <summary>Whether every instruction and access has a form: lanes of 32 bits, narrow elements contiguous (or every other bf16), strides within reach of a gather.</summary>
-    public static bool CanEmit(LoopKernel kernel)
+    /// <summary>Whether some values of a kernel have 64 bits.</summary>
+    public static bool IsWide(LoopKernel kernel) => kernel.Stages.Any(s => s.Body.Any(i => i.Lane is Lane.F64 or Lane.I64));
+
+    /// <summary>
+    /// Whether every instruction and access has a form: elements as wide as the lanes at strides within reach of a gather, narrower ones contiguous (or every
+    /// other bf16 in lanes of 32 bits).
+    /// </summary>
+    public static bool CanEmit(LoopKernel kernel, LoopTarget target)
     {
+        bool wide = IsWide(kernel);
         foreach (LoopStage stage in kernel.Stages)
         {
             int vector = kernel.VectorIsOuter ? kernel.Outer[^1] : stage.Loops.Length > 0 ? stage.Loops[^1] : -1;
@@ -18,7 +25,7 @@ internal static class LoopSupport
             }
             foreach (LoopInstruction i in stage.Body)
             {
-                if (i.Lane is Lane.F64 or Lane.I64 || i.Op is >= LoopOpcode.SDiv and <= LoopOpcode.Popcnt or >= LoopOpcode.F32ToF64 and <= LoopOpcode.F64Function)
+                if (!Has(i, target))
                 {
                     return false;
                 }
@@ -26,7 +33,7 @@ internal static class LoopSupport
                 {
                     LoopAccess access = kernel.Accesses[i.Index];
                     long step = vector < 0 ? 0 : access.Coefficients[vector];
-                    if (access.Buffer < 0 || (step is not (0 or 1) && !(step == 2 && access.Kind == ElementKind.BF16) && (access.Kind.StorageBytes() != 4 || Math.Abs(step) > 1 << 22))
+                    if (access.Buffer < 0 || (step is not (0 or 1) && !(step == 2 && access.Kind == ElementKind.BF16 && !wide) && (access.Kind.StorageBytes() != (wide ? 8 : 4) || Math.Abs(step) > 1 << 21))
                         || (i.Op == LoopOpcode.Store && step == 0 && vector >= 0))
                     {
                         return false;
@@ -36,4 +43,13 @@ internal static class LoopSupport
         }
         return true;
     }
+
+    private static bool Has(LoopInstruction i, LoopTarget target) => i.Op switch
+    {
+        (>= LoopOpcode.SDiv and <= LoopOpcode.Popcnt) or LoopOpcode.F64Function => false,
+        LoopOpcode.FScale => i.Lane == Lane.F32,
+        LoopOpcode.Clz => i.Lane == Lane.I32 || target.ConvertsLongs,
+        LoopOpcode.I64ToF32 or LoopOpcode.U64ToF32 or LoopOpcode.F64ToI64 or LoopOpcode.F64ToU64 => target.ConvertsLongs,
+        _ => true,
+    };
 }

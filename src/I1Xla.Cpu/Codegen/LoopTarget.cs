@@ -24,7 +24,7 @@ internal abstract class LoopTarget
     public abstract int Registers { get; }
 
     /// <summary>Vectors of the frame that hold values for which no register was left.</summary>
-    public int Spills => 4096 / VectorBytes;
+    public int Spills => 128;
 
     /// <summary>Vectors along an outer loop that one pass of the stages takes at once, where the bodies are small.</summary>
     public int OuterVectors => 4;
@@ -47,23 +47,31 @@ internal abstract class LoopTarget
     /// <summary>Register to memory, aligned.</summary>
     public abstract Code MoveToMemory { get; }
 
-    /// <summary>A word in memory to all lanes.</summary>
-    public abstract Code BroadcastWord { get; }
+    /// <summary>A word in memory to all lanes, and a long word.</summary>
+    public abstract (Code Word, Code Long) Broadcast { get; }
+
+    /// <summary>Whether 64-bit integers are converted to f32 and from f64, and have their zeros counted.</summary>
+    public abstract bool ConvertsLongs { get; }
 
     /// <summary>Fused multiply-adds: d = d·y + x, d = x·d + y, d = x·y + d.</summary>
-    public abstract (Code Fma132, Code Fma213, Code Fma231) FusedMultiplyAdd { get; }
+    /// <param name="wide">Of f64 instead of f32.</param>
+    public abstract (Code Fma132, Code Fma213, Code Fma231) FusedMultiplyAdd(bool wide);
 
     /// <summary>Shifts of 32-bit lanes by an immediate.</summary>
     public abstract (Code Left, Code Right, Code RightSigned) Shift { get; }
 
     /// <summary>The instruction d = op(x, y), y perhaps in memory; null where there is none.</summary>
-    public abstract Code? Binary(LoopOpcode op);
+    /// <param name="op">The operation.</param>
+    /// <param name="wide">On lanes of 64 bits instead of 32.</param>
+    public abstract Code? Binary(LoopOpcode op, bool wide = false);
 
     /// <summary>The instruction d = op(x), x perhaps in memory; null where there is none.</summary>
-    public abstract (Code Code, int? Immediate)? Unary(LoopOpcode op);
+    /// <param name="op">The operation.</param>
+    /// <param name="wide">With a result in lanes of 64 bits instead of 32.</param>
+    public abstract (Code Code, int? Immediate)? Unary(LoopOpcode op, bool wide = false);
 
-    /// <summary>Makes the mask of the first min(rcx, <see cref="Lanes"/>) lanes; changes rax, rcx and vector register 0.</summary>
-    public abstract void Mask(Assembler a, LoopFrame frame, ConstantPool pool);
+    /// <summary>Makes the mask of the first min(rcx, <paramref name="lanes"/>) lanes; changes rax, rcx and vector register 0.</summary>
+    public abstract void Mask(Assembler a, LoopFrame frame, ConstantPool pool, int lanes);
 
     /// <summary>Makes the mask of a stage that runs for one element.</summary>
     public abstract void MaskOne(Assembler a);
@@ -79,6 +87,7 @@ internal abstract class LoopTarget
 /// <param name="Frame">The stack frame.</param>
 /// <param name="Pool">Constants.</param>
 /// <param name="Vector">The variable along which lanes run; -1 for a stage of one element.</param>
+/// <param name="Wide">Whether lanes have 64 bits. Values of 32 bits are the low halves of theirs then; what stands in the high halves does not matter.</param>
 /// <param name="PointerRegisters">Registers for the pointers of accesses.</param>
 internal readonly record struct LoopBodyContext(
-    Assembler Assembler, LoopKernel Kernel, LoopStage Stage, LoopFrame Frame, ConstantPool Pool, int Vector, AssemblerRegister64[] PointerRegisters);
+    Assembler Assembler, LoopKernel Kernel, LoopStage Stage, LoopFrame Frame, ConstantPool Pool, int Vector, bool Wide, AssemblerRegister64[] PointerRegisters);

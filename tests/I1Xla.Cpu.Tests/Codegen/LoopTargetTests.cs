@@ -44,14 +44,17 @@ public class LoopTargetTests
     }
 
     [Test]
-    public void BothTargetsHaveCodeForTheSameLoops()
+    public void WhatHasCodeInAvx2HasItInAvx512()
     {
-        foreach (LoopKernel kernel in Enumerable.Range(0, 60).SelectMany(seed => Kernels(RandomProgram.Create(seed).Text)))
+        (int both, int one) = (0, 0);
+        foreach (LoopKernel kernel in Enumerable.Range(0, 200).SelectMany(seed => Kernels(RandomProgram.Create(seed).Text)))
         {
-            Assert.That(
-                LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx2)!, 0x10000, out _) is null,
-                Is.EqualTo(LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx512)!, 0x10000, out _) is null), kernel.ToString());
+            bool lower = LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx2)!, 0x10000, out _) is not null;
+            bool upper = LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx512)!, 0x10000, out _) is not null;
+            Assert.That(upper || !lower, kernel.ToString());
+            (both, one) = (both + (lower ? 1 : 0), one + (lower != upper ? 1 : 0));
         }
+        Assert.That(both, Is.GreaterThan(10 * one));
     }
 
     [Test]
