@@ -116,6 +116,10 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                 return Call(op.Attributes.Get<SymbolRefAttr>("callee")!.Root, x);
             case "sdy.sharding_constraint" or "sdy.propagation_barrier" or "sdy.reshard":
                 return [x[0]];
+            case "sdy.sharding_group":
+                return [];
+            case "sdy.manual_computation" or "sdy.named_computation":
+                return Computation(op, x, map);
             default:
                 return op.Name.Dialect is "interpreter" or "check" ? throw new CpuUnsupportedException($"{op.Name}, an operation of the reference interpreter") : Generic(op, x, map);
         }
@@ -275,11 +279,14 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                 }
             case "composite":
                 return Call(op.Attributes.Get<SymbolRefAttr>("decomposition")!.Root, x);
+            case "all_reduce" or "all_gather" or "reduce_scatter" or "all_to_all" or "collective_permute" or "collective_broadcast":
+                return Collective(op, x);
             case "custom_call":
                 return op.Attributes.Get<StringAttr>("call_target_name")?.Value switch
                 {
                     "Sharding" or "annotate_device_placement" or "MoveToDevice" or "MoveToHost" or "LayoutConstraint" or "xla.sdy.FuncResultSharding" or "xla.sdy.PropagationBarrier" when x.Length == 1 => [x[0]],
-                    "dce_sink" when op.Results.Length == 0 => [],
+                    "SPMDFullToShardShape" or "SPMDShardToFullShape" or "xla.sdy.GlobalToLocalShape" or "xla.sdy.LocalToGlobalShape" when SameTypes(op) => x,
+                    "dce_sink" or "xla.sdy.ShardingGroup" when op.Results.Length == 0 => [],
                     ErfTarget => [builder.Unary(HloOp.Erf, x[0])],
                     string target when !Interpreter.KnowsCustomCall(target) => throw new NotSupportedException($"custom call @{target} at {SourcePlace.Of(op.Location)}: the CPU plugin has no code for it"),
                     _ => null,

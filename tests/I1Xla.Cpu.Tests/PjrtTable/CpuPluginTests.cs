@@ -131,6 +131,33 @@ public sealed class CpuPluginTests
         Assert.That(module, Does.Contain("dce_sink").And.Contain("stablehlo.add").And.Not.Contain("multiply"));
     }
 
+    // As pmap, shard_map and explicit meshes leave them where there is one device.
+    [TestCase("%r = \"stablehlo.all_reduce\"(%x) <{replica_groups = dense<0> : tensor<1x1xi64>}> ({ ^bb0(%a: tensor<f32>, %b: tensor<f32>): %s = stablehlo.add %a, %b : tensor<f32>\n stablehlo.return %s : tensor<f32> }) : (tensor<2x2xf32>) -> tensor<2x2xf32>", 1)]
+    [TestCase("%r = \"stablehlo.reduce_scatter\"(%x) <{scatter_dimension = 0 : i64, replica_groups = dense<0> : tensor<1x1xi64>, channel_handle = #stablehlo.channel_handle<handle = 1, type = 1>, use_global_device_ids}> ({ ^bb0(%a: tensor<f32>, %b: tensor<f32>): %s = stablehlo.add %a, %b : tensor<f32>\n stablehlo.return %s : tensor<f32> }) : (tensor<2x2xf32>) -> tensor<2x2xf32>", 1)]
+    [TestCase("%r = \"stablehlo.all_gather\"(%x) <{all_gather_dim = 1 : i64, replica_groups = dense<0> : tensor<1x1xi64>}> : (tensor<2x2xf32>) -> tensor<2x2xf32>", 1)]
+    [TestCase("%r = \"stablehlo.all_to_all\"(%x) <{split_dimension = 0 : i64, concat_dimension = 1 : i64, split_count = 1 : i64, replica_groups = dense<0> : tensor<1x1xi64>}> : (tensor<2x2xf32>) -> tensor<2x2xf32>", 1)]
+    [TestCase("%r = \"stablehlo.collective_permute\"(%x) <{source_target_pairs = dense<0> : tensor<1x2xi64>}> : (tensor<2x2xf32>) -> tensor<2x2xf32>", 1)]
+    [TestCase("%r = \"stablehlo.collective_permute\"(%x) <{source_target_pairs = dense<> : tensor<0x2xi64>}> : (tensor<2x2xf32>) -> tensor<2x2xf32>", 0)]
+    [TestCase("sdy.sharding_group %x group_id=0 : tensor<2x2xf32>\n %r = stablehlo.add %x, %x : tensor<2x2xf32>", 2)]
+    [TestCase("%r = sdy.manual_computation(%x) in_shardings=[<@mesh, [{\"x\"}, {}]>] out_shardings=[<@mesh, [{\"x\"}, {}]>] manual_axes={\"x\"} (%a: tensor<2x2xf32>) { %b = stablehlo.add %a, %a : tensor<2x2xf32>\n sdy.return %b : tensor<2x2xf32> } : (tensor<2x2xf32>) -> tensor<2x2xf32>", 2)]
+    [TestCase("%a = stablehlo.custom_call @SPMDFullToShardShape(%x) {mhlo.sharding = \"{manual}\"} : (tensor<2x2xf32>) -> tensor<2x2xf32>\n %b = stablehlo.add %a, %a : tensor<2x2xf32>\n %r = stablehlo.custom_call @SPMDShardToFullShape(%b) {mhlo.sharding = \"{replicated}\"} : (tensor<2x2xf32>) -> tensor<2x2xf32>", 2)]
+    public void ADeviceAloneTalksToItself(string body, float factor)
+    {
+        using PjrtClient client = Client();
+        using PjrtLoadedExecutable loaded = client.Compile($$"""
+            module {
+              sdy.mesh @mesh = <["x"=1]>
+              func.func @main(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
+                {{body}}
+                return %r : tensor<2x2xf32>
+              }
+            }
+            """);
+        using PjrtBuffer x = client.CreateBuffer<float>([1, 2, 3, 4], [2, 2]);
+        using PjrtBuffer result = loaded.Execute(x)[0];
+        Assert.That(result.ToArray<float>(), Is.EqualTo(new[] { factor, 2 * factor, 3 * factor, 4 * factor }));
+    }
+
     [TestCase("set")]
     [TestCase("add")]
     [TestCase("subtract")]
