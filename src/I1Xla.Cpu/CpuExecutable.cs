@@ -39,7 +39,7 @@ public sealed unsafe class CpuExecutable : IDisposable
         (ParameterTypes, ResultTypes) = Types(entry);
         _options = options;
         _report = report;
-        _interpreter = new Interpreter(module, new InterpreterOptions { ScatterDropsWholeWindows = true });
+        _interpreter = new Interpreter(module, new InterpreterOptions { ScatterDropsWholeWindows = true, CustomCalls = Lapack.LapackCalls.Handlers });
         Donation.Read(entry, out _donated);
         _allocations = [];
     }

@@ -57,7 +57,8 @@ internal static unsafe class BufferFunctions
         int[] layout = BufferObject.ReadLayout(a->DeviceLayout, dimensions, elementBytes);
         long[] strides = BufferObject.StridesOf(dimensions, layout), hostStrides = HostStrides(a->ByteStrides, a->NumByteStrides, dimensions, elementBytes);
         bool same = SameOrder(dimensions, hostStrides, strides);
-        bool zeroCopy = a->HostBufferSemantics is PjrtHostBufferSemantics.ImmutableZeroCopy or PjrtHostBufferSemantics.MutableZeroCopy && same && (nint)a->Data % 64 == 0 && bytes > 0;
+        int unused = UnusedBits(a->Type);
+        bool zeroCopy = a->HostBufferSemantics is PjrtHostBufferSemantics.ImmutableZeroCopy or PjrtHostBufferSemantics.MutableZeroCopy && same && (nint)a->Data % 64 == 0 && bytes > 0 && unused == 0;
         BufferStorage storage;
         EventObject done;
         if (zeroCopy)
@@ -70,11 +71,28 @@ internal static unsafe class BufferFunctions
         {
             storage = new BufferStorage(bytes);
             BufferObject.Copy((byte*)a->Data, hostStrides, storage.Data, strides, dimensions, elementBytes);
+            Extend(storage.Data, bytes, a->Type, unused);
             done = EventObject.Completed();
         }
         a->DoneWithHostBuffer = (PJRT_Event*)Handle.New(done);
         a->Buffer = (PJRT_Buffer*)new BufferObject(a->Type, dimensions, layout, memory, storage, EventObject.Completed()).Pointer;
     });
+
+    // Bits of a host's byte above an integer of less than a byte, which may hold anything.
+    private static int UnusedBits(PjrtElementType type) => type switch
+    {
+        PjrtElementType.S4 or PjrtElementType.U4 => 4,
+        PjrtElementType.S2 or PjrtElementType.U2 => 6,
+        _ => 0,
+    };
+
+    // By the sign, or zero.
+    private static void Extend(byte* data, long bytes, PjrtElementType type, int unused)
+    {
+        if (unused == 0) return;
+        bool signed = type is PjrtElementType.S4 or PjrtElementType.S2;
+        for (long i = 0; i < bytes; i++) data[i] = signed ? (byte)((sbyte)(data[i] << unused) >> unused) : (byte)((byte)(data[i] << unused) >> unused);
+    }
 
     // In elements; the caller gives bytes, or nothing for a dense row-major array.
     private static long[] HostStrides(long* byteStrides, nuint count, long[] dimensions, int elementBytes)

@@ -131,6 +131,18 @@ public sealed class CpuPluginTests
         Assert.That(module, Does.Contain("dce_sink").And.Contain("stablehlo.add").And.Not.Contain("multiply"));
     }
 
+    [TestCase(PjrtElementType.S4, "i4", new byte[] { 0x0F, 0x07, 0xF8, 0x31 }, new sbyte[] { -1, 7, -8, 1 })]
+    [TestCase(PjrtElementType.U4, "ui4", new byte[] { 0x0F, 0x07, 0xF8, 0x31 }, new sbyte[] { 15, 7, 8, 1 })]
+    [TestCase(PjrtElementType.S2, "i2", new byte[] { 0x03, 0x01, 0xF2, 0x30 }, new sbyte[] { -1, 1, -2, 0 })]
+    public void NarrowIntegersHaveTheirLowBitsOnly(PjrtElementType type, string element, byte[] given, sbyte[] wanted)
+    {
+        using PjrtClient client = Client();
+        using PjrtLoadedExecutable loaded = client.Compile($"module {{ func.func @main(%a: tensor<4x{element}>) -> tensor<4xi8> {{ %0 = stablehlo.convert %a : (tensor<4x{element}>) -> tensor<4xi8>\n return %0 : tensor<4xi8> }} }}");
+        using PjrtBuffer a = client.CreateBuffer(given, type, [4]);
+        using PjrtBuffer result = loaded.Execute(a)[0];
+        Assert.That(result.ToArray<sbyte>(), Is.EqualTo(wanted));
+    }
+
     // As pmap, shard_map and explicit meshes leave them where there is one device.
     [TestCase("%r = \"stablehlo.all_reduce\"(%x) <{replica_groups = dense<0> : tensor<1x1xi64>}> ({ ^bb0(%a: tensor<f32>, %b: tensor<f32>): %s = stablehlo.add %a, %b : tensor<f32>\n stablehlo.return %s : tensor<f32> }) : (tensor<2x2xf32>) -> tensor<2x2xf32>", 1)]
     [TestCase("%r = \"stablehlo.reduce_scatter\"(%x) <{scatter_dimension = 0 : i64, replica_groups = dense<0> : tensor<1x1xi64>, channel_handle = #stablehlo.channel_handle<handle = 1, type = 1>, use_global_device_ids}> ({ ^bb0(%a: tensor<f32>, %b: tensor<f32>): %s = stablehlo.add %a, %b : tensor<f32>\n stablehlo.return %s : tensor<f32> }) : (tensor<2x2xf32>) -> tensor<2x2xf32>", 1)]
