@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using I1Xla.Pjrt;
 
 namespace I1Xla.Cpu.PjrtTable;
@@ -41,7 +42,7 @@ internal sealed unsafe class LoadedProgramObject
 
     /// <summary>
     /// Launches on the given devices (all of them, or one for a portable program) and returns at once: results are ready, and the events returned
-    /// happen, when the run is over. A small program whose arguments are there is run before this returns.
+    /// happen, when the run is over. A program that is small, or took less than 2 ms when it last ran, is run before this returns if its arguments are there.
     /// </summary>
     /// <param name="arguments">Buffers of each device.</param>
     /// <param name="device">The one device, or null for all.</param>
@@ -107,8 +108,7 @@ internal sealed unsafe class LoadedProgramObject
             throw;
         }
         DeviceObject queue = devices.Length == 1 ? devices[0] : Client.Collective;
-        // Waking another thread costs more than a small program does.
-        if (devices.Length == 1 && Program.IsSmall && queue.IsIdle && waitFor.TrueForAll(e => e.IsReady)) Execute(arguments, inputs, outputs, moves, waitFor, held, done, hostTransfers);
+        if (devices.Length == 1 && hostTransfers is null && Program.IsShort && queue.IsIdle && waitFor.TrueForAll(e => e.IsReady)) Execute(arguments, inputs, outputs, moves, waitFor, held, done, hostTransfers);
         else queue.Enqueue(() => Execute(arguments, inputs, outputs, moves, waitFor, held, done, hostTransfers));
         return (results, done);
     }
@@ -148,7 +148,9 @@ internal sealed unsafe class LoadedProgramObject
                     inputs[d][i] = (nint)copy.Data;
                 }
             }
+            long start = Stopwatch.GetTimestamp();
             Program.Compiled.Run(inputs, outputs, hostTransfers);
+            Program.Ran(Stopwatch.GetTimestamp() - start);
             foreach ((BufferStorage from, BufferObject result, BufferStorage to) in moves)
             {
                 BufferObject.Copy(from.Data, BufferObject.StridesOf(result.Dimensions, BufferObject.RowMajor(result.Dimensions.Length)), to.Data, result.Strides, result.Dimensions, result.ElementBytes);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using I1Xla.Pjrt;
@@ -15,7 +16,11 @@ internal sealed unsafe class ProgramObject
     private const long SmallBytes = 1 << 15;
     private const double SmallOperations = 1 << 16;
 
+    private static readonly long s_shortRun = Stopwatch.Frequency / 500;
+
     private readonly byte[] _source;
+    private readonly bool _isSmall;
+    private long _lastRun = -1;
 
     public ProgramObject(byte[] source, CompileRequest request)
     {
@@ -28,7 +33,7 @@ internal sealed unsafe class ProgramObject
         ResultMemories = [.. Compiled.Results.Select((_, i) => MemoryOf(main.ResultAttributes(i), $"result {i}"))];
         ResultOrders = [.. Compiled.Results.Select((t, i) => OrderOf(main.ResultAttributes(i), t, $"result {i}"))];
         ParameterOrders = [.. Compiled.Parameters.Select((t, i) => OrderOf(main.ArgAttributes(i), t, $"argument {i}"))];
-        IsSmall = ArgumentBytes + OutputBytes < SmallBytes && CostEstimate.IsBelow(Module, SmallOperations);
+        _isSmall = ArgumentBytes + OutputBytes < SmallBytes && CostEstimate.IsBelow(Module, SmallOperations);
         Name = NativeBlock.Text(Module.Name ?? "main");
         string hash = Convert.ToHexStringLower(SHA256.HashData(Serialize().ToArray()));
         Fingerprint = NativeBlock.Text(hash);
@@ -57,8 +62,11 @@ internal sealed unsafe class ProgramObject
     /// <summary>The same for parameters, which are taken in any order.</summary>
     public int[]?[] ParameterOrders { get; }
 
-    /// <summary>Whether a run takes some microseconds at most.</summary>
-    public bool IsSmall { get; }
+    /// <summary>Whether a run is so short that waking another thread for it, and the caller afterwards, would be a good part of its time.</summary>
+    public bool IsShort => Volatile.Read(ref _lastRun) is long last && (last < 0 ? _isSmall : last < s_shortRun);
+
+    /// <summary>Notes how long a run took, in ticks of <see cref="Stopwatch"/>.</summary>
+    public void Ran(long ticks) => Volatile.Write(ref _lastRun, ticks);
 
     public NativeBlock Name { get; }
 
