@@ -21,40 +21,7 @@ internal static class StepGroups
     public static List<PlannedStep[]> Make(HloComputation computation, List<PlannedStep> steps, int[] donors)
     {
         int count = steps.Count;
-        var writer = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
-        var readers = new Dictionary<HloNode, List<int>>(ReferenceEqualityComparer.Instance);
-        var after = new HashSet<int>[count];
-        int[] waits = new int[count];
-        for (int s = 0; s < count; s++)
-        {
-            after[s] = [];
-            foreach (HloNode read in steps[s].Reads)
-            {
-                if (writer.TryGetValue(read, out int from))
-                {
-                    Order(from, s);
-                }
-                if (!readers.TryGetValue(read, out List<int>? list))
-                {
-                    readers[read] = list = [];
-                }
-                list.Add(s);
-            }
-            foreach (HloNode write in steps[s].Writes)
-            {
-                writer.TryAdd(write, s);
-            }
-        }
-        // A result that may be written over an argument stays behind all that read the argument.
-        for (int j = 0; j < donors.Length; j++)
-        {
-            if (donors[j] >= 0 && writer.TryGetValue(FusionPlanner.Resolve(computation.Roots[j]), out int made)
-                && readers.TryGetValue(computation.Parameters[donors[j]], out List<int>? list) && list[^1] <= made)
-            {
-                list.ForEach(reader => Order(reader, made));
-            }
-        }
-
+        (HashSet<int>[] after, int[] waits) = StepDependencies.Of(computation, steps, donors);
         var groups = new List<PlannedStep[]>();
         bool[] done = new bool[count];
         var members = new List<int>();
@@ -93,14 +60,6 @@ internal static class StepGroups
             groups.Add([.. members.Select(m => steps[m])]);
         }
         return groups;
-
-        void Order(int before, int later)
-        {
-            if (before != later && after[before].Add(later))
-            {
-                waits[later]++;
-            }
-        }
     }
 
     // Padding writes some elements twice, in order.

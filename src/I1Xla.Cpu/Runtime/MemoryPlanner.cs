@@ -68,7 +68,7 @@ internal sealed class MemoryPlanner
                 Donors[j] = donor;
                 ResultSlots[j] = Slot(root);
             }
-            else if (root.Op is HloOp.Parameter or HloOp.Constant || !placed.Add(root))
+            else if (root.Op == HloOp.Parameter || (root.Op == HloOp.Constant && !_written.Contains(root)) || !placed.Add(root))
             {
                 last[root] = end;
                 ResultSlots[j] = _slotCount++;

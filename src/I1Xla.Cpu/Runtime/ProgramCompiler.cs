@@ -11,6 +11,8 @@ namespace I1Xla.Cpu.Runtime;
 internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, CompilationReport report)
 {
     private const long ShortBytes = 1 << 18;
+    private const long WorthOrdering = 1 << 20;
+    private const double OrderingGain = 0.97;
 
     private readonly LoopCompiler _loops = new(options.Isa);
     private readonly Dictionary<HloNode, nint> _constants = new(ReferenceEqualityComparer.Instance);
@@ -28,10 +30,6 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
     {
         List<PlannedStep> plan = FusionPlanner.Plan(computation, options.Fuse);
         report.Dump("fuse", () => string.Join("\n", plan.Select(Describe)));
-        // With checks, every result is looked through as it comes.
-        List<PlannedStep[]> groups = options.Fuse && !options.CheckNaN ? StepGroups.Make(computation, plan, donors) : [.. plan.Select(s => new[] { s })];
-        plan = [.. groups.SelectMany(g => g)];
-        int[] times = [.. groups.SelectMany((g, time) => g.Select(_ => time))];
         var nested = new Dictionary<PlannedStep, CpuProgram[]>(ReferenceEqualityComparer.Instance);
         foreach (PlannedStep step in plan)
         {
@@ -46,7 +44,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 nested[step] = step.Node.Computations.Select(c => Compile(c, Enumerable.Repeat(-1, c.Roots.Length).ToArray())).ToArray();
             }
         }
-        var memory = new MemoryPlanner(computation, plan, donors, step => nested.TryGetValue(step, out CpuProgram[]? programs) ? NestedArena(step, programs) : 0, times);
+        (List<PlannedStep[]> groups, MemoryPlanner memory) = Schedule(computation, plan, donors, step => nested.TryGetValue(step, out CpuProgram[]? programs) ? NestedArena(step, programs) : 0);
         report.Dump("memory", () => $"arena {memory.ArenaBytes} bytes, {memory.SlotCount} slots\n" + string.Join("\n", memory.Temporaries.Select(t => $"slot {t.Slot} at {t.Offset}{(t.Result < 0 ? "" : $" of result {t.Result}")}")));
         var steps = new List<Step>();
         foreach (PlannedStep[] group in groups)
@@ -82,6 +80,26 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             TableBytes = memory.TableBytes,
             ArenaBytes = memory.ArenaBytes,
         };
+    }
+
+    // The order of the plan, unless another needs much less memory: neighbours in the plan find each other's results in the caches.
+    private (List<PlannedStep[]> Groups, MemoryPlanner Memory) Schedule(HloComputation computation, List<PlannedStep> plan, int[] donors, Func<PlannedStep, long> extraArena)
+    {
+        (List<PlannedStep[]> Groups, MemoryPlanner Memory) given = InOrder(plan);
+        if (given.Memory.ArenaBytes < WorthOrdering || plan.Count > StepOrder.MostSteps)
+        {
+            return given;
+        }
+        (List<PlannedStep[]> Groups, MemoryPlanner Memory) other = InOrder(StepOrder.LeastMemory(computation, plan, donors));
+        return other.Memory.ArenaBytes < OrderingGain * given.Memory.ArenaBytes ? other : given;
+
+        (List<PlannedStep[]>, MemoryPlanner) InOrder(List<PlannedStep> steps)
+        {
+            // With checks, every result is looked through as it comes.
+            List<PlannedStep[]> groups = options.Fuse && !options.CheckNaN ? StepGroups.Make(computation, steps, donors) : [.. steps.Select(s => new[] { s })];
+            int[] times = [.. groups.SelectMany((g, time) => g.Select(_ => time))];
+            return (groups, new MemoryPlanner(computation, [.. groups.SelectMany(g => g)], donors, extraArena, times));
+        }
     }
 
     // What cannot be cut runs by itself unless it is short.
