@@ -22,7 +22,7 @@ internal static unsafe class SmallAttention
 
     /// <summary>Whether the heads are small and as many as threads can share.</summary>
     public static bool Handles(in AttentionProblem p, int threads, IsaLevel isa) =>
-        isa >= IsaLevel.Avx512 && p.QueryTokens <= MostTokens && p.KeyTokens is >= 1 and <= MostTokens && p.HeadDim is >= 1 and <= MostFeatures && p.ValueDim is >= 1 and <= MostFeatures
+        isa >= IsaLevel.Avx2 && p.QueryTokens <= MostTokens && p.KeyTokens is >= 1 and <= MostTokens && p.HeadDim is >= 1 and <= MostFeatures && p.ValueDim is >= 1 and <= MostFeatures
         && p.QOffsets.Length >= threads;
 
     /// <summary>Computes all heads.</summary>

@@ -2,7 +2,7 @@ namespace I1Xla.Cpu.Kernels.Matmul;
 
 /// <summary>
 /// A product of f32 matrices that are read where they lie: A by addresses that are constants of the code, B and C row by row. For matrices that fit the
-/// first-level cache; only with emitted AVX-512 kernels. All strides are in bytes; rows of B and C have adjacent elements.
+/// first-level cache; only with emitted kernels. All strides are in bytes; rows of B and C have adjacent elements.
 /// </summary>
 internal unsafe struct InPlaceProduct
 {

@@ -39,6 +39,9 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
     /// <summary>Assembles the kernel: a System V function of one pointer to <see cref="MicroKernelArgs"/>.</summary>
     public ExecutableMemory Emit() => VectorRegisters.Assemble(Body);
 
+    // AVX2 has no masks but vectors.
+    private const int MaskRegister = 15;
+
     private int Accumulator(int row, int vector) => row * vectors + vector;
 
     private int BRegister(int vector) => rows * vectors + vector;
@@ -46,7 +49,7 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
     private int ARegister(int row)
     {
         int first = rows * vectors + vectors;
-        int spare = (wide ? 32 : 16) - first;
+        int spare = (wide ? 32 : masked ? MaskRegister : 16) - first;
         return first + row % Math.Min(spare, 4);
     }
 
@@ -59,7 +62,8 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         c.mov(rcx, __qword_ptr[rdi + 24]);
         c.mov(r8, __qword_ptr[rdi + 32]);
         c.mov(r9, __qword_ptr[rdi + 40]);
-        if (masked) c.kmovq(k1, __qword_ptr[rdi + 48]);
+        Label laneBits = c.CreateLabel();
+        if (masked) LoadMask(c, laneBits);
         c.mov(r11, rdx);
         for (int row = 0; row < rows; row++)
         {
@@ -93,6 +97,35 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         Store(c, false);
         c.vzeroupper();
         c.ret();
+        if (!masked || wide) return;
+        c.Label(ref laneBits);
+        for (int lane = 0; lane < VectorBytes / ElementBytes; lane++)
+        {
+            if (operation == MicroOperation.F64) c.dq(1L << lane);
+            else c.dd(1 << lane);
+        }
+    }
+
+    // The mask's bits, in k1 or each in all bits of its lane.
+    private void LoadMask(Assembler c, Label laneBits)
+    {
+        AssemblerRegisterYMM mask = VectorRegisters.Ymm[MaskRegister];
+        if (wide)
+        {
+            c.kmovq(k1, __qword_ptr[rdi + 48]);
+        }
+        else if (operation == MicroOperation.F64)
+        {
+            c.vpbroadcastq(mask, __qword_ptr[rdi + 48]);
+            c.vpand(mask, mask, __ymmword_ptr[laneBits]);
+            c.vpcmpeqq(mask, mask, __ymmword_ptr[laneBits]);
+        }
+        else
+        {
+            c.vpbroadcastd(mask, __dword_ptr[rdi + 48]);
+            c.vpand(mask, mask, __ymmword_ptr[laneBits]);
+            c.vpcmpeqd(mask, mask, __ymmword_ptr[laneBits]);
+        }
     }
 
     private void Step(Assembler c, int unrolled)
@@ -117,12 +150,19 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         else c.vxorps(VectorRegisters.Ymm[register], VectorRegisters.Ymm[register], VectorRegisters.Ymm[register]);
     }
 
+    private void MoveMasked(Assembler c, AssemblerRegisterYMM to, AssemblerMemoryOperand source)
+    {
+        if (operation == MicroOperation.F64) c.vmaskmovpd(to, VectorRegisters.Ymm[MaskRegister], source);
+        else c.vmaskmovps(to, VectorRegisters.Ymm[MaskRegister], source);
+    }
+
     private bool IsMasked(int vector) => masked && vector == vectors - 1;
 
     private void LoadB(Assembler c, int register, int vector)
     {
         AssemblerMemoryOperand source = __[rsi + vector * VectorBytes];
-        if (!wide) c.vmovups(VectorRegisters.Ymm[register], source);
+        if (!wide && IsMasked(vector)) MoveMasked(c, VectorRegisters.Ymm[register], source);
+        else if (!wide) c.vmovups(VectorRegisters.Ymm[register], source);
         else if (!IsMasked(vector)) c.vmovups(VectorRegisters.Zmm[register], source);
         else if (operation == MicroOperation.F64) c.vmovupd(VectorRegisters.Zmm[register].k1.z, source);
         else c.vmovups(VectorRegisters.Zmm[register].k1.z, source);
@@ -167,6 +207,19 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         if (!wide)
         {
             AssemblerRegisterYMM y = VectorRegisters.Ymm[register];
+            if (IsMasked(vector))
+            {
+                AssemblerRegisterYMM before = VectorRegisters.Ymm[BRegister(0)], mask = VectorRegisters.Ymm[MaskRegister];
+                if (accumulate)
+                {
+                    MoveMasked(c, before, target);
+                    if (pd) c.vaddpd(y, y, before);
+                    else c.vaddps(y, y, before);
+                }
+                if (pd) c.vmaskmovpd(target, mask, y);
+                else c.vmaskmovps(target, mask, y);
+                return;
+            }
             if (accumulate && pd) c.vaddpd(y, y, target);
             else if (accumulate) c.vaddps(y, y, target);
             c.vmovups(target, y);

@@ -28,7 +28,7 @@ internal sealed unsafe class MicroKernels
         int elementBytes = operation == MicroOperation.F64 ? 8 : 4;
         Lanes = (IsEmitted ? (_wide ? 64 : 32) : Vector<byte>.Count) / elementBytes;
         (MaxRows, MaxVectors) = _wide ? (14, 2) : IsEmitted ? (6, 2) : (4, 2);
-        HasMasks = _wide;
+        HasMasks = IsEmitted;
         _entries = new nint[(MaxRows + 1) * (MostVectors + 1) * 2];
     }
 
@@ -44,8 +44,8 @@ internal sealed unsafe class MicroKernels
     /// <summary>Columns of the largest tile.</summary>
     public int MaxColumns => MaxVectors * Lanes;
 
-    /// <summary>The widest tile of so few rows that still leaves registers for B and one element of A; only for emitted AVX-512 kernels.</summary>
-    public int WideVectors(int rows) => Math.Min(MostVectors, 30 / (rows + 1));
+    /// <summary>The widest tile of so few rows that still leaves registers for B, one element of A and a mask; only for emitted kernels.</summary>
+    public int WideVectors(int rows) => Math.Min(MostVectors, (_wide ? 30 : 14) / (rows + 1));
 
     /// <summary>Whether a tile may end inside its last vector; without, tiles are computed in whole vectors into scratch.</summary>
     public bool HasMasks { get; }
@@ -82,7 +82,7 @@ internal sealed unsafe class MicroKernels
 
     /// <summary>
     /// The code of a kernel that reads A where it lies, rows <paramref name="rowBytes"/> apart, with elements <paramref name="stepBytes"/> apart along k
-    /// (0: adjacent); only for emitted AVX-512 kernels.
+    /// (0: adjacent); only for emitted kernels.
     /// </summary>
     public nint Unpacked(int rows, int vectors, bool masked, nint rowBytes, nint stepBytes = 0) => _unpacked.GetOrAdd((rows, vectors, masked, rowBytes, stepBytes), key =>
     {
