@@ -12,34 +12,37 @@ public class MemoryTests
     private const int Products = 6;
     private const long Matrix = 4L * Size * Size;
 
-    /// <summary>Products that are all written before any is read need memory for all of them, unless the compiler orders them.</summary>
+    /// <summary>Each product is read twice. Results asked for in an order that reads all of them once, then all again, keep all in memory unless the compiler orders the steps. Without fusion: groups of small steps would put them in order, too.</summary>
     [Test]
     public void StepsAreOrderedToNeedLessMemory()
     {
-        var make = new List<string>();
-        var use = new List<string>();
-        for (int i = 0; i < Products; i++)
-        {
-            make.Add($"%b{i} = stablehlo.dot_general %x, %w{i}, contracting_dims = [1] x [0] : (tensor<{Size}x{Size}xf32>, tensor<{Size}x{Size}xf32>) -> tensor<{Size}x{Size}xf32>\n");
-            use.Add($"%s{i} = stablehlo.dot_general %b{i}, %v, contracting_dims = [1] x [0] : (tensor<{Size}x{Size}xf32>, tensor<{Size}x3xf32>) -> tensor<{Size}x3xf32>\n");
-        }
-        (long apart, byte[][] expected) = Run([.. make.Zip(use, (m, u) => m + u)]);
-        (long ordered, byte[][] results) = Run([.. make, .. use]);
+        int[] one = [.. Enumerable.Range(0, 2 * Products)];
+        int[] other = [.. one.Where(r => r % 2 == 0), .. one.Where(r => r % 2 == 1)];
+        (long apart, byte[][] expected) = Run(one);
+        (long ordered, byte[][] results) = Run(other);
         Assert.Multiple(() =>
         {
             Assert.That(apart, Is.LessThan(2 * Matrix));
-            Assert.That(ordered, Is.EqualTo(apart));
-            Assert.That(results, Is.EqualTo(expected));
+            Assert.That(ordered, Is.LessThan(2 * Matrix));
+            Assert.That(results, Is.EqualTo(other.Select(r => expected[r])));
         });
     }
 
-    private static (long TemporaryBytes, byte[][] Results) Run(string[] lines)
+    private static (long TemporaryBytes, byte[][] Results) Run(int[] order)
     {
-        var text = new StringBuilder($"func.func @main(%x: tensor<{Size}x{Size}xf32>, %v: tensor<{Size}x3xf32>");
-        text.Append(string.Concat(Enumerable.Range(0, Products).Select(i => $", %w{i}: tensor<{Size}x{Size}xf32>")));
-        text.Append($") -> ({string.Join(", ", Enumerable.Repeat($"tensor<{Size}x3xf32>", Products))}) {{\n").AppendJoin("", lines);
-        text.Append($"return {string.Join(", ", Enumerable.Range(0, Products).Select(i => $"%s{i}"))} : {string.Join(", ", Enumerable.Repeat($"tensor<{Size}x3xf32>", Products))}\n}}");
-        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(text.ToString()), new CpuCompileOptions());
+        string matrix = $"tensor<{Size}x{Size}xf32>", narrow = $"tensor<{Size}x3xf32>", types = string.Join(", ", order.Select(_ => narrow));
+        var text = new StringBuilder($"func.func @main(%x: {matrix}, %v0: {narrow}, %v1: {narrow}");
+        text.Append(string.Concat(Enumerable.Range(0, Products).Select(i => $", %w{i}: {matrix}"))).Append($") -> ({types}) {{\n");
+        for (int i = 0; i < Products; i++)
+        {
+            text.Append($"%b{i} = stablehlo.dot_general %x, %w{i}, contracting_dims = [1] x [0] : ({matrix}, {matrix}) -> {matrix}\n");
+            for (int k = 0; k < 2; k++)
+            {
+                text.Append($"%s{(2 * i) + k} = stablehlo.dot_general %b{i}, %v{k}, contracting_dims = [1] x [0] : ({matrix}, {narrow}) -> {narrow}\n");
+            }
+        }
+        text.Append($"return {string.Join(", ", order.Select(r => $"%s{r}"))} : {types}\n}}");
+        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(text.ToString()), new CpuCompileOptions { Fuse = false });
         var random = new Random(3);
         CpuBuffer[] arguments = [.. executable.ParameterTypes.Select(t => new CpuBuffer(t))];
         foreach (CpuBuffer argument in arguments)
