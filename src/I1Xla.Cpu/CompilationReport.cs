@@ -16,9 +16,9 @@ internal sealed class CompilationReport(Action<string, string>? onPass)
 
     public void Loop(string name, LoopCode code)
     {
-        if (!code.IsNative)
+        if (code.Obstacle is { } obstacle)
         {
-            _lines.Add($"{name}: runs in the portable loop machine, without generated code");
+            _lines.Add($"{name}: runs in the portable loop machine, without generated code: {obstacle}");
         }
     }
 

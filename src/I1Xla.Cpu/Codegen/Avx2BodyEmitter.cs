@@ -95,6 +95,60 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
         Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant(unchecked((int)0xFFFF0000))));
     }
 
+    // In f64, whose quotient of two integers of 32 bits, cut off, is theirs; half of the lanes at a time.
+    protected override void Divide(int d, int x, int y, bool signed)
+    {
+        int a = Take(), b = Take();
+        if (Wide)
+        {
+            Compact(a, x);
+            Compact(b, y);
+            Half(a, a, b);
+            Emit(Instruction.Create(Code.VEX_Vpmovzxdq_ymm_xmmm128, Ymm(d), Xmm(a)));
+        }
+        else
+        {
+            Emit(Instruction.Create(Code.VEX_Vextracti128_xmmm128_ymm_imm8, Xmm(a), Ymm(x), 1));
+            Emit(Instruction.Create(Code.VEX_Vextracti128_xmmm128_ymm_imm8, Xmm(b), Ymm(y), 1));
+            Half(d, a, b);
+            Half(a, x, y);
+            Emit(Instruction.Create(Code.VEX_Vinserti128_ymm_ymm_xmmm128_imm8, Ymm(d), Ymm(a), Xmm(d), 1));
+        }
+        Zero(a);
+        Add(Code.VEX_Vpcmpeqd_ymm_ymm_ymmm256, a, a, y);
+        Add(Code.VEX_Vpor_ymm_ymm_ymmm256, d, d, a);
+
+        void Half(int to, int over, int under)
+        {
+            Widen(b, under);
+            Widen(a, over);
+            Add(Code.VEX_Vdivpd_ymm_ymm_ymmm256, a, a, b);
+            if (signed)
+            {
+                Emit(Instruction.Create(Code.VEX_Vcvttpd2dq_xmm_ymmm256, Xmm(to), Ymm(a)));
+                return;
+            }
+            // 2^52 added, a whole number is the low half.
+            Emit(Instruction.Create(Code.VEX_Vroundpd_ymm_ymmm256_imm8, Ymm(a), Ymm(a), 11));
+            Emit(Instruction.Create(Code.VEX_Vaddpd_ymm_ymm_ymmm256, Ymm(a), Ymm(a), LongConstant(0x4330000000000000)));
+            Emit(Instruction.Create(Code.VEX_Vextracti128_xmmm128_ymm_imm8, Xmm(b), Ymm(a), 1));
+            Emit(Instruction.Create(Code.VEX_Vshufps_xmm_xmm_xmmm128_imm8, Xmm(to), Xmm(a), Xmm(b), 0x88));
+        }
+
+        void Widen(int to, int from)
+        {
+            if (signed)
+            {
+                Emit(Instruction.Create(Code.VEX_Vcvtdq2pd_ymm_xmmm128, Ymm(to), Xmm(from)));
+                return;
+            }
+            // 2^52 with the integer as its low half, less 2^52.
+            Emit(Instruction.Create(Code.VEX_Vpmovzxdq_ymm_xmmm128, Ymm(to), Xmm(from)));
+            Emit(Instruction.Create(Code.VEX_Vpor_ymm_ymm_ymmm256, Ymm(to), Ymm(to), LongConstant(0x4330000000000000)));
+            Emit(Instruction.Create(Code.VEX_Vsubpd_ymm_ymm_ymmm256, Ymm(to), Ymm(to), LongConstant(0x4330000000000000)));
+        }
+    }
+
     // d = where ? onTrue : onFalse.
     private void Blend(int d, int onFalse, int onTrue, int where, bool wide = false) =>
         Emit(Instruction.Create(wide ? Code.VEX_Vblendvpd_ymm_ymm_ymmm256_ymm : Code.VEX_Vblendvps_ymm_ymm_ymmm256_ymm, Ymm(d), Ymm(onFalse), Ymm(onTrue), Ymm(where)));

@@ -38,6 +38,40 @@ internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : Lo
         }
     }
 
+    // In f64, whose quotient of two integers of 32 bits, cut off, is theirs; half of the lanes at a time.
+    protected override void Divide(int d, int x, int y, bool signed)
+    {
+        int a = Take(), b = Take();
+        if (Wide)
+        {
+            Emit(Instruction.Create(Code.EVEX_Vpmovqd_ymmm256_k1z_zmm, Ymm(a), Zmm(x)));
+            Emit(Instruction.Create(Code.EVEX_Vpmovqd_ymmm256_k1z_zmm, Ymm(b), Zmm(y)));
+            Half(a, a, b);
+            Emit(Instruction.Create(Code.EVEX_Vpmovzxdq_zmm_k1z_ymmm256, Zmm(d), Ymm(a)));
+        }
+        else
+        {
+            Emit(Instruction.Create(Code.EVEX_Vextracti64x4_ymmm256_k1z_zmm_imm8, Ymm(a), Zmm(x), 1));
+            Emit(Instruction.Create(Code.EVEX_Vextracti64x4_ymmm256_k1z_zmm_imm8, Ymm(b), Zmm(y), 1));
+            Half(d, a, b);
+            Half(a, x, y);
+            Emit(Instruction.Create(Code.EVEX_Vinserti64x4_zmm_k1z_zmm_ymmm256_imm8, Zmm(d), Zmm(a), Ymm(d), 1));
+        }
+        Emit(Instruction.Create(Code.EVEX_Vptestnmd_kr_k1_zmm_zmmm512b32, Register.K1, Zmm(y), Zmm(y)));
+        Instruction ones = Instruction.Create(Code.EVEX_Vpblendmd_zmm_k1z_zmm_zmmm512b32, Zmm(d), Zmm(d), Constant(-1));
+        ones.OpMask = Register.K1;
+        Emit(ones);
+
+        void Half(int to, int over, int under)
+        {
+            Code widen = signed ? Code.EVEX_Vcvtdq2pd_zmm_k1z_ymmm256b32_er : Code.EVEX_Vcvtudq2pd_zmm_k1z_ymmm256b32_er;
+            Emit(Instruction.Create(widen, Zmm(b), Ymm(under)));
+            Emit(Instruction.Create(widen, Zmm(a), Ymm(over)));
+            Add(Code.EVEX_Vdivpd_zmm_k1z_zmm_zmmm512b64_er, a, a, b);
+            Emit(Instruction.Create(signed ? Code.EVEX_Vcvttpd2dq_ymm_k1z_zmmm512b64_sae : Code.EVEX_Vcvttpd2udq_ymm_k1z_zmmm512b64_sae, Ymm(to), Zmm(a)));
+        }
+    }
+
     protected override void Compare(LoopInstruction ins)
     {
         CompareInto(Register.K1, At);

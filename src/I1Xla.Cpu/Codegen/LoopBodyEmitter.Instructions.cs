@@ -101,6 +101,12 @@ internal abstract partial class LoopBodyEmitter
                     Emit(Instruction.Create(Target.Shift.RightSigned, Vector(d), Vector(d), bits));
                     return;
                 }
+            case LoopOpcode.SDiv or LoopOpcode.UDiv or LoopOpcode.SRem or LoopOpcode.URem:
+                Quotient(ins);
+                return;
+            case LoopOpcode.Popcnt:
+                PopulationCount(ins);
+                return;
             default:
                 {
                     if (Special(ins))
@@ -119,6 +125,38 @@ internal abstract partial class LoopBodyEmitter
                     return;
                 }
         }
+    }
+
+    // The quotient, or what it leaves of the dividend. Dividing by zero leaves all of it, whatever the quotient.
+    private void Quotient(LoopInstruction ins)
+    {
+        bool remainder = ins.Op is LoopOpcode.SRem or LoopOpcode.URem;
+        int x = Use(ins.A), y = Use(ins.B), d = Define(_at);
+        Divide(d, x, y, ins.Op is LoopOpcode.SDiv or LoopOpcode.SRem);
+        if (remainder)
+        {
+            Add(Target.Binary(LoopOpcode.IMul)!.Value, d, d, y);
+            Add(Target.Binary(LoopOpcode.ISub)!.Value, d, x, d);
+        }
+    }
+
+    // Sums of neighbouring bits, pairs, fours and bytes.
+    private void PopulationCount(LoopInstruction ins)
+    {
+        int x = Use(ins.A), t = Take(), d = Define(_at);
+        Code and = Target.Binary(LoopOpcode.And)!.Value, add = Target.Binary(LoopOpcode.IAdd)!.Value;
+        Emit(Instruction.Create(Target.Shift.Right, Vector(t), Vector(x), 1));
+        Emit(Instruction.Create(and, Vector(t), Vector(t), Constant(0x55555555)));
+        Add(Target.Binary(LoopOpcode.ISub)!.Value, d, x, t);
+        Emit(Instruction.Create(Target.Shift.Right, Vector(t), Vector(d), 2));
+        Emit(Instruction.Create(and, Vector(t), Vector(t), Constant(0x33333333)));
+        Emit(Instruction.Create(and, Vector(d), Vector(d), Constant(0x33333333)));
+        Add(add, d, d, t);
+        Emit(Instruction.Create(Target.Shift.Right, Vector(t), Vector(d), 4));
+        Add(add, d, d, t);
+        Emit(Instruction.Create(and, Vector(d), Vector(d), Constant(0x0F0F0F0F)));
+        Emit(Instruction.Create(Target.Binary(LoopOpcode.IMul)!.Value, Vector(d), Vector(d), Constant(0x01010101)));
+        Emit(Instruction.Create(Target.Shift.Right, Vector(d), Vector(d), 24));
     }
 
     private void Fma(LoopInstruction ins)

@@ -381,6 +381,9 @@ internal abstract partial class LoopBodyEmitter
     /// <summary>An instruction that needs more than its like in the tables of the target; false where those have it.</summary>
     protected abstract bool Special(LoopInstruction ins);
 
+    /// <summary>d = x / y of 32-bit integers, toward zero, in another register than both; all ones where y is zero.</summary>
+    protected abstract void Divide(int d, int x, int y, bool signed);
+
     /// <summary>A comparison's predicate in all bits of each lane.</summary>
     protected abstract void Compare(LoopInstruction ins);
 

@@ -42,10 +42,12 @@ internal sealed class LoopEmitter
     /// <param name="target">The instruction set.</param>
     /// <param name="pool">The address where <paramref name="constants"/> will lie, aligned to 64.</param>
     /// <param name="constants">The constants.</param>
-    public static byte[]? Emit(LoopKernel kernel, LoopTarget target, nint pool, out int[] constants)
+    /// <param name="obstacle">Why there is no code.</param>
+    public static byte[]? Emit(LoopKernel kernel, LoopTarget target, nint pool, out int[] constants, out string? obstacle)
     {
         constants = [];
-        if (!LoopSupport.CanEmit(kernel, target))
+        obstacle = LoopSupport.Obstacle(kernel, target);
+        if (obstacle is not null)
         {
             return null;
         }
@@ -53,6 +55,7 @@ internal sealed class LoopEmitter
         emitter.Function(pool);
         if (emitter._tooManyValues)
         {
+            obstacle = "more values at once than registers and the stack frame hold";
             return null;
         }
         using var stream = new MemoryStream();

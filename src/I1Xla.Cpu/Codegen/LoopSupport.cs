@@ -10,10 +10,10 @@ internal static class LoopSupport
     public static bool IsWide(LoopKernel kernel) => kernel.Stages.Any(s => s.Body.Any(i => i.Lane is Lane.F64 or Lane.I64));
 
     /// <summary>
-    /// Whether every instruction and access has a form: elements as wide as the lanes at strides within reach of a gather, narrower ones contiguous (or every
-    /// other bf16 in lanes of 32 bits).
+    /// Why a kernel has no machine code; null when every instruction and access has a form: elements as wide as the lanes at strides within reach of a gather,
+    /// narrower ones contiguous (or every other bf16 in lanes of 32 bits).
     /// </summary>
-    public static bool CanEmit(LoopKernel kernel, LoopTarget target)
+    public static string? Obstacle(LoopKernel kernel, LoopTarget target)
     {
         bool wide = IsWide(kernel);
         foreach (LoopStage stage in kernel.Stages)
@@ -21,33 +21,37 @@ internal static class LoopSupport
             int vector = kernel.VectorIsOuter ? kernel.Outer[^1] : stage.Loops.Length > 0 ? stage.Loops[^1] : -1;
             if (stage.Body.Count(i => i.Op == LoopOpcode.Reduce) > 3)
             {
-                return false;
+                return "more than three reductions at once";
             }
             foreach (LoopInstruction i in stage.Body)
             {
                 if (!Has(i, target))
                 {
-                    return false;
+                    return i.Op == LoopOpcode.F64Function ? $"{(Hlo.HloOp)i.Index} is computed in f64, element by element" : $"no instructions for {i.Op} of {i.Lane}";
                 }
                 if (i.Op is LoopOpcode.Load or LoopOpcode.Store)
                 {
                     LoopAccess access = kernel.Accesses[i.Index];
                     long step = vector < 0 ? 0 : access.Coefficients[vector];
-                    if (access.Buffer < 0 || (step is not (0 or 1) && !(step == 2 && access.Kind == ElementKind.BF16 && !wide) && (access.Kind.StorageBytes() != (wide ? 8 : 4) || Math.Abs(step) > 1 << 21))
-                        || (i.Op == LoopOpcode.Store && step == 0 && vector >= 0))
+                    if (i.Op == LoopOpcode.Store && step == 0 && vector >= 0)
                     {
-                        return false;
+                        return "all lanes write one element";
+                    }
+                    bool pairs = step == 2 && access.Kind == ElementKind.BF16 && !wide;
+                    if (access.Buffer < 0 || (step is not (0 or 1) && !pairs && (access.Kind.StorageBytes() != (wide ? 8 : 4) || Math.Abs(step) > 1 << 21)))
+                    {
+                        return $"{access.Kind.Name()} at a stride of {step}";
                     }
                 }
             }
         }
-        return true;
+        return null;
     }
 
     private static bool Has(LoopInstruction i, LoopTarget target) => i.Op switch
     {
-        (>= LoopOpcode.SDiv and <= LoopOpcode.Popcnt) or LoopOpcode.F64Function => false,
-        LoopOpcode.FScale => i.Lane == Lane.F32,
+        LoopOpcode.F64Function => false,
+        (>= LoopOpcode.SDiv and <= LoopOpcode.Popcnt) or LoopOpcode.FScale => i.Lane is Lane.I32 or Lane.F32,
         LoopOpcode.Clz => i.Lane == Lane.I32 || target.ConvertsLongs,
         LoopOpcode.I64ToF32 or LoopOpcode.U64ToF32 or LoopOpcode.F64ToI64 or LoopOpcode.F64ToU64 => target.ConvertsLongs,
         _ => true,

@@ -11,7 +11,7 @@ internal sealed unsafe class NativeLoopCode : LoopCode
 
     public NativeLoopCode(LoopKernel kernel, NativeLoop loop) : base(kernel, 400_000) => _loop = loop;
 
-    public override bool IsNative => true;
+    public override string? Obstacle => null;
 
     public override void Run(byte** buffers, long begin, long end) =>
         ((delegate* unmanaged<byte**, long, long, void>)_loop.Code.Address)(buffers, begin, end);
@@ -34,14 +34,14 @@ internal sealed unsafe class NativeLoop
     public ExecutableMemory Code { get; private set; } = null!;
 
     /// <summary>Emits a kernel; null when it has no form on the target.</summary>
-    public static NativeLoop? Create(LoopKernel kernel, LoopTarget target)
+    public static NativeLoop? Create(LoopKernel kernel, LoopTarget target, out string? obstacle)
     {
         // The address of the constants is an operand of the code, so their place is taken before their number is known.
         for (nuint bytes = 4096; ; bytes *= 8)
         {
             var memory = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
             var loop = new NativeLoop(memory);
-            if (LoopEmitter.Emit(kernel, target, (nint)memory, out int[] constants) is not { } code)
+            if (LoopEmitter.Emit(kernel, target, (nint)memory, out int[] constants, out obstacle) is not { } code)
             {
                 return null;
             }

@@ -25,17 +25,19 @@ internal abstract unsafe class LoopCode
     /// <summary>Units worth handing to a thread.</summary>
     public long Grain { get; }
 
-    /// <summary>Whether machine code was generated.</summary>
-    public abstract bool IsNative { get; }
+    /// <summary>Why no machine code was generated; null when it was.</summary>
+    public abstract string? Obstacle { get; }
 
     /// <summary>Runs units.</summary>
     public abstract void Run(byte** buffers, long begin, long end);
 }
 
 /// <summary>The loop run by <see cref="PortableLoops"/>.</summary>
-internal sealed unsafe class PortableLoopCode(LoopKernel kernel) : LoopCode(kernel, 30_000)
+/// <param name="kernel">The loop.</param>
+/// <param name="obstacle">Why it has no machine code.</param>
+internal sealed unsafe class PortableLoopCode(LoopKernel kernel, string obstacle) : LoopCode(kernel, 30_000)
 {
-    public override bool IsNative => false;
+    public override string? Obstacle => obstacle;
 
     public override void Run(byte** buffers, long begin, long end) => PortableLoops.Run(Kernel, buffers, null, begin, end);
 }

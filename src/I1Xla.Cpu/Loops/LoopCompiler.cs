@@ -7,21 +7,21 @@ namespace I1Xla.Cpu.Loops;
 internal sealed class LoopCompiler(IsaLevel isa)
 {
     private readonly LoopTarget? _target = LoopTarget.For(isa);
-    private readonly Dictionary<string, NativeLoop?> _known = [];
+    private readonly Dictionary<string, (NativeLoop? Loop, string? Obstacle)> _known = [];
 
     /// <summary>The loop, ready to run.</summary>
     public LoopCode Compile(LoopKernel kernel)
     {
         if (_target is null)
         {
-            return new PortableLoopCode(kernel);
+            return new PortableLoopCode(kernel, "that is what was asked for, or all that this machine has");
         }
         string key = kernel.ToString();
-        if (!_known.TryGetValue(key, out NativeLoop? loop))
+        if (!_known.TryGetValue(key, out (NativeLoop? Loop, string? Obstacle) known))
         {
-            loop = NativeLoop.Create(kernel, _target);
-            _known.Add(key, loop);
+            known = (NativeLoop.Create(kernel, _target, out string? obstacle), obstacle);
+            _known.Add(key, known);
         }
-        return loop is null ? new PortableLoopCode(kernel) : new NativeLoopCode(kernel, loop);
+        return known.Loop is null ? new PortableLoopCode(kernel, known.Obstacle!) : new NativeLoopCode(kernel, known.Loop);
     }
 }

@@ -21,7 +21,7 @@ public class LoopTargetTests
         var seen = new HashSet<CpuidFeature>();
         foreach (LoopKernel kernel in Enumerable.Range(0, 200).SelectMany(seed => Kernels(seed % 2 == 0 ? new RandomPrograms(seed).Generate() : RandomProgram.Create(seed).Text)))
         {
-            if (LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx2)!, 0x10000, out _) is not { } code)
+            if (LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx2)!, 0x10000, out _, out _) is not { } code)
             {
                 continue;
             }
@@ -49,8 +49,8 @@ public class LoopTargetTests
         (int both, int one) = (0, 0);
         foreach (LoopKernel kernel in Enumerable.Range(0, 200).SelectMany(seed => Kernels(RandomProgram.Create(seed).Text)))
         {
-            bool lower = LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx2)!, 0x10000, out _) is not null;
-            bool upper = LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx512)!, 0x10000, out _) is not null;
+            bool lower = LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx2)!, 0x10000, out _, out _) is not null;
+            bool upper = LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx512)!, 0x10000, out _, out _) is not null;
             Assert.That(upper || !lower, kernel.ToString());
             (both, one) = (both + (lower ? 1 : 0), one + (lower != upper ? 1 : 0));
         }

@@ -57,6 +57,28 @@ public class WideLoopTests
         }
     }
 
+    private static IEnumerable<string> Words()
+    {
+        foreach (string type in new[] { "i32", "ui32", "i8", "ui8" })
+        {
+            foreach (string operation in new[] { "divide", "remainder", "popcnt", "count_leading_zeros" })
+            {
+                string result = operation is "divide" or "remainder" ? $"stablehlo.{operation} %x, %y : T" : $"stablehlo.{operation} %x : T";
+                yield return $"{operation}:{type} %r = {result}";
+                yield return $"{operation} among longs:{type} %q = {result} %c = stablehlo.convert %q : (T) -> tensor<SHAPEi64> %d = stablehlo.add %c, %c : tensor<SHAPEi64> %r = stablehlo.convert %d : (tensor<SHAPEi64>) -> T";
+            }
+        }
+    }
+
+    private static IEnumerable<TestCaseData> NamedWords() => Named(Words());
+
+    [TestCaseSource(nameof(NamedWords))]
+    public void DivisionsAndCountsOfBitsAgree(string body)
+    {
+        (string type, string text) = Split(body);
+        Compare(type, "T", text, exact: true);
+    }
+
     [TestCaseSource(nameof(NamedBodies))]
     public void ElementwiseAgrees(string body)
     {
@@ -163,7 +185,9 @@ public class WideLoopTests
             switch (type.Kind)
             {
                 case ElementKind.F64: literal.As<double>()[i] = end ? doubles[random.Next(doubles.Length)] : (random.NextDouble() - 0.5) * 100; break;
-                case ElementKind.I32: literal.As<int>()[i] = random.Next(-3, 3); break;
+                case ElementKind.I32: literal.As<int>()[i] = end ? random.Next(-3, 3) : random.Next(int.MinValue, int.MaxValue) >> random.Next(32); break;
+                case ElementKind.UI32: literal.As<uint>()[i] = end ? (uint)random.Next(-3, 3) : (uint)random.Next() * 2 >> random.Next(32); break;
+                case ElementKind.I8 or ElementKind.UI8: literal.Data.Span[i] = (byte)(end ? random.Next(-3, 3) : random.Next()); break;
                 default: literal.As<long>()[i] = end ? ends[random.Next(ends.Length)] : random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64); break;
             }
         }
