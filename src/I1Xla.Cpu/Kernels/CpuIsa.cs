@@ -9,7 +9,7 @@ public enum IsaLevel
     /// <summary>Whatever <c>System.Numerics.Vector</c> gives on this machine; runs anywhere .NET runs.</summary>
     Portable,
 
-    /// <summary>x86-64 with AVX2 and FMA.</summary>
+    /// <summary>x86-64 with AVX2, FMA and F16C.</summary>
     Avx2,
 
     /// <summary>x86-64 with AVX-512 F, BW, DQ and VL.</summary>
@@ -37,8 +37,9 @@ public static class CpuIsa
     private static IsaLevel Detect()
     {
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || OperatingSystem.IsWindows()) return IsaLevel.Portable;
-        if (!Avx2.IsSupported || !Fma.IsSupported) return IsaLevel.Portable;
-        if (!Avx512F.IsSupported || !Avx512BW.VL.IsSupported || !Avx512DQ.VL.IsSupported) return IsaLevel.Avx2;
+        // CPUID leaf 1, ECX bit 29: F16C (Intel SDM volume 2A, table 3-10); every processor with AVX2 has it.
+        if (!Avx2.IsSupported || !Fma.IsSupported || (X86Base.CpuId(1, 0).Ecx & (1 << 29)) == 0) return IsaLevel.Portable;
+        if (!Avx512F.IsSupported || !Avx512BW.VL.IsSupported || !Avx512DQ.VL.IsSupported || !Bmi2.IsSupported) return IsaLevel.Avx2;
         // CPUID leaf 7, subleaf 1, EAX bit 5: AVX512_BF16 (Intel SDM volume 2A, table 3-17).
         (int maxSubleaf, _, _, _) = X86Base.CpuId(7, 0);
         bool bf16 = maxSubleaf >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;

@@ -36,7 +36,10 @@ public enum LoopOpcode : byte
     /// <summary>A·B + C with one rounding.</summary>
     Fma,
     FSqrt, FNeg, FAbs, FFloor, FCeil, FRoundEven, FTrunc,
-    /// <summary>A · 2^B for a whole B; overflow, underflow and subnormal results as in exact arithmetic.</summary>
+    /// <summary>
+    /// A · 2^B for a whole B; overflow, underflow and subnormal results as in exact arithmetic, for B from -250 to 250 and A · 2^(B/2) in the normal range
+    /// (where there is no such instruction, it is two products).
+    /// </summary>
     FScale,
     IAdd, ISub, IMul, And, Or, Xor,
     /// <summary>Shifts; counts of the width or more give 0, or the sign.</summary>

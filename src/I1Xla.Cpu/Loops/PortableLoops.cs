@@ -7,7 +7,7 @@ namespace I1Xla.Cpu.Loops;
 
 /// <summary>
 /// Runs loop kernels without generating code, a block of up to <see cref="Width"/> lanes at a time, one instruction over the
-/// whole block after the other. It is the path on machines without AVX-512, and for lanes that the code generator lacks.
+/// whole block after the other. It is the path on machines without AVX2, and for loops that the code generator lacks.
 /// Reductions along lanes keep one partial result per lane of the block and combine them in order at the end.
 /// </summary>
 internal sealed unsafe class PortableLoops
