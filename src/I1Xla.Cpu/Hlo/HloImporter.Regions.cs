@@ -264,7 +264,10 @@ public sealed partial class HloImporter
         }
     }
 
-    /// <summary>A sort whose comparator orders one operand by a function of its elements; null for any other comparator.</summary>
+    /// <summary>
+    /// A sort whose comparator orders one operand by a function of its elements, or several, each where those before it are equal; null for any
+    /// other comparator. Several keys are sorts one after the other, from the last key to the first, since sorts are stable.
+    /// </summary>
     private HloNode[]? Sort(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
     {
         if (!x.All(n => IsComputable(n.Kind)))
@@ -272,28 +275,79 @@ public sealed partial class HloImporter
             return null;
         }
         HloNode[] scalars = [.. Enumerable.Range(0, 2 * x.Length).Select(i => builder.Parameter(new TensorType(x[i / 2].Kind, Shape.Scalar), i))];
-        if (Lift(op.Regions[0].Entry, scalars, [], map) is not [{ Op: HloOp.Compare, Payload: HloCompare { Direction: "LT" or "GT" } how } compare])
+        if (Lift(op.Regions[0].Entry, scalars, [], map) is not [var comparator])
         {
             return null;
         }
-        (HloNode left, HloNode right) = (compare.Inputs[0], compare.Inputs[1]);
+        var keys = new List<(HloNode Left, HloNode Scalar, int Operand, HloSort How)>();
+        for (HloNode? rest = comparator; rest is not null;)
+        {
+            (HloNode compare, rest) = FirstKey(rest);
+            if (SortKey(compare, x, scalars, Integer(op, "dimension")) is not { } key)
+            {
+                return null;
+            }
+            keys.Add(key);
+        }
+        IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
+        bool single = x.Length == 1;
+        for (int k = keys.Count - 1; k >= 0; k--)
+        {
+            (HloNode left, HloNode scalar, int operand, HloSort how) = keys[k];
+            // Zeros made equal and NaN made one, then compared in total order, is comparison with NaN last.
+            bool canonical = how.TotalOrder && IsCanonical(left, scalar);
+            HloNode key = canonical ? x[operand] : OverTensor(left, scalar, x[operand]);
+            HloNode node = builder.Node(
+                HloOp.Sort, single ? x[0].Kind : ElementKind.I1, single ? x[0].Dims : [0], [key, .. x], payload: how with { TotalOrder = how.TotalOrder && !canonical }, resultTypes: single ? null : types);
+            x = single ? [node] : [.. Enumerable.Range(0, types.Length).Select(r => builder.GetResult(node, r))];
+        }
+        return x;
+    }
+
+    // lt(a, b) | (eq(a, b) & rest): what decides first, and the rest. Anything else decides alone.
+    private static (HloNode Compare, HloNode? Others) FirstKey(HloNode node)
+    {
+        if (node.Op == HloOp.Or)
+        {
+            foreach (bool swapped in new[] { false, true })
+            {
+                (HloNode less, HloNode and) = swapped ? (node.Inputs[1], node.Inputs[0]) : (node.Inputs[0], node.Inputs[1]);
+                if (less is not { Op: HloOp.Compare, Payload: HloCompare how } || and.Op != HloOp.And)
+                {
+                    continue;
+                }
+                for (int i = 0; i < 2; i++)
+                {
+                    // Where numbers are not all in order, equal is not the same as neither less.
+                    if (and.Inputs[i] is { Op: HloOp.Compare, Payload: HloCompare { Direction: "EQ" } equal } same && equal.TotalOrder == how.TotalOrder
+                        && (how.TotalOrder || !less.Inputs[0].Kind.IsFloat())
+                        && ((ReferenceEquals(same.Inputs[0], less.Inputs[0]) && ReferenceEquals(same.Inputs[1], less.Inputs[1]))
+                            || (ReferenceEquals(same.Inputs[0], less.Inputs[1]) && ReferenceEquals(same.Inputs[1], less.Inputs[0]))))
+                    {
+                        return (less, and.Inputs[1 - i]);
+                    }
+                }
+            }
+        }
+        return (node, null);
+    }
+
+    // The operand that a comparison looks at, by which function, and in which direction.
+    private static (HloNode Left, HloNode Scalar, int Operand, HloSort How)? SortKey(HloNode node, HloNode[] x, HloNode[] scalars, long dimension)
+    {
+        if (node is not { Op: HloOp.Compare, Payload: HloCompare { Direction: "LT" or "GT" } how })
+        {
+            return null;
+        }
         for (int i = 0; i < x.Length; i++)
         {
             foreach (bool swapped in new[] { false, true })
             {
                 (HloNode first, HloNode second) = swapped ? (scalars[(2 * i) + 1], scalars[2 * i]) : (scalars[2 * i], scalars[(2 * i) + 1]);
-                if (!SameFunction(left, right, first, second))
+                if (SameFunction(node.Inputs[0], node.Inputs[1], first, second))
                 {
-                    continue;
+                    return (node.Inputs[0], first, i, new HloSort(dimension, (how.Direction == "GT") != swapped, how.TotalOrder));
                 }
-                // Zeros made equal and NaN made one, then compared in total order, is comparison with NaN last.
-                bool canonical = how.TotalOrder && IsCanonical(left, first);
-                HloNode key = canonical ? x[i] : OverTensor(left, first, x[i]);
-                IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
-                var payload = new HloSort(Integer(op, "dimension"), (how.Direction == "GT") != swapped, how.TotalOrder && !canonical);
-                bool single = x.Length == 1;
-                HloNode node = builder.Node(HloOp.Sort, single ? x[0].Kind : ElementKind.I1, single ? x[0].Dims : [0], [key, .. x], payload: payload, resultTypes: single ? null : types);
-                return single ? [node] : [.. Enumerable.Range(0, x.Length).Select(r => builder.GetResult(node, r))];
             }
         }
         return null;

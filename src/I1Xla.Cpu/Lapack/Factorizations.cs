@@ -122,17 +122,27 @@ internal static class Factorizations
         }
     }
 
-    // Columns from first on, times I - tau v vᴴ, v being column j below the diagonal.
+    // Columns from first on, times I - tau v vᴴ, v being column j below the diagonal; row by row, as the matrix lies.
     private static void Reflect<T>(Span<T> a, int m, int n, int j, int first, T tau) where T : struct, INumberBase<T>
     {
-        if (tau == T.Zero) return;
-        for (int k = first; k < n; k++)
+        if (tau == T.Zero || first >= n) return;
+        T[] dots = a.Slice((j * n) + first, n - first).ToArray();
+        for (int i = j + 1; i < m; i++)
         {
-            T dot = a[(j * n) + k];
-            for (int i = j + 1; i < m; i++) dot += Conjugate(a[(i * n) + j]) * a[(i * n) + k];
-            dot *= tau;
-            a[(j * n) + k] -= dot;
-            for (int i = j + 1; i < m; i++) a[(i * n) + k] -= a[(i * n) + j] * dot;
+            T v = Conjugate(a[(i * n) + j]);
+            Span<T> row = a.Slice((i * n) + first, n - first);
+            for (int k = 0; k < row.Length; k++) dots[k] += v * row[k];
+        }
+        for (int k = 0; k < dots.Length; k++)
+        {
+            dots[k] *= tau;
+            a[(j * n) + first + k] -= dots[k];
+        }
+        for (int i = j + 1; i < m; i++)
+        {
+            T v = a[(i * n) + j];
+            Span<T> row = a.Slice((i * n) + first, n - first);
+            for (int k = 0; k < row.Length; k++) row[k] -= v * dots[k];
         }
     }
 

@@ -15,6 +15,7 @@ internal static class Spectra
     public static int Hermitian<T>(Span<T> a, int n, bool lower, Span<double> values) where T : struct, INumberBase<T>
     {
         var h = new T[n * n];
+        // Column by column.
         var v = new T[n * n];
         double total = 0;
         for (int i = 0; i < n; i++)
@@ -41,10 +42,18 @@ internal static class Spectra
                     double theta = (Real(h[(q * n) + q]) - Real(h[(p * n) + p])) / (2 * size);
                     double t = double.IsInfinity(theta * theta) ? 0.5 / theta : (theta < 0 ? -1 : 1) / (Math.Abs(theta) + Math.Sqrt((theta * theta) + 1));
                     (T c, T s) = Rotation(t, x, size);
-                    Columns(h, n, n, p, q, c, s);
-                    Rows(h, n, p, q, c, s);
+                    // Rows as they lie, then the columns, which are their conjugates but for the two by two block where they meet.
+                    double pp = Real(h[(p * n) + p]), qq = Real(h[(q * n) + q]);
+                    Rotate(h.AsSpan(p * n, n), h.AsSpan(q * n, n), c, Conjugate(s));
+                    h[(p * n) + p] = Of<T>(pp - (t * size));
+                    h[(q * n) + q] = Of<T>(qq + (t * size));
                     h[(p * n) + q] = h[(q * n) + p] = T.Zero;
-                    Columns(v, n, n, p, q, c, s);
+                    for (int i = 0; i < n; i++)
+                    {
+                        h[(i * n) + p] = Conjugate(h[(p * n) + i]);
+                        h[(i * n) + q] = Conjugate(h[(q * n) + i]);
+                    }
+                    Rotate(v.AsSpan(p * n, n), v.AsSpan(q * n, n), c, s);
                 }
             }
             converged = outside <= 1e-32 * total;
@@ -53,7 +62,7 @@ internal static class Spectra
         for (int j = 0; j < n; j++)
         {
             values[j] = Real(h[(order[j] * n) + order[j]]);
-            for (int i = 0; i < n; i++) a[(i * n) + j] = v[(i * n) + order[j]];
+            for (int i = 0; i < n; i++) a[(i * n) + j] = v[(order[j] * n) + i];
         }
         return converged ? 0 : 1;
     }
@@ -67,11 +76,12 @@ internal static class Spectra
         // Tall: columns are made orthogonal by rotations from the right.
         bool wide = m < n;
         int rows = wide ? n : m, columns = wide ? m : n;
+        // Both lie column by column.
         var w = new T[rows * columns];
         var v = new T[columns * columns];
         for (int i = 0; i < rows; i++)
         {
-            for (int j = 0; j < columns; j++) w[(i * columns) + j] = wide ? Conjugate(a[(j * n) + i]) : a[(i * n) + j];
+            for (int j = 0; j < columns; j++) w[(j * rows) + i] = wide ? Conjugate(a[(j * n) + i]) : a[(i * n) + j];
         }
         for (int j = 0; j < columns; j++) v[(j * columns) + j] = T.One;
         bool converged = true;
@@ -81,7 +91,7 @@ internal static class Spectra
             converged = false;
             for (int sweep = 0; sweep < MostSweeps && !converged; sweep++) converged = Orthogonalize(w, v, rows, columns);
         }
-        double[] lengths = [.. Enumerable.Range(0, columns).Select(j => Math.Sqrt(Enumerable.Range(0, rows).Sum(i => Square(w[(i * columns) + j]))))];
+        double[] lengths = [.. Enumerable.Range(0, columns).Select(j => Math.Sqrt(Enumerable.Range(0, rows).Sum(i => Square(w[(j * rows) + i]))))];
         int[] order = [.. Enumerable.Range(0, columns).OrderByDescending(j => lengths[j])];
         double least = columns == 0 ? 0 : lengths[order[0]] * 1e-300;
         var left = new T[columns][];
@@ -90,8 +100,8 @@ internal static class Spectra
         {
             int from = order[j];
             values[j] = lengths[from];
-            left[j] = lengths[from] > least ? [.. Enumerable.Range(0, rows).Select(i => w[(i * columns) + from] / Of<T>(lengths[from]))] : [];
-            right[j] = [.. Enumerable.Range(0, columns).Select(i => v[(i * columns) + from])];
+            left[j] = lengths[from] > least ? [.. w[(from * rows)..((from + 1) * rows)].Select(x => x / Of<T>(lengths[from]))] : [];
+            right[j] = v[(from * columns)..((from + 1) * columns)];
         }
         (T[][] us, T[][] vs) = wide ? (Basis(right, m, uColumns), Basis(left, n, vRows)) : (Basis(left, m, uColumns), Basis(right, n, vRows));
         for (int i = 0; i < m; i++)
@@ -115,12 +125,12 @@ internal static class Spectra
             {
                 double pp = 0, qq = 0;
                 T pq = T.Zero;
-                for (int i = 0; i < rows; i++)
+                ReadOnlySpan<T> x = w.AsSpan(p * rows, rows), y = w.AsSpan(q * rows, rows);
+                for (int i = 0; i < x.Length; i++)
                 {
-                    T x = w[(i * columns) + p], y = w[(i * columns) + q];
-                    pp += Square(x);
-                    qq += Square(y);
-                    pq += Conjugate(x) * y;
+                    pp += Square(x[i]);
+                    qq += Square(y[i]);
+                    pq += Conjugate(x[i]) * y[i];
                 }
                 double size = Math.Sqrt(Square(pq));
                 // What rounding leaves of the product of orthogonal columns.
@@ -129,8 +139,8 @@ internal static class Spectra
                 double theta = (qq - pp) / (2 * size);
                 double t = (theta < 0 ? -1 : 1) / (Math.Abs(theta) + Math.Sqrt((theta * theta) + 1));
                 (T c, T s) = Rotation(t, pq, size);
-                Columns(w, rows, columns, p, q, c, s);
-                Columns(v, columns, columns, p, q, c, s);
+                Rotate(w.AsSpan(p * rows, rows), w.AsSpan(q * rows, rows), c, s);
+                Rotate(v.AsSpan(p * columns, columns), v.AsSpan(q * columns, columns), c, s);
             }
         }
         return orthogonal;
@@ -143,23 +153,14 @@ internal static class Spectra
         return (Of<T>(c), Of<T>(t * c) * x / Of<T>(size));
     }
 
-    private static void Columns<T>(T[] x, int rows, int columns, int p, int q, T c, T s) where T : struct, INumberBase<T>
+    private static void Rotate<T>(Span<T> x, Span<T> y, T c, T s) where T : struct, INumberBase<T>
     {
-        for (int i = 0; i < rows; i++)
+        T back = Conjugate(s);
+        for (int i = 0; i < x.Length; i++)
         {
-            T a = x[(i * columns) + p], b = x[(i * columns) + q];
-            x[(i * columns) + p] = (c * a) - (Conjugate(s) * b);
-            x[(i * columns) + q] = (s * a) + (c * b);
-        }
-    }
-
-    private static void Rows<T>(T[] x, int n, int p, int q, T c, T s) where T : struct, INumberBase<T>
-    {
-        for (int i = 0; i < n; i++)
-        {
-            T a = x[(p * n) + i], b = x[(q * n) + i];
-            x[(p * n) + i] = (c * a) - (s * b);
-            x[(q * n) + i] = (Conjugate(s) * a) + (c * b);
+            T a = x[i], b = y[i];
+            x[i] = (c * a) - (back * b);
+            y[i] = (s * a) + (c * b);
         }
     }
 

@@ -103,6 +103,45 @@ public class RegionTests
         }
         """);
 
+    // As jnp.lexsort and sorts of several keys are written: less by the first key, or equal there and less by the next.
+    [TestCase("f32", "i32", "7x50", 1)]
+    [TestCase("bf16", "f64", "60", 0)]
+    [TestCase("i8", "f32", "30x4", 0)]
+    [TestCase("ui32", "i64", "3x5x20", 2)]
+    public void SortsOfSeveralKeysAreSortsOneAfterTheOther(string first, string second, string shape, int dimension)
+    {
+        string x = $"tensor<{shape}x{first}>", y = $"tensor<{shape}x{second}>", i = $"tensor<{shape}xi32>";
+        Check($$"""
+            func.func @main(%x: {{x}}, %y: {{y}}, %i: {{i}}) -> ({{x}}, {{y}}, {{i}}) {
+              %0:3 = "stablehlo.sort"(%x, %y, %i) ({
+                ^bb0(%a0: tensor<{{first}}>, %a1: tensor<{{first}}>, %b0: tensor<{{second}}>, %b1: tensor<{{second}}>, %c0: tensor<i32>, %c1: tensor<i32>):
+            {{Key(first, "a")}}
+            {{Key(second, "b")}}
+                  %and = stablehlo.and %equala, %lessb : tensor<i1>
+                  %or = stablehlo.or %lessa, %and : tensor<i1>
+                  stablehlo.return %or : tensor<i1>
+              }) {dimension = {{dimension}} : i64, is_stable = true} : ({{x}}, {{y}}, {{i}}) -> ({{x}}, {{y}}, {{i}})
+              return %0#0, %0#1, %0#2 : {{x}}, {{y}}, {{i}}
+            }
+            """);
+    }
+
+    private static string Key(string kind, string name)
+    {
+        string t = $"tensor<{kind}>", how = kind[0] is 'i' ? "SIGNED" : kind[0] is 'u' ? "UNSIGNED" : "TOTALORDER", left = $"%{name}0", right = $"%{name}1", text = "";
+        if (how == "TOTALORDER")
+        {
+            text = $"%z{name} = stablehlo.constant dense<0.0> : {t}\n %n{name} = stablehlo.constant dense<{(kind == "f64" ? "0x7FF8000000000000" : kind == "bf16" ? "0x7FC0" : "0x7FC00000")}> : {t}\n";
+            foreach (string side in new[] { "0", "1" })
+            {
+                text += $"%i{name}{side} = stablehlo.compare EQ, %{name}{side}, %z{name}, FLOAT : ({t}, {t}) -> tensor<i1>\n %v{name}{side} = stablehlo.select %i{name}{side}, %z{name}, %{name}{side} : tensor<i1>, {t}\n"
+                    + $"%j{name}{side} = stablehlo.compare NE, %v{name}{side}, %v{name}{side}, FLOAT : ({t}, {t}) -> tensor<i1>\n %w{name}{side} = stablehlo.select %j{name}{side}, %n{name}, %v{name}{side} : tensor<i1>, {t}\n";
+            }
+            (left, right) = ($"%w{name}0", $"%w{name}1");
+        }
+        return text + $"%less{name} = stablehlo.compare LT, {left}, {right}, {how} : ({t}, {t}) -> tensor<i1>\n %equal{name} = stablehlo.compare EQ, {left}, {right}, {how} : ({t}, {t}) -> tensor<i1>";
+    }
+
     [Test]
     public void ASortByAFunctionOfItsOperand() => Check("""
         func.func @main(%x: tensor<2x500xf32>) -> tensor<2x500xf32> {
