@@ -176,6 +176,15 @@ public class CommandTests
     }
 
     [Test]
+    public async Task ProgramsAreTimedOnEachInstructionSet()
+    {
+        (int code, string output, string error) = await CommandLine.Run("bench", "isa", "--filter", "matmul_f32_batched_2048", "--isa", "portable", "--seconds", "0.01", "--json");
+        Assert.That(code, Is.Zero, error);
+        Assert.That(output, Does.Contain("matmul_f32_batched_2048x16x32x16").And.Contain("\"without_code\": 0").And.Contain("\"isa\": \"portable\"").IgnoreCase);
+        Assert.That((await CommandLine.Run("bench", "isa", "--filter", "nonsense")).Code, Is.EqualTo(2));
+    }
+
+    [Test]
     public async Task TheBuiltInPluginIsListedLastAndDescribed()
     {
         (int code, string output, _) = await CommandLine.Run("plugin", "list", "--json");

@@ -74,6 +74,21 @@ public class LoopMathTests
         TestContext.Out.WriteLine($"{op}: {worst:F3} at {at:R}");
     }
 
+    [Test]
+    public void AllBackEndsGiveTheSameBits()
+    {
+        float[] x = [.. Enumerable.Range(0, 1 << 18).Select(i => BitConverter.Int32BitsToSingle(i * 16381))];
+        foreach (string op in Exact().Select(f => (string)f.Arguments[0]!))
+        {
+            float[][] results = [.. ProgramCheck.Levels.Select(isa => Apply(isa, op, x))];
+            foreach (float[] other in results[1..])
+            {
+                int differs = Enumerable.Range(0, x.Length).FirstOrDefault(i => !(float.IsNaN(other[i]) && float.IsNaN(results[0][i])) && BitConverter.SingleToInt32Bits(other[i]) != BitConverter.SingleToInt32Bits(results[0][i]), -1);
+                Assert.That(differs, Is.EqualTo(-1), differs < 0 ? "" : $"{op} of {x[differs]:R}: {results[0][differs]:R} and {other[differs]:R}");
+            }
+        }
+    }
+
     [TestCaseSource(typeof(ProgramCheck), nameof(ProgramCheck.Levels))]
     public void SpecialValues(IsaLevel isa)
     {
