@@ -244,6 +244,8 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                     : x.Length == 2 && IsComputable(kind) && Monoid(op.Regions[0]) is { } m ? [builder.Reduce(x[0], x[1], Longs(op, "dimensions"), m)] : ReduceTree(op, x, map);
             case "reduce_window":
                 return ReduceWindow(op, x, map);
+            case "select_and_scatter":
+                return SelectAndScatter(op, x, map);
             case "sort":
                 return Sort(op, x, map);
             case "dot" or "dot_general" when x[0].Count == 0 || x[1].Count == 0:

@@ -103,6 +103,27 @@ public class RegionTests
         }
         """);
 
+    [TestCase("f32", "2x8x9x3", "1, 2, 2, 1", "1, 2, 2, 1", "2x4x4x3", "GE")]
+    [TestCase("f32", "6x11", "3, 3", "1, 2", "4x5", "GE")]
+    [TestCase("i32", "7x5", "2, 2", "2, 1", "3x4", "LE")]
+    [TestCase("f64", "4x9", "1, 4", "1, 5", "4x2", "GT")]
+    [TestCase("bf16", "16", "1", "2", "8", "GE")]
+    public void GradientsOfPoolingGoToTheChosen(string kind, string shape, string window, string strides, string result, string direction) => Check($$"""
+        func.func @main(%x: tensor<{{shape}}x{{kind}}>, %s: tensor<{{result}}x{{kind}}>) -> tensor<{{shape}}x{{kind}}> {
+          %init = stablehlo.constant dense<{{(kind == "i32" ? "1" : "1.0")}}> : tensor<{{kind}}>
+          %0 = "stablehlo.select_and_scatter"(%x, %s, %init) ({
+            ^bb0(%a: tensor<{{kind}}>, %b: tensor<{{kind}}>):
+              %c = stablehlo.compare {{direction}}, %a, %b : (tensor<{{kind}}>, tensor<{{kind}}>) -> tensor<i1>
+              stablehlo.return %c : tensor<i1>
+          }, {
+            ^bb0(%a: tensor<{{kind}}>, %b: tensor<{{kind}}>):
+              %c = stablehlo.add %a, %b : tensor<{{kind}}>
+              stablehlo.return %c : tensor<{{kind}}>
+          }) {window_dimensions = array<i64: {{window}}>, window_strides = array<i64: {{strides}}>} : (tensor<{{shape}}x{{kind}}>, tensor<{{result}}x{{kind}}>, tensor<{{kind}}>) -> tensor<{{shape}}x{{kind}}>
+          return %0 : tensor<{{shape}}x{{kind}}>
+        }
+        """);
+
     // As jnp.lexsort and sorts of several keys are written: less by the first key, or equal there and less by the next.
     [TestCase("f32", "i32", "7x50", 1)]
     [TestCase("bf16", "f64", "60", 0)]
