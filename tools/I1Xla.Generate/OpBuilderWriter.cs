@@ -9,7 +9,7 @@ internal static class OpBuilderWriter
     {
         var o = new StringBuilder();
         o.Append("#nullable enable\nusing I1Xla.StableHlo.Ir;\nusing I1Xla.StableHlo.Verify;\nusing Attribute = I1Xla.StableHlo.Ir.Attribute;\n\nnamespace I1Xla.StableHlo.Ops;\n\n");
-        o.Append($"/// <summary>Makes operations of the {className} dialect. Where result types follow from the operands they are inferred, and an error names the violated constraint.</summary>\npublic static class {className}Builders\n{{\n");
+        o.Append($"/// <summary>Makes operations of the {className} dialect. Where result types follow from the operands they are inferred, and an error names the violated constraint. Sources are with each.</summary>\npublic static class {className}Builders\n{{\n");
         bool first = true;
         foreach (OpRow op in ops)
         {
@@ -56,7 +56,11 @@ internal static class OpBuilderWriter
             required.Add($"{(variadic ? "ReadOnlySpan<Region>" : "Region")} {Parameter(name, "Region", names)}");
         }
         string returns = manyResults ? "Operation" : "Value";
-        o.Append($"    /// <summary>Appends a <c>{op.Name}</c>.</summary>\n");
+        o.Append($"    /// <summary>Appends a <c>{op.Name}</c>: {DocComments.Text(op.Does.Clause)}.</summary>\n    {DocComments.Source(op.Does.Sources)}");
+        if (infer)
+        {
+            o.Append("    /// <exception cref=\"ArgumentException\">The operation would violate a constraint; the message names it.</exception>\n");
+        }
         o.Append($"    public static {returns} {Naming.Op(op.Name)}(this OpBuilder builder{string.Concat(required.Concat(optional).Select(p => ", " + p))})\n    {{\n");
         o.Append("        var attributes = new AttributeMap();\n");
         names = [.. op.Operands.Select(v => v.Name)];

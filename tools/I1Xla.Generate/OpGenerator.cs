@@ -78,7 +78,7 @@ public static class OpGenerator
     private static string Constraints(OpTableFile table)
     {
         var o = new StringBuilder();
-        o.Append("#nullable enable\nnamespace I1Xla.StableHlo.Ops;\n\n/// <summary>The element sets of the table.</summary>\npublic static class ElementSets\n{\n");
+        o.Append("#nullable enable\nnamespace I1Xla.StableHlo.Ops;\n\n/// <summary>The element sets of the table (StableHLO specification, section <c>Types</c>).</summary>\npublic static class ElementSets\n{\n");
         foreach (ElementsRow row in table.Elements)
         {
             string bits = string.Join(" | ", row.Kinds.Select(k => k switch
@@ -89,10 +89,10 @@ public static class OpGenerator
             }));
             o.Append($"    /// <summary>{row.Summary}.</summary>\n    public static readonly ElementSet {Naming.Pascal(row.Name)} = new({bits}, {Naming.Text(row.Summary)});\n");
         }
-        o.Append("}\n\n/// <summary>The type constraints of the table.</summary>\npublic static class TypeConstraints\n{\n");
+        o.Append("}\n\n/// <summary>The type constraints of the table (StableHLO specification, <c>Inputs</c> and <c>Outputs</c> of each op; names after <c>Base.td</c>).</summary>\npublic static class TypeConstraints\n{\n");
         foreach (TypeRow row in table.Types)
         {
-            o.Append($"    /// <summary>{row.Name}.</summary>\n    public static readonly TypeConstraint {row.Name} = ");
+            o.Append($"    /// <summary>{DocComments.Of(table, row)}.</summary>\n    public static readonly TypeConstraint {row.Name} = ");
             if (row.Alternatives is [var only])
             {
                 o.Append(Reference(only));
@@ -129,17 +129,17 @@ public static class OpGenerator
         o.Append("#nullable enable\nnamespace I1Xla.StableHlo.Ops;\n");
         foreach (EnumRow row in table.Enums)
         {
-            o.Append($"\n/// <summary>The enum {row.Mnemonic}; values are those of the bytecode.</summary>\npublic enum {row.Name}\n{{\n");
+            o.Append($"\n/// <summary>The enum <c>{row.Mnemonic}</c>: {DocComments.Text(row.Does.Clause)}. Values are those of the bytecode.</summary>\n{DocComments.Source(row.Does.Sources)}public enum {row.Name}\n{{\n");
             foreach ((string name, int value) in row.Cases)
             {
-                o.Append($"    /// <summary>{name}.</summary>\n    {name} = {value},\n");
+                o.Append($"    /// <summary>{char.ToUpperInvariant(row.Meanings[name][0])}{DocComments.Text(row.Meanings[name][1..])}.</summary>\n    {name} = {value},\n");
             }
             o.Append("}\n");
         }
-        o.Append("\n/// <summary>The enums of the table as data.</summary>\npublic static class EnumDefs\n{\n");
+        o.Append("\n/// <summary>The enums of the table as data (StableHLO, <c>StablehloEnums.td</c>).</summary>\npublic static class EnumDefs\n{\n");
         foreach (EnumRow row in table.Enums)
         {
-            o.Append($"    /// <summary>{row.Mnemonic}.</summary>\n    public static readonly EnumDef {row.Name} = new({Naming.Text(row.Name)}, {Naming.Text(row.Dialect)}, {Naming.Text(row.Mnemonic)}, [{string.Join(", ", row.Cases.Select(c => $"({Naming.Text(c.Name)}, {c.Value})"))}]);\n");
+            o.Append($"    /// <summary><see cref=\"I1Xla.StableHlo.Ops.{row.Name}\"/>.</summary>\n    public static readonly EnumDef {row.Name} = new({Naming.Text(row.Name)}, {Naming.Text(row.Dialect)}, {Naming.Text(row.Mnemonic)}, [{string.Join(", ", row.Cases.Select(c => $"({Naming.Text(c.Name)}, {c.Value})"))}]);\n");
         }
         o.Append("\n    /// <summary>All of them.</summary>\n    public static readonly EnumDef[] All = [" + string.Join(", ", table.Enums.Select(e => e.Name)) + "];\n");
         return o.Append("}\n").ToString();

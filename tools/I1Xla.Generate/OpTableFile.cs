@@ -7,7 +7,21 @@ public sealed record ElementsRow(string Name, string[] Kinds, string Summary);
 public sealed record TypeRow(string Name, string[]? Alternatives, string[] Elements, bool AllowUnranked, bool Static, bool Bounded, int Rank, bool Axis, string? Prefix);
 
 /// <summary>A line <c>enum NAME dialect mnemonic VALUE=n …</c>.</summary>
-public sealed record EnumRow(string Name, string Dialect, string Mnemonic, (string Name, int Value)[] Cases);
+public sealed record EnumRow(string Name, string Dialect, string Mnemonic, (string Name, int Value)[] Cases)
+{
+    /// <summary>What it chooses.</summary>
+    public Definition Does { get; set; } = Definition.None;
+
+    /// <summary>What each value means.</summary>
+    public Dictionary<string, string> Meanings { get; } = [];
+}
+
+/// <summary>A <c>does</c> line: a clause, and where what it says is defined.</summary>
+public sealed record Definition(string Clause, IReadOnlyList<string> Sources)
+{
+    /// <summary>Before the line was read.</summary>
+    public static Definition None { get; } = new("", []);
+}
 
 /// <summary>An operand or result line.</summary>
 public sealed record ValueRow(string Name, string Type, bool Variadic, string? Label);
@@ -26,6 +40,9 @@ public sealed record OpRow(
     string Name, List<ValueRow> Operands, List<AttributeRow> Attributes, List<ValueRow> Results,
     List<RegionRow> Regions, List<string> Traits, List<VhloRow> Versions)
 {
+    /// <summary>What it computes.</summary>
+    public Definition Does { get; set; } = Definition.None;
+
     /// <summary>The constraints of the specification, C1 and up.</summary>
     public List<string> Constraints { get; } = [];
 
@@ -52,7 +69,7 @@ public sealed class OpTableFile
     public List<OpRow> Ops { get; } = [];
 
     /// <summary>Parses the table.</summary>
-    /// <exception cref="FormatException">A line is not of the format; the message gives its number.</exception>
+    /// <exception cref="FormatException">A line is not of the format (the message gives its number), or a definition is missing.</exception>
     public static OpTableFile Parse(string text)
     {
         var file = new OpTableFile();
@@ -72,6 +89,10 @@ public sealed class OpTableFile
                     throw new FormatException($"ops.table line {number}: {e.Message}: {line}", e);
                 }
             }
+        }
+        if (file.Enums.Any(e => e.Does == Definition.None || e.Cases.Any(c => !e.Meanings.ContainsKey(c.Name))) || file.Ops.Any(op => op.Does == Definition.None))
+        {
+            throw new FormatException("ops.table: an op or enum has no 'does' line, or a value of an enum no 'case' line");
         }
         return file;
     }
@@ -100,6 +121,8 @@ public sealed class OpTableFile
             case "type": Types.Add(Type(words, line, prose)); break;
             case "enum": Enums.Add(new EnumRow(words[1], words[2], words[3], [.. words[4..].Select(Case)])); break;
             case "op": Ops.Add(new OpRow(words[1], [], [], [], [], [], [])); break;
+            case "does": Does(words[1..], prose!); break;
+            case "case": Enums[^1].Meanings.Add(words[1], prose!); break;
             case "operand": Ops[^1].Operands.Add(Value(words, label)); break;
             case "result": Ops[^1].Results.Add(Value(words, null)); break;
             case "region": Ops[^1].Regions.Add(new RegionRow(words[1], words.Length > 2, label)); break;
@@ -118,6 +141,17 @@ public sealed class OpTableFile
             default:
                 throw new FormatException($"'{words[0]}' begins no known line");
         }
+    }
+
+    private void Does(string[] sources, string clause)
+    {
+        if (Ops.Count == 0)
+        {
+            Enums[^1].Does = new Definition(clause, sources);
+            return;
+        }
+        string name = Ops[^1].Name;
+        Ops[^1].Does = new Definition(clause, sources.Length > 0 ? sources : [name.StartsWith("chlo.", StringComparison.Ordinal) ? "ChloOps.td" : "#" + name[(name.IndexOf('.') + 1)..]]);
     }
 
     private static ValueRow Value(string[] words, string? label) => new(words[1], words[2], words.Length > 3 && words[3] == "variadic", label);

@@ -19,7 +19,7 @@ internal static class OpViewWriter
     private static void One(StringBuilder o, OpTableFile table, OpRow op)
     {
         string name = Naming.Op(op.Name);
-        o.Append($"\n/// <summary>A view of a <c>{op.Name}</c>.</summary>\npublic readonly record struct {name}Op(Operation Op)\n{{\n");
+        o.Append($"\n/// <summary>A view of a <c>{op.Name}</c>: {DocComments.Text(op.Does.Clause)}.</summary>\n{DocComments.Source(op.Does.Sources)}public readonly record struct {name}Op(Operation Op)\n{{\n");
         o.Append($"    /// <summary>The operation name.</summary>\n    public static readonly OpName OpName = {Naming.Text(op.Name)};\n");
         o.Append("\n    /// <summary>The row of the op table.</summary>\n    public static OpDef Def => OpTable.Get(OpName);\n");
         o.Append($"\n    /// <summary>The view of an operation; null when it is another.</summary>\n    public static {name}Op? From(Operation? op) => op is not null && op.Name == OpName ? new {name}Op(op) : null;\n");
@@ -30,11 +30,11 @@ internal static class OpViewWriter
             string member = Member(v.Name, "Operand", taken);
             if (v.Variadic)
             {
-                o.Append($"\n    /// <summary>Operands {v.Name}.</summary>\n    public ReadOnlySpan<Value> {member} => Def.OperandsOf(Op, {i});\n");
+                o.Append($"\n    /// <summary>Operands {v.Name}{DocComments.Of(v)}.</summary>\n    /// <exception cref=\"InvalidOperationException\">The number of operands does not fit.</exception>\n    public ReadOnlySpan<Value> {member} => Def.OperandsOf(Op, {i});\n");
             }
             else
             {
-                o.Append($"\n    /// <summary>Operand {v.Name}.</summary>\n    public Value {member} => {(op.Operands.Take(i).Any(p => p.Variadic) ? $"Def.OperandsOf(Op, {i})[0]" : $"Op.Operands[{i}]")};\n");
+                o.Append($"\n    /// <summary>Operand {v.Name}{DocComments.Of(v)}.</summary>\n    public Value {member} => {(op.Operands.Take(i).Any(p => p.Variadic) ? $"Def.OperandsOf(Op, {i})[0]" : $"Op.Operands[{i}]")};\n");
             }
         }
         foreach (AttributeRow a in op.Attributes)
@@ -45,16 +45,16 @@ internal static class OpViewWriter
         {
             string member = Member(op.Regions[i].Name, "Region", taken);
             o.Append(op.Regions[i].Variadic
-                ? $"\n    /// <summary>Regions {op.Regions[i].Name}.</summary>\n    public ReadOnlySpan<Region> {member} => Op.Regions;\n"
-                : $"\n    /// <summary>Region {op.Regions[i].Name}.</summary>\n    public Region {member} => Op.Regions[{i}];\n");
+                ? $"\n    /// <summary>Regions {op.Regions[i].Name}{Label(op.Regions[i])}.</summary>\n    public ReadOnlySpan<Region> {member} => Op.Regions;\n"
+                : $"\n    /// <summary>Region {op.Regions[i].Name}{Label(op.Regions[i])}.</summary>\n    public Region {member} => Op.Regions[{i}];\n");
         }
         for (int i = 0; i < op.Results.Count; i++)
         {
             ValueRow v = op.Results[i];
             string member = Member(v.Name, "Result", taken);
             o.Append(v.Variadic
-                ? $"\n    /// <summary>Results {v.Name}.</summary>\n    public ReadOnlySpan<OpResult> {member} => Def.ResultsOf(Op, {i});\n"
-                : $"\n    /// <summary>Result {v.Name}.</summary>\n    public OpResult {member} => Op.Results[{i}];\n");
+                ? $"\n    /// <summary>Results {v.Name}{DocComments.Of(v)}.</summary>\n    /// <exception cref=\"InvalidOperationException\">The number of results does not fit.</exception>\n    public ReadOnlySpan<OpResult> {member} => Def.ResultsOf(Op, {i});\n"
+                : $"\n    /// <summary>Result {v.Name}{DocComments.Of(v)}.</summary>\n    public OpResult {member} => Op.Results[{i}];\n");
         }
         o.Append("}\n");
     }
@@ -62,18 +62,21 @@ internal static class OpViewWriter
     private static void Attribute(StringBuilder o, OpTableFile table, AttributeRow a, string member)
     {
         string key = Naming.Text(a.Name);
-        o.Append($"\n    /// <summary>Attribute {a.Name}{(a.Default is null ? a.Optional ? "; null when absent" : "" : $"; {a.Default} when absent")}.</summary>\n");
+        o.Append($"\n    /// <summary>Attribute {a.Name}{DocComments.Of(table, a)}.</summary>\n");
         if (a.Kind == "Unit")
         {
             o.Append($"    public bool {member} => Op.Attributes.Contains({key});\n");
             return;
         }
+        o.Append($"    /// <exception cref=\"InvalidOperationException\">{(a.Optional ? "It" : "It is absent or")} is not of that kind.</exception>\n");
         AttributeMapping mapping = AttributeMapping.Of(table, a.Kind);
         string? fallback = AttributeMapping.Default(table, a);
         o.Append(!a.Optional ? $"    public {mapping.Type} {member} => {mapping.Read(key)};\n"
             : fallback is null ? $"    public {mapping.Type}? {member} => {mapping.ReadOptional(key)};\n"
             : $"    public {mapping.Type} {member} => {mapping.ReadOptional(key)} ?? {fallback};\n");
     }
+
+    private static string Label(RegionRow region) => region.Label is null ? "" : $" ({region.Label})";
 
     private static string Member(string name, string suffix, HashSet<string> taken)
     {

@@ -1,6 +1,7 @@
 namespace I1Xla.StableHlo.Bytecode;
 
 /// <summary>A file that is not MLIR bytecode, or not a portable artifact that this library can read or write.</summary>
+/// <remarks>MLIR bytecode format (mlir.llvm.org/docs/BytecodeFormat); StableHLO, <c>docs/bytecode.md</c>.</remarks>
 public sealed class BytecodeException : Exception
 {
     /// <summary>Something wrong at a place in the file.</summary>

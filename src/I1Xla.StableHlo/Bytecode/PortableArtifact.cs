@@ -4,6 +4,7 @@ using I1Xla.StableHlo.Ops;
 namespace I1Xla.StableHlo.Bytecode;
 
 /// <summary>Portable artifacts: StableHLO programs in MLIR bytecode of the versioned vhlo dialect (StableHLO, "Compatibility").</summary>
+/// <remarks>StableHLO, <c>docs/compatibility.md</c>, <c>docs/vhlo.md</c>, <c>docs/bytecode.md</c>; MLIR bytecode format (mlir.llvm.org/docs/BytecodeFormat).</remarks>
 public static class PortableArtifact
 {
     /// <summary>

@@ -13,7 +13,7 @@ internal static class SmallAttributes
     private const int FewBytes = 64;
     private const int FewEntries = 4;
 
-    /// <summary>A hash that agrees with <see cref="Same"/>.</summary>
+    /// <summary>A hash that agrees with <see cref="Same(Attribute, Attribute)"/>.</summary>
     public static int Hash(Attribute attribute)
     {
         switch (attribute)

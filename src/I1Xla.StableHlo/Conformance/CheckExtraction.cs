@@ -8,6 +8,7 @@ namespace I1Xla.StableHlo.Conformance;
 /// Takes the checks out of a function: what they compare becomes more results of the function, renamed to <c>main</c>, and the
 /// checks themselves can be done on any backend's results.
 /// </summary>
+/// <remarks>The <c>check</c> dialect: StableHLO, <c>stablehlo/tests/CheckOps.td</c>.</remarks>
 public sealed class CheckExtraction
 {
     private readonly List<(Operation Check, int First, int Count)> _checks = [];

@@ -10,6 +10,7 @@ using I1Xla.StableHlo.Verify;
 namespace I1Xla.StableHlo.Conformance;
 
 /// <summary>How a case ended.</summary>
+/// <remarks>LLVM documentation, "lit", test status results.</remarks>
 public enum ConformanceOutcome
 {
     /// <summary>As expected.</summary>
@@ -23,6 +24,7 @@ public enum ConformanceOutcome
 }
 
 /// <summary>One case.</summary>
+/// <remarks>LLVM documentation, "lit".</remarks>
 /// <param name="Case">The file's path under the suite, for split files with the part's first line.</param>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Reason">Why, unless it passed.</param>
@@ -33,6 +35,7 @@ public sealed record ConformanceResult(string Case, ConformanceOutcome Outcome, 
 /// artifacts, downgrades and damaged artifacts, <c>verify/</c> texts with the errors or the print that they should give. What each
 /// file asks for is in its RUN lines; files about other dialects than StableHLO's family (<c>allow-other-dialects</c>) are no cases.
 /// </summary>
+/// <remarks>StableHLO, <c>stablehlo/tests</c> and <c>stablehlo/testdata</c>; RUN lines as in the LLVM documentation, "lit".</remarks>
 /// <param name="backend">What runs programs.</param>
 /// <param name="codec">Artifacts; null skips <c>vhlo/</c>.</param>
 public sealed partial class ConformanceSuite(IConformanceBackend backend, IBytecodeCodec? codec = null)

@@ -4,6 +4,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.StableHlo.Conformance;
 
 /// <summary>Something that runs test programs.</summary>
+/// <remarks>Checks are those of StableHLO, <c>stablehlo/tests/CheckOps.td</c>.</remarks>
 public interface IConformanceBackend
 {
     /// <summary>What reports call it.</summary>
@@ -21,6 +22,7 @@ public interface IConformanceBackend
 }
 
 /// <summary>The reference interpreter.</summary>
+/// <remarks>See <see cref="Interpreter"/>.</remarks>
 public sealed class InterpreterBackend : IConformanceBackend
 {
     /// <inheritdoc/>
@@ -36,6 +38,7 @@ public sealed class InterpreterBackend : IConformanceBackend
 /// A compiler behind a delegate, such as a PJRT plugin: it is given a module whose <c>main</c> returns what the checks compare,
 /// and the comparison is done here.
 /// </summary>
+/// <remarks>Checks are those of StableHLO, <c>stablehlo/tests/CheckOps.td</c>.</remarks>
 /// <param name="name">What reports call it.</param>
 /// <param name="compileAndRun">Runs a module's <c>main</c> on arguments.</param>
 public sealed class CompiledBackend(string name, Func<ModuleOp, IReadOnlyList<Literal>, IReadOnlyList<Literal>> compileAndRun) : IConformanceBackend

@@ -8,6 +8,7 @@ namespace I1Xla.StableHlo.Interpretation;
 /// Shapes come from the operands' values, so programs with dynamic shapes run too. One instance runs one module; runs on
 /// several threads are independent.
 /// </summary>
+/// <remarks>StableHLO specification, section <c>Execution</c> (sequential, parallel, streaming) and the semantics of each op; values that it leaves open are as in StableHLO's reference interpreter.</remarks>
 public sealed class Interpreter
 {
     private readonly Dictionary<string, FuncOp> _functions = [];
@@ -15,7 +16,7 @@ public sealed class Interpreter
     private long _steps;
     private long _rngCounter;
 
-    /// <summary>An interpreter of a module.</summary>
+    /// <summary>An interpreter of a module, which must not change while functions run.</summary>
     public Interpreter(ModuleOp module, InterpreterOptions? options = null)
     {
         _module = module;
@@ -51,6 +52,8 @@ public sealed class Interpreter
         new Interpreter(module, options).Run(function, arguments);
 
     /// <summary>Runs a function of tensors; see <see cref="Run(ModuleOp, string, IReadOnlyList{Literal}, InterpreterOptions?)"/>.</summary>
+    /// <exception cref="InterpreterException">The function is absent, the arguments do not fit, an operation is not valid or a limit is reached; or a result is no tensor.</exception>
+    /// <exception cref="CheckFailedException">A check of the <c>check</c> dialect did not hold.</exception>
     public Literal[] Run(string function, IReadOnlyList<Literal> arguments)
     {
         RuntimeValue[] results = RunValues(function, arguments.Select(a => (RuntimeValue)new TensorValue(a)).ToArray());
@@ -58,6 +61,8 @@ public sealed class Interpreter
     }
 
     /// <summary>Runs a function of any values (tensors, tuples, tokens).</summary>
+    /// <exception cref="InterpreterException">The function is absent, the arguments do not fit, an operation is not valid or a limit is reached.</exception>
+    /// <exception cref="CheckFailedException">A check of the <c>check</c> dialect did not hold.</exception>
     public RuntimeValue[] RunValues(string function, IReadOnlyList<RuntimeValue> arguments)
     {
         FuncOp f = Function(null, function);

@@ -3,6 +3,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.StableHlo.Interpretation;
 
 /// <summary>A program could not be run: which operation, where, and why. Failed checks of the <c>check</c> dialect are <see cref="CheckFailedException"/>.</summary>
+/// <remarks>StableHLO specification, section <c>Errors</c>.</remarks>
 public class InterpreterException : Exception
 {
     /// <summary>An error at an operation.</summary>
@@ -23,4 +24,5 @@ public class InterpreterException : Exception
 }
 
 /// <summary>A check of the <c>check</c> dialect did not hold.</summary>
+/// <remarks>StableHLO, <c>stablehlo/tests/CheckOps.td</c>.</remarks>
 public sealed class CheckFailedException(Operation op, string message) : InterpreterException(op, message);

@@ -3,6 +3,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.StableHlo.Interpretation;
 
 /// <summary>Limits and hooks of a run. The limits make any program end: they are what fuzzing and constant folding rely on.</summary>
+/// <remarks><c>interpreter.print</c> and <c>interpreter.probe</c>: StableHLO, <c>stablehlo/reference/InterpreterOps.td</c>. The limits are our own.</remarks>
 public sealed record InterpreterOptions
 {
     /// <summary>The most work a run may do: one for each operation executed and one for each element that an operation touches.</summary>

@@ -6,6 +6,7 @@ using I1Xla.StableHlo.Text;
 namespace I1Xla.StableHlo.Interpretation;
 
 /// <summary>Tensors as text, the way the StableHLO interpreter prints them: the type, then nested lists in braces.</summary>
+/// <remarks>StableHLO, <c>stablehlo/reference/Tensor.cpp</c>.</remarks>
 public static class LiteralText
 {
     /// <summary>A tensor of rank 0 on one line, others one row a line.</summary>

@@ -1,6 +1,7 @@
 namespace I1Xla.StableHlo.Ir;
 
 /// <summary>An attribute: a compile-time constant on an operation. Attributes compare by structure.</summary>
+/// <remarks>MLIR language reference, section <c>Attributes</c>.</remarks>
 public abstract record Attribute
 {
     /// <summary>The attribute in MLIR's textual form, such as <c>dense&lt;1&gt; : tensor&lt;2xi64&gt;</c>.</summary>
@@ -8,9 +9,11 @@ public abstract record Attribute
 }
 
 /// <summary>An attribute with its key.</summary>
+/// <remarks>MLIR language reference, section <c>Attributes</c>.</remarks>
 public readonly record struct NamedAttribute(string Name, Attribute Value);
 
 /// <summary><c>unit</c>: present or absent.</summary>
+/// <remarks>MLIR builtin dialect, UnitAttr.</remarks>
 public sealed record UnitAttr : Attribute
 {
     /// <summary>The one instance.</summary>
@@ -18,9 +21,11 @@ public sealed record UnitAttr : Attribute
 }
 
 /// <summary><c>true</c> or <c>false</c>.</summary>
+/// <remarks>MLIR builtin dialect, IntegerAttr of i1.</remarks>
 public sealed record BoolAttr(bool Value) : Attribute;
 
 /// <summary>An integer of a type (<c>3 : i64</c>). <see cref="Value"/> holds the bits, sign-extended for signless and signed types, so a large ui64 is negative here.</summary>
+/// <remarks>MLIR builtin dialect, IntegerAttr.</remarks>
 public sealed record IntegerAttr(long Value, IrType Type) : Attribute
 {
     /// <summary>An i64.</summary>
@@ -31,18 +36,23 @@ public sealed record IntegerAttr(long Value, IrType Type) : Attribute
 }
 
 /// <summary>A float of a type (<c>1.0 : f32</c>), held as the double that is exactly it.</summary>
+/// <remarks>MLIR builtin dialect, FloatAttr.</remarks>
 public sealed record FloatAttr(double Value, ScalarType Type) : Attribute;
 
 /// <summary>A string, seldom typed.</summary>
+/// <remarks>MLIR builtin dialect, StringAttr.</remarks>
 public sealed record StringAttr(string Value, IrType? Type = null) : Attribute;
 
 /// <summary>A type as an attribute.</summary>
+/// <remarks>MLIR builtin dialect, TypeAttr.</remarks>
 public sealed record TypeAttr(IrType Type) : Attribute;
 
 /// <summary><c>@root::@nested</c>.</summary>
+/// <remarks>MLIR builtin dialect, SymbolRefAttr.</remarks>
 public sealed record SymbolRefAttr(string Root, ValueArray<string> Nested = default) : Attribute;
 
 /// <summary><c>[a, b, …]</c>.</summary>
+/// <remarks>MLIR builtin dialect, ArrayAttr.</remarks>
 public sealed record ArrayAttr(ValueArray<Attribute> Items) : Attribute
 {
     /// <summary>The empty array.</summary>
@@ -50,6 +60,7 @@ public sealed record ArrayAttr(ValueArray<Attribute> Items) : Attribute
 }
 
 /// <summary><c>{a = …, b = …}</c>, sorted by key.</summary>
+/// <remarks>MLIR builtin dialect, DictionaryAttr.</remarks>
 public sealed record DictionaryAttr(ValueArray<NamedAttribute> Entries) : Attribute
 {
     /// <summary>The empty dictionary.</summary>
@@ -70,6 +81,7 @@ public sealed record DictionaryAttr(ValueArray<NamedAttribute> Entries) : Attrib
 }
 
 /// <summary><c>array&lt;i64: 1, 2&gt;</c>. Integers as values, booleans as 0/1, floats as the bits of their own width.</summary>
+/// <remarks>MLIR builtin dialect, DenseArrayAttr.</remarks>
 public sealed record DenseArrayAttr(ElementKind Kind, ValueArray<long> Values) : Attribute
 {
     /// <summary>An i64 array.</summary>
@@ -93,6 +105,7 @@ public sealed record DenseArrayAttr(ElementKind Kind, ValueArray<long> Values) :
 /// <see cref="IsSplat"/> it holds exactly one element that stands for all. The memory may belong to a file that was read:
 /// it is never written to.
 /// </summary>
+/// <remarks>MLIR builtin dialect, DenseIntOrFPElementsAttr.</remarks>
 public sealed record DenseElementsAttr(TensorType Type, ReadOnlyMemory<byte> Data, bool IsSplat) : Attribute
 {
     /// <inheritdoc/>
@@ -111,9 +124,11 @@ public sealed record DenseElementsAttr(TensorType Type, ReadOnlyMemory<byte> Dat
 }
 
 /// <summary>A dense attribute of strings.</summary>
+/// <remarks>MLIR builtin dialect, DenseStringElementsAttr.</remarks>
 public sealed record DenseStringElementsAttr(TensorType Type, ValueArray<string> Values) : Attribute;
 
 /// <summary><c>dense_resource&lt;handle&gt;</c> with the blob that the resource section holds (alignment prefix removed); null when the blob is absent.</summary>
+/// <remarks>MLIR builtin dialect, DenseResourceElementsAttr.</remarks>
 public sealed record DenseResourceAttr(TensorType Type, string Handle, ReadOnlyMemory<byte>? Data) : Attribute
 {
     /// <inheritdoc/>
@@ -126,6 +141,7 @@ public sealed record DenseResourceAttr(TensorType Type, string Handle, ReadOnlyM
 }
 
 /// <summary>An enum attribute of a dialect: <c>#stablehlo&lt;comparison_direction LT&gt;</c> is ("stablehlo", "comparison_direction", "LT").</summary>
+/// <remarks>StableHLO, <c>StablehloEnums.td</c>; CHLO, <c>ChloEnums.td</c>.</remarks>
 public sealed record EnumAttr(string Dialect, string Mnemonic, string Value) : Attribute
 {
     /// <summary>An enum of the stablehlo dialect.</summary>
@@ -133,4 +149,5 @@ public sealed record EnumAttr(string Dialect, string Mnemonic, string Value) : A
 }
 
 /// <summary>An attribute of a dialect this project does not model, kept as text: <c>#dialect.body</c> or <c>#dialect&lt;body&gt;</c> (Body then starts with '&lt;').</summary>
+/// <remarks>MLIR language reference, section <c>Dialect Attribute Values</c>.</remarks>
 public sealed record OpaqueAttr(string Dialect, string Body, IrType? Type = null) : Attribute;

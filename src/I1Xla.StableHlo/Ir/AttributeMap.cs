@@ -3,6 +3,7 @@ using System.Collections;
 namespace I1Xla.StableHlo.Ir;
 
 /// <summary>The attributes of one operation, inherent and discardable alike, in the order in which they were set. Small: a linear search.</summary>
+/// <remarks>MLIR language reference, section <c>Attributes</c> (inherent and discardable).</remarks>
 public sealed class AttributeMap : IReadOnlyCollection<NamedAttribute>
 {
     private NamedAttribute[] _entries = [];

@@ -1,6 +1,7 @@
 namespace I1Xla.StableHlo.Ir;
 
 /// <summary>A list of operations with arguments; the last operation is the terminator.</summary>
+/// <remarks>MLIR language reference, section <c>Blocks</c>.</remarks>
 public sealed class Block
 {
     private readonly List<BlockArgument> _arguments = [];
@@ -35,6 +36,7 @@ public sealed class Block
     }
 
     /// <summary>Removes an argument that nothing uses; the later ones move up.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such argument.</exception>
     public void RemoveArgument(int index)
     {
         _arguments.RemoveAt(index);

@@ -1,6 +1,7 @@
 namespace I1Xla.StableHlo.Ir;
 
 /// <summary>How bad a diagnostic is.</summary>
+/// <remarks>MLIR documentation, "Diagnostic Infrastructure".</remarks>
 public enum DiagnosticSeverity
 {
     /// <summary>The program is not valid.</summary>
@@ -10,6 +11,7 @@ public enum DiagnosticSeverity
 }
 
 /// <summary>Something that is wrong with a program.</summary>
+/// <remarks>MLIR documentation, "Diagnostic Infrastructure"; constraints: StableHLO specification.</remarks>
 /// <param name="Severity">How bad it is.</param>
 /// <param name="Location">Where.</param>
 /// <param name="Message">What; for a violated constraint it ends with the constraint's name, such as <c>[dot_general (C5)]</c>.</param>

@@ -8,13 +8,62 @@ public enum ElementKind : byte
 {
     /// <summary>Boolean, printed <c>i1</c>; stored as one byte, 0 or 1.</summary>
     I1,
-    I2, I4, I8, I16, I32, I64,
-    UI2, UI4, UI8, UI16, UI32, UI64,
-    F4E2M1FN, F6E2M3FN, F6E3M2FN, F8E3M4, F8E4M3, F8E4M3FN, F8E4M3FNUZ, F8E4M3B11FNUZ, F8E5M2, F8E5M2FNUZ, F8E8M0FNU,
-    BF16, F16,
+    /// <summary>Signed integer of 2 bits (the specification's si2, MLIR's signless i2).</summary>
+    I2,
+    /// <summary>Signed integer of 4 bits (the specification's si4, MLIR's signless i4).</summary>
+    I4,
+    /// <summary>Signed integer of 8 bits (the specification's si8, MLIR's signless i8).</summary>
+    I8,
+    /// <summary>Signed integer of 16 bits (the specification's si16, MLIR's signless i16).</summary>
+    I16,
+    /// <summary>Signed integer of 32 bits (the specification's si32, MLIR's signless i32).</summary>
+    I32,
+    /// <summary>Signed integer of 64 bits (the specification's si64, MLIR's signless i64).</summary>
+    I64,
+    /// <summary>Unsigned integer of 2 bits.</summary>
+    UI2,
+    /// <summary>Unsigned integer of 4 bits.</summary>
+    UI4,
+    /// <summary>Unsigned integer of 8 bits.</summary>
+    UI8,
+    /// <summary>Unsigned integer of 16 bits.</summary>
+    UI16,
+    /// <summary>Unsigned integer of 32 bits.</summary>
+    UI32,
+    /// <summary>Unsigned integer of 64 bits.</summary>
+    UI64,
+    /// <summary>4 bits: 2 of exponent, 1 of mantissa; no infinity, no NaN (OCP Microscaling Formats 1.0).</summary>
+    F4E2M1FN,
+    /// <summary>6 bits: 2 of exponent, 3 of mantissa; no infinity, no NaN (OCP Microscaling Formats 1.0).</summary>
+    F6E2M3FN,
+    /// <summary>6 bits: 3 of exponent, 2 of mantissa; no infinity, no NaN (OCP Microscaling Formats 1.0).</summary>
+    F6E3M2FN,
+    /// <summary>8 bits: 3 of exponent, 4 of mantissa, as IEEE 754 has it (<c>rfcs/20240808-f8E4M3_f8E3M4.md</c>).</summary>
+    F8E3M4,
+    /// <summary>8 bits: 4 of exponent, 3 of mantissa, as IEEE 754 has it (<c>rfcs/20240808-f8E4M3_f8E3M4.md</c>).</summary>
+    F8E4M3,
+    /// <summary>8 bits: 4 of exponent, 3 of mantissa; NaN, no infinity (arXiv:2209.05433, OCP OFP8).</summary>
+    F8E4M3FN,
+    /// <summary>8 bits: 4 of exponent, 3 of mantissa; one NaN, no infinity, no negative zero; bias 8 (arXiv:2206.02915).</summary>
+    F8E4M3FNUZ,
+    /// <summary>8 bits: 4 of exponent, 3 of mantissa; one NaN, no infinity, no negative zero; bias 11 (<c>rfcs/20230309-e4m3b11.md</c>).</summary>
+    F8E4M3B11FNUZ,
+    /// <summary>8 bits: 5 of exponent, 2 of mantissa, as IEEE 754 has it (arXiv:2209.05433, OCP OFP8).</summary>
+    F8E5M2,
+    /// <summary>8 bits: 5 of exponent, 2 of mantissa; one NaN, no infinity, no negative zero; bias 16 (arXiv:2206.02915).</summary>
+    F8E5M2FNUZ,
+    /// <summary>8 bits of exponent, no sign: powers of two and NaN, no zero (OCP Microscaling Formats 1.0, scales).</summary>
+    F8E8M0FNU,
+    /// <summary>bfloat16: the upper half of an f32.</summary>
+    BF16,
+    /// <summary>IEEE 754 binary16.</summary>
+    F16,
     /// <summary>TensorFloat-32: stored as f32.</summary>
     TF32,
-    F32, F64,
+    /// <summary>IEEE 754 binary32.</summary>
+    F32,
+    /// <summary>IEEE 754 binary64.</summary>
+    F64,
     /// <summary>complex&lt;f32&gt;.</summary>
     Complex64,
     /// <summary>complex&lt;f64&gt;.</summary>
@@ -24,6 +73,7 @@ public enum ElementKind : byte
 }
 
 /// <summary>Facts about each <see cref="ElementKind"/>.</summary>
+/// <remarks>StableHLO specification, section <c>Types</c>, element types.</remarks>
 public static class ElementKinds
 {
     private static readonly string[] s_names =

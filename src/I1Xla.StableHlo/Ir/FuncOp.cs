@@ -1,6 +1,7 @@
 namespace I1Xla.StableHlo.Ir;
 
 /// <summary>A view of a <c>func.func</c>.</summary>
+/// <remarks>MLIR func dialect, <c>func.func</c>; StableHLO specification, section <c>Functions</c>.</remarks>
 public readonly record struct FuncOp(Operation Op)
 {
     /// <summary>The operation name of functions.</summary>
@@ -38,6 +39,7 @@ public readonly record struct FuncOp(Operation Op)
     public bool IsDeclaration => Op.Regions[0].IsEmpty;
 
     /// <summary>The entry block.</summary>
+    /// <exception cref="InvalidOperationException">The function is a declaration.</exception>
     public Block Body => Op.Regions[0].Entry;
 
     /// <summary>The attributes of argument <paramref name="index"/> (MLIR's <c>arg_attrs</c>).</summary>

@@ -1,6 +1,7 @@
 namespace I1Xla.StableHlo.Ir;
 
 /// <summary>A type of the IR. Types compare by structure.</summary>
+/// <remarks>StableHLO specification, section <c>Types</c>; MLIR language reference, section <c>Type System</c>.</remarks>
 public abstract record IrType
 {
     /// <summary>The type in MLIR's textual form, such as <c>tensor&lt;2x3xf32&gt;</c>.</summary>
@@ -8,6 +9,7 @@ public abstract record IrType
 }
 
 /// <summary>What a tensor may hold: a <see cref="ScalarType"/> or a <see cref="QuantizedType"/>.</summary>
+/// <remarks>StableHLO specification, section <c>Types</c>, element types.</remarks>
 public abstract record ElementType : IrType
 {
     /// <summary>The kind in which one element is stored: the scalar kind itself, or the storage kind of a quantized type.</summary>
@@ -15,6 +17,7 @@ public abstract record ElementType : IrType
 }
 
 /// <summary>A scalar element type; one shared instance per kind.</summary>
+/// <remarks>StableHLO specification, section <c>Types</c>, element types; MLIR builtin dialect, IntegerType, FloatType, ComplexType, IndexType.</remarks>
 public sealed record ScalarType : ElementType
 {
     private static readonly ScalarType[] s_all = Enumerable.Range(0, ElementKinds.Count).Select(i => new ScalarType((ElementKind)i)).ToArray();
@@ -77,6 +80,7 @@ public sealed record QuantizedType(
 }
 
 /// <summary>A ranked tensor.</summary>
+/// <remarks>StableHLO specification, section <c>Types</c>, tensor types; MLIR builtin dialect, RankedTensorType.</remarks>
 /// <param name="Element">Element type.</param>
 /// <param name="Shape">Dimension sizes.</param>
 /// <param name="Encoding">Encoding attribute, such as <see cref="TypeExtensionsAttr"/> with the bounds of dynamic dimensions; null when absent.</param>
@@ -95,19 +99,24 @@ public sealed record TensorType(ElementType Element, Shape Shape, Attribute? Enc
     public bool IsQuantized => Element is QuantizedType;
 
     /// <summary>Bytes of a static tensor in a <see cref="Literal"/>.</summary>
+    /// <exception cref="InvalidOperationException">A dimension size is dynamic.</exception>
     public long StorageBytes => Shape.ElementCount * Kind.StorageBytes();
 }
 
 /// <summary>A tensor of unknown rank (<c>tensor&lt;*xf32&gt;</c>).</summary>
+/// <remarks>MLIR builtin dialect, UnrankedTensorType; CHLO takes it, StableHLO does not.</remarks>
 public sealed record UnrankedTensorType(ElementType Element) : IrType;
 
 /// <summary>A buffer (<c>memref</c>), as StableHLO's buffer types are spelled.</summary>
+/// <remarks>StableHLO specification, section <c>Types</c>, buffer types; MLIR builtin dialect, MemRefType.</remarks>
 public sealed record MemRefType(ElementType Element, Shape Shape) : IrType;
 
 /// <summary>A tuple of types.</summary>
+/// <remarks>StableHLO specification, section <c>Types</c>, tuple types.</remarks>
 public sealed record TupleType(ValueArray<IrType> Elements) : IrType;
 
 /// <summary>The ordering token of side-effecting ops (<c>!stablehlo.token</c>).</summary>
+/// <remarks>StableHLO specification, section <c>Types</c>, token types.</remarks>
 public sealed record TokenType : IrType
 {
     /// <summary>The one instance.</summary>
@@ -115,15 +124,19 @@ public sealed record TokenType : IrType
 }
 
 /// <summary>The result of an asynchronous op (<c>!stablehlo.future&lt;…&gt;</c>).</summary>
+/// <remarks>StableHLO specification, section <c>Types</c>, future types.</remarks>
 public sealed record FutureType(ValueArray<IrType> Elements) : IrType;
 
 /// <summary>A function type <c>(inputs) -> results</c>.</summary>
+/// <remarks>StableHLO specification, section <c>Types</c>, function types.</remarks>
 public sealed record FunctionType(ValueArray<IrType> Inputs, ValueArray<IrType> Results) : IrType;
 
 /// <summary>The <c>none</c> type.</summary>
+/// <remarks>MLIR builtin dialect, NoneType.</remarks>
 public sealed record NoneType : IrType;
 
 /// <summary>An integer type whose width or signedness no <see cref="ElementKind"/> has (such as <c>i37</c> or <c>si32</c>).</summary>
+/// <remarks>MLIR builtin dialect, IntegerType.</remarks>
 /// <param name="Width">Bits.</param>
 /// <param name="Signedness">'i' signless, 's' signed, 'u' unsigned.</param>
 public sealed record OtherIntegerType(int Width, char Signedness) : ElementType
@@ -143,6 +156,7 @@ public sealed record OtherIntegerType(int Width, char Signedness) : ElementType
 }
 
 /// <summary><c>complex&lt;T&gt;</c> of an element that StableHLO's complex types do not have, such as <c>complex&lt;i32&gt;</c>.</summary>
+/// <remarks>MLIR builtin dialect, ComplexType.</remarks>
 public sealed record OtherComplexType(ElementType Element) : ElementType
 {
     /// <inheritdoc/>
@@ -150,6 +164,7 @@ public sealed record OtherComplexType(ElementType Element) : ElementType
 }
 
 /// <summary>The element type of a tensor whose elements another dialect defines, kept as text (<c>!dialect.body</c>). Such a tensor has no storage here.</summary>
+/// <remarks>MLIR language reference, section <c>Dialect Types</c>.</remarks>
 public sealed record OpaqueElementType(string Dialect, string Body) : ElementType
 {
     /// <inheritdoc/>
@@ -157,4 +172,5 @@ public sealed record OpaqueElementType(string Dialect, string Body) : ElementTyp
 }
 
 /// <summary>A type of a dialect this project does not model, kept as text: <c>!dialect.body</c>.</summary>
+/// <remarks>MLIR language reference, section <c>Dialect Types</c>.</remarks>
 public sealed record OpaqueType(string Dialect, string Body) : IrType;

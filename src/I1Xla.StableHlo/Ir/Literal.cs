@@ -6,6 +6,7 @@ namespace I1Xla.StableHlo.Ir;
 /// A host tensor: a static type and its bytes, row-major, little-endian, <see cref="ElementKinds.StorageBytes"/> an element
 /// (sub-byte kinds one byte each; a quantized tensor holds its storage integers).
 /// </summary>
+/// <remarks>Element order: StableHLO specification, section <c>Functions on values</c> (index_space); storage of sub-byte kinds is our own.</remarks>
 public sealed class Literal
 {
     /// <summary>Wraps bytes that the caller gives up.</summary>
@@ -21,6 +22,7 @@ public sealed class Literal
     }
 
     /// <summary>A tensor of zeros.</summary>
+    /// <exception cref="InvalidOperationException">A dimension size of the type is dynamic.</exception>
     public Literal(TensorType type) : this(type, new byte[type.StorageBytes]) { }
 
     /// <summary>The type; its shape is static.</summary>
@@ -29,17 +31,19 @@ public sealed class Literal
     /// <summary>The shape.</summary>
     public Shape Shape => Type.Shape;
 
-    /// <summary>The bytes.</summary>
+    /// <summary>The bytes, <see cref="TensorType.StorageBytes"/> of them.</summary>
     public Memory<byte> Data { get; }
 
     /// <summary>The elements as <typeparamref name="T"/>, whose size must be the element's.</summary>
     public Span<T> As<T>() where T : unmanaged => MemoryMarshal.Cast<byte, T>(Data.Span);
 
     /// <summary>A literal over a copy of typed elements.</summary>
+    /// <exception cref="ArgumentException">There are not as many values as the shape has elements, or they are not of the kind's size.</exception>
     public static Literal Create<T>(ElementKind kind, Shape shape, ReadOnlySpan<T> values) where T : unmanaged =>
         new(new TensorType(kind, shape), MemoryMarshal.AsBytes(values).ToArray());
 
     /// <summary>The value of a dense attribute, splats spread out.</summary>
+    /// <exception cref="InvalidOperationException">The attribute's type has a dynamic size.</exception>
     public static Literal FromDense(DenseElementsAttr dense)
     {
         var literal = new Literal(dense.Type);

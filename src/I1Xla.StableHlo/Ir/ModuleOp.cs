@@ -1,6 +1,7 @@
 namespace I1Xla.StableHlo.Ir;
 
 /// <summary>A view of a <c>builtin.module</c>: a named set of functions and dialect-level symbols such as meshes.</summary>
+/// <remarks>MLIR builtin dialect, <c>builtin.module</c>; StableHLO specification, section <c>Programs</c>.</remarks>
 public readonly record struct ModuleOp(Operation Op)
 {
     /// <summary>The operation name of modules.</summary>
@@ -21,6 +22,7 @@ public readonly record struct ModuleOp(Operation Op)
     public string? Name => Op.Attributes.Get<StringAttr>("sym_name")?.Value;
 
     /// <summary>The body.</summary>
+    /// <exception cref="InvalidOperationException">The module has no block; modules that are parsed or made here have one.</exception>
     public Block Body => Op.Regions[0].Entry;
 
     /// <summary>The functions, in order.</summary>

@@ -1,6 +1,7 @@
 namespace I1Xla.StableHlo.Ir;
 
 /// <summary>Appends operations to a block, all with the current location.</summary>
+/// <remarks>After MLIR's <c>OpBuilder</c>; it checks nothing: see <see cref="Verify.Verifier"/>.</remarks>
 public sealed class OpBuilder(Block block)
 {
     /// <summary>Where operations go.</summary>

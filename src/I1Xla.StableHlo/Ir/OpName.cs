@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 namespace I1Xla.StableHlo.Ir;
 
 /// <summary>An interned operation name such as <c>stablehlo.add</c>. Equal names are the same object, and <see cref="Id"/> is dense, so tables may be arrays.</summary>
+/// <remarks>MLIR language reference, section <c>Identifiers and keywords</c>.</remarks>
 public sealed class OpName
 {
     private static readonly ConcurrentDictionary<string, OpName> s_names = new();

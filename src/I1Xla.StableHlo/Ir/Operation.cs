@@ -6,6 +6,7 @@ namespace I1Xla.StableHlo.Ir;
 /// One operation: a name, operands, attributes, regions and results. It is plain data; what an operation means is in the op
 /// table, the verifier and the interpreter. There are no use lists: a pass that needs uses walks once and builds a map.
 /// </summary>
+/// <remarks>MLIR language reference, section <c>Operations</c>; StableHLO specification, section <c>Operations</c>.</remarks>
 public sealed class Operation
 {
     // Most operations have a result, one or two operands and no regions: those do without arrays. The others have all of theirs in _more.

@@ -6,6 +6,7 @@ namespace I1Xla.StableHlo.Ir;
 /// The operations of a block, in order. They lie in arrays of at most <see cref="ChunkLength"/>: a longer array would be a large object to the
 /// garbage collector, which frees those only in full collections, and a dead one keeps all operations in it until then.
 /// </summary>
+/// <remarks>.NET documentation, "The large object heap": objects of 85,000 bytes and more.</remarks>
 public sealed class OperationList : IList<Operation>, IReadOnlyList<Operation>
 {
     /// <summary>How many operations lie in one array: 32 KiB of references.</summary>

@@ -1,6 +1,7 @@
 namespace I1Xla.StableHlo.Ir;
 
 /// <summary>A region of an operation: a list of blocks (StableHLO regions have one).</summary>
+/// <remarks>MLIR language reference, section <c>Regions</c>.</remarks>
 public sealed class Region
 {
     /// <summary>An empty region.</summary>
@@ -19,6 +20,7 @@ public sealed class Region
     public bool IsEmpty => Blocks.Count == 0;
 
     /// <summary>The first block.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
     public Block Entry => Blocks.Count > 0 ? Blocks[0] : throw new InvalidOperationException($"a region of {Parent?.Name} has no block");
 
     /// <summary>Appends a block and returns it.</summary>

@@ -13,6 +13,7 @@ public sealed record SdyMeshAttr(ValueArray<SdyMeshAxis> Axes, ValueArray<long> 
 public sealed record SdyDimensionSharding(ValueArray<SdyAxisRef> Axes, bool IsClosed = true, long? Priority = null) : Attribute;
 
 /// <summary>How the parts of an unreduced tensor are to be combined.</summary>
+/// <remarks>Shardy, <c>docs/sdy_dialect.md</c>, "ReductionOp".</remarks>
 public enum SdyReduction
 {
     /// <summary>Addition, the default.</summary>
@@ -29,21 +30,27 @@ public sealed record SdyShardingAttr(
     ValueArray<SdyAxisRef> Replicated = default, ValueArray<SdyAxisRef> Unreduced = default, SdyReduction Reduction = SdyReduction.Sum) : Attribute;
 
 /// <summary><c>#sdy.sharding_per_value&lt;[…]&gt;</c>: one sharding for each operand or result.</summary>
+/// <remarks>Shardy, <c>docs/sdy_dialect.md</c>, "TensorShardingPerValueAttr".</remarks>
 public sealed record SdyShardingPerValueAttr(ValueArray<SdyShardingAttr> Shardings) : Attribute;
 
 /// <summary><c>#sdy&lt;manual_axes{"x", "y"}&gt;</c>: the axes over which a manual computation runs by itself.</summary>
+/// <remarks>Shardy, <c>docs/sdy_dialect.md</c>, "ManualAxesAttr".</remarks>
 public sealed record SdyManualAxesAttr(ValueArray<string> Axes) : Attribute;
 
 /// <summary><c>{"x", "y"}</c>: a list of axes.</summary>
+/// <remarks>Shardy, <c>docs/sdy_dialect.md</c>, "AxisRefListAttr".</remarks>
 public sealed record SdyAxisRefListAttr(ValueArray<SdyAxisRef> Axes) : Attribute;
 
 /// <summary><c>[{"x"}, {}]</c>: a list of axes for each dimension.</summary>
+/// <remarks>Shardy, <c>docs/sdy_dialect.md</c>, "ListOfAxisRefListsAttr".</remarks>
 public sealed record SdyListOfAxisRefListsAttr(ValueArray<SdyAxisRefListAttr> Lists) : Attribute;
 
 /// <summary><c>{"x"}: 0->1</c>: the axes that move from one dimension to another.</summary>
+/// <remarks>Shardy, <c>docs/sdy_dialect.md</c>, "AllToAllParamAttr".</remarks>
 public sealed record SdyAllToAllParam(ValueArray<SdyAxisRef> Axes, long SourceDimension, long TargetDimension) : Attribute;
 
 /// <summary><c>[{"x"}: 0->1, …]</c>.</summary>
+/// <remarks>Shardy, <c>docs/sdy_dialect.md</c>, "AllToAllParamListAttr".</remarks>
 public sealed record SdyAllToAllParamListAttr(ValueArray<SdyAllToAllParam> Items) : Attribute;
 
 /// <summary>

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 namespace I1Xla.StableHlo.Ir;
 
 /// <summary>The dimension sizes of a ranked tensor, row-major; a size may be <see cref="Dynamic"/> (printed <c>?</c>).</summary>
+/// <remarks>StableHLO specification, section <c>Types</c>, tensor types.</remarks>
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public readonly struct Shape : IReadOnlyList<long>, IEquatable<Shape>
 {
@@ -38,6 +39,7 @@ public readonly struct Shape : IReadOnlyList<long>, IEquatable<Shape>
 
     /// <summary>The number of elements; 1 for a scalar.</summary>
     /// <exception cref="InvalidOperationException">A size is dynamic.</exception>
+    /// <exception cref="OverflowException">The product does not fit 64 bits.</exception>
     public long ElementCount
     {
         get
@@ -54,7 +56,7 @@ public readonly struct Shape : IReadOnlyList<long>, IEquatable<Shape>
     /// <summary>A copy of the sizes.</summary>
     public long[] ToArray() => _dims.ToArray();
 
-    /// <summary>Row-major strides, in elements.</summary>
+    /// <summary>Row-major strides, in elements, one a dimension; the last is 1.</summary>
     public long[] Strides()
     {
         long[] strides = new long[Rank];

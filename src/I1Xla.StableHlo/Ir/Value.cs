@@ -1,6 +1,7 @@
 namespace I1Xla.StableHlo.Ir;
 
 /// <summary>An SSA value: a result of an operation or an argument of a block. Values compare by identity.</summary>
+/// <remarks>MLIR language reference, section <c>Operations</c> and <c>Blocks</c>.</remarks>
 public abstract class Value(IrType type)
 {
     /// <summary>The value's type.</summary>
@@ -24,6 +25,7 @@ public abstract class Value(IrType type)
 }
 
 /// <summary>A result of an operation.</summary>
+/// <remarks>MLIR language reference, section <c>Operations</c>.</remarks>
 public sealed class OpResult(Operation owner, int index, IrType type) : Value(type)
 {
     /// <summary>The operation.</summary>
@@ -34,6 +36,7 @@ public sealed class OpResult(Operation owner, int index, IrType type) : Value(ty
 }
 
 /// <summary>An argument of a block.</summary>
+/// <remarks>MLIR language reference, section <c>Blocks</c>.</remarks>
 public sealed class BlockArgument(Block owner, int index, IrType type, Location location) : Value(type)
 {
     /// <summary>The block.</summary>

@@ -1,6 +1,7 @@
 namespace I1Xla.StableHlo.Numerics;
 
 /// <summary>Conversions of bfloat16 bit patterns: the upper half of an f32, rounded to nearest even.</summary>
+/// <remarks>StableHLO specification, section <c>Types</c> (bf16); rounding: IEEE 754-2019, 4.3.1.</remarks>
 public static class BFloat16
 {
     /// <summary>The f32 that a pattern is, exactly.</summary>

@@ -3,6 +3,7 @@ using System.Numerics;
 namespace I1Xla.StableHlo.Numerics;
 
 /// <summary>Complex functions in double precision, with the special values that C99 Annex G gives.</summary>
+/// <remarks>ISO C99, Annex G; Kahan, "Branch cuts for complex elementary functions", 1987; Hull, Fairgrieve, Tang, "Implementing the complex arcsine and arccosine functions using exception handling", 1997.</remarks>
 public static class ComplexFunctions
 {
     private const double Ln2 = 0.69314718055994530942;

@@ -3,6 +3,7 @@ using System.Numerics;
 namespace I1Xla.StableHlo.Numerics;
 
 /// <summary>A complex number of two f32 whose sums and products round each step to f32.</summary>
+/// <remarks>StableHLO specification, section <c>Types</c> (complex&lt;f32&gt;), <c>add</c>, <c>multiply</c>.</remarks>
 public readonly record struct ComplexSingle(float Real, float Imaginary)
     : IAdditionOperators<ComplexSingle, ComplexSingle, ComplexSingle>, IMultiplyOperators<ComplexSingle, ComplexSingle, ComplexSingle>
 {

@@ -1,6 +1,7 @@
 namespace I1Xla.StableHlo.Numerics;
 
 /// <summary>Elementary functions in double that <see cref="Math"/> lacks or computes with cancellation.</summary>
+/// <remarks>IEEE 754-2019, 9.2 and 9.6; StableHLO specification, sections <c>log_plus_one</c>, <c>exponential_minus_one</c>, <c>logistic</c>, <c>maximum</c>, <c>minimum</c>.</remarks>
 public static class ElementaryFunctions
 {
     /// <summary>log(1 + x), accurate near zero (Kahan's correction by the rounding of 1 + x).</summary>

@@ -9,6 +9,7 @@ namespace I1Xla.StableHlo.Numerics;
 /// fewer than half of a double's bits, so a sum, difference, product, quotient or square root computed in double and then
 /// rounded is the correctly rounded result in the kind.
 /// </summary>
+/// <remarks>StableHLO specification, section <c>Types</c>; IEEE 754-2019, 4.3.1. Double rounding: Figueroa, "When is double rounding innocuous?", 1995.</remarks>
 public static class FloatKind
 {
     private const uint Tf32Dropped = 0x1FFF;
@@ -25,7 +26,7 @@ public static class FloatKind
         _ => MiniFloat.Of(kind).Round(value),
     };
 
-    /// <summary>Reads all elements of a buffer.</summary>
+    /// <summary>Reads all elements of a buffer of <see cref="ElementKinds.StorageBytes"/> an element.</summary>
     /// <exception cref="ArgumentException">The kind is not a real float.</exception>
     public static void Read(ElementKind kind, ReadOnlySpan<byte> from, Span<double> to)
     {
@@ -65,7 +66,7 @@ public static class FloatKind
         }
     }
 
-    /// <summary>Rounds and writes all elements of a buffer.</summary>
+    /// <summary>Rounds and writes all elements of a buffer of <see cref="ElementKinds.StorageBytes"/> an element.</summary>
     /// <exception cref="ArgumentException">The kind is not a real float.</exception>
     public static void Write(ElementKind kind, ReadOnlySpan<double> from, Span<byte> to)
     {
@@ -113,6 +114,7 @@ public static class FloatKind
     }
 
     /// <summary>The bits of a value of the kind, in the low bits.</summary>
+    /// <exception cref="ArgumentException">The kind is not a real float.</exception>
     public static ulong ToBits(ElementKind kind, double value) => kind switch
     {
         ElementKind.F64 => BitConverter.DoubleToUInt64Bits(value),
@@ -124,6 +126,7 @@ public static class FloatKind
     };
 
     /// <summary>The value of bits of the kind.</summary>
+    /// <exception cref="ArgumentException">The kind is not a real float.</exception>
     public static double FromBits(ElementKind kind, ulong bits) => kind switch
     {
         ElementKind.F64 => BitConverter.UInt64BitsToDouble(bits),
@@ -134,6 +137,7 @@ public static class FloatKind
     };
 
     /// <summary>Stored mantissa bits of a kind, the implicit leading one not counted.</summary>
+    /// <exception cref="ArgumentException">The kind is not a real float.</exception>
     public static int MantissaBits(ElementKind kind) => kind switch
     {
         ElementKind.F64 => 52,

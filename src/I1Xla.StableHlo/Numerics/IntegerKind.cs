@@ -7,6 +7,7 @@ namespace I1Xla.StableHlo.Numerics;
 /// Reads, writes and wraps integer and boolean elements of any kind through <see cref="long"/>: signed kinds are
 /// sign-extended, unsigned kinds zero-extended, ui64 keeps its bits.
 /// </summary>
+/// <remarks>StableHLO specification, section <c>Types</c>, integer types, and <c>convert</c>.</remarks>
 public static class IntegerKind
 {
     /// <summary>Keeps the low bits that the kind has and extends them again (two's complement wrap).</summary>
@@ -36,7 +37,7 @@ public static class IntegerKind
     public static long MaxValue(ElementKind kind) =>
         kind.IsSignedInteger() ? long.MaxValue >> (64 - kind.BitWidth()) : kind.BitWidth() == 64 ? -1 : (1L << kind.BitWidth()) - 1;
 
-    /// <summary>Reads all elements of a buffer.</summary>
+    /// <summary>Reads all elements of a buffer of <see cref="ElementKinds.StorageBytes"/> an element.</summary>
     public static void Read(ElementKind kind, ReadOnlySpan<byte> from, Span<long> to)
     {
         switch (kind.StorageBytes())
@@ -67,7 +68,7 @@ public static class IntegerKind
         }
     }
 
-    /// <summary>Wraps and writes all elements of a buffer.</summary>
+    /// <summary>Wraps and writes all elements of a buffer of <see cref="ElementKinds.StorageBytes"/> an element.</summary>
     public static void Write(ElementKind kind, ReadOnlySpan<long> from, Span<byte> to)
     {
         switch (kind.StorageBytes())

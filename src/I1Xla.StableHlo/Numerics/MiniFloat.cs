@@ -8,6 +8,7 @@ namespace I1Xla.StableHlo.Numerics;
 /// the <c>ml_dtypes</c> package: formats with infinities overflow to them; formats with NaN only overflow to NaN; formats
 /// with neither saturate, and a NaN becomes negative zero.
 /// </summary>
+/// <remarks>OCP Microscaling Formats (MX) 1.0: f4E2M1FN, f6E2M3FN, f6E3M2FN, f8E8M0FNU. OCP 8-bit Floating Point (OFP8) and arXiv:2209.05433: f8E4M3FN, f8E5M2. arXiv:2206.02915: FNUZ. StableHLO, <c>rfcs/20230309-e4m3b11.md</c>, <c>rfcs/20240808-f8E4M3_f8E3M4.md</c>: the others.</remarks>
 public sealed class MiniFloat
 {
     private static readonly MiniFloat?[] s_byKind = new MiniFloat?[ElementKinds.Count];

@@ -10,7 +10,7 @@ public static class RandomBits
 {
     private static ReadOnlySpan<int> ThreefryRotations => [13, 15, 26, 6, 17, 29, 16, 24];
 
-    /// <summary>One Threefry-2x32 block of 20 rounds.</summary>
+    /// <summary>One Threefry-2x32 block of 20 rounds: the output of key (key0, key1) at counter (x0, x1).</summary>
     public static (uint X0, uint X1) Threefry2x32(uint key0, uint key1, uint x0, uint x1)
     {
         uint key2 = key0 ^ key1 ^ 0x1BD11BDA;
@@ -30,7 +30,7 @@ public static class RandomBits
         return (x0, x1);
     }
 
-    /// <summary>One Philox-4x32 block of 10 rounds; the counter is replaced by the output.</summary>
+    /// <summary>One Philox-4x32 block of 10 rounds; the counter, four words, is replaced by the output.</summary>
     public static void Philox4x32(uint key0, uint key1, Span<uint> counter)
     {
         for (int round = 0; round < 10; round++)
@@ -45,7 +45,7 @@ public static class RandomBits
     }
 
     /// <summary>
-    /// Threefry words for a tensor of 64-bit elements: element i is the block of counter <c>state[1] + i</c>.
+    /// Threefry words for a tensor of 64-bit elements: element i is the block of counter <c>state[1] + i</c>, under the key <c>state[0]</c>.
     /// <c>state[1]</c> moves on by the number of elements.
     /// </summary>
     public static void FillThreefry64(Span<ulong> state, Span<ulong> output)

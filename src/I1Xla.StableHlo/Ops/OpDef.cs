@@ -10,6 +10,7 @@ namespace I1Xla.StableHlo.Ops;
 public sealed record ValueDef(string Name, TypeConstraint Type, bool Variadic, string? Label = null);
 
 /// <summary>An inherent attribute of an operation.</summary>
+/// <remarks>StableHLO specification, section <c>Ops</c>, <c>Inputs</c> of each; <c>StablehloOps.td</c>.</remarks>
 /// <param name="Name">Name.</param>
 /// <param name="Kind">What it may be.</param>
 /// <param name="Optional">Whether it may be absent; a default makes it so too.</param>
@@ -20,6 +21,7 @@ public sealed record ValueDef(string Name, TypeConstraint Type, bool Variadic, s
 public sealed record AttributeDef(string Name, AttributeKind Kind, bool Optional, string? Default = null, EnumDef? Enum = null, string? Label = null, string? Range = null);
 
 /// <summary>An enum attribute: its dialect and mnemonic in text, and its cases with their numbers in bytecode.</summary>
+/// <remarks>StableHLO, <c>StablehloEnums.td</c>.</remarks>
 public sealed record EnumDef(string Name, string Dialect, string Mnemonic, (string Name, int Value)[] Cases)
 {
     /// <summary>The number of a case; -1 when there is no such case.</summary>
@@ -50,6 +52,7 @@ public sealed record EnumDef(string Name, string Dialect, string Mnemonic, (stri
 }
 
 /// <summary>A region of an operation (a "function" among the inputs in the StableHLO specification).</summary>
+/// <remarks>StableHLO specification, section <c>Ops</c>.</remarks>
 public sealed record RegionDef(string Name, bool Variadic, string? Label = null);
 
 /// <summary>A version of an operation in VHLO (StableHLO, "Compatibility", and <c>VhloOps.td</c>).</summary>
@@ -60,6 +63,7 @@ public sealed record RegionDef(string Name, bool Variadic, string? Label = null)
 public sealed record VhloOpVersion(string Name, StableHloVersion Min, StableHloVersion? Max, string[] Attributes);
 
 /// <summary>A requirement that some operands and results agree.</summary>
+/// <remarks>StableHLO, <c>StablehloOps.td</c>: AllElementTypesMatch, AllTypesMatch, AllRanksMatch.</remarks>
 public enum MatchKind
 {
     /// <summary>Equal element types.</summary>

@@ -47,6 +47,7 @@ public abstract record TypeConstraint(string Name)
 }
 
 /// <summary>A tensor constraint.</summary>
+/// <remarks>StableHLO specification, section <c>Types</c>, tensor types; <c>Base.td</c>.</remarks>
 /// <param name="Name">Name in the table.</param>
 /// <param name="Elements">Element types.</param>
 /// <param name="AllowUnranked">Whether an unranked tensor fits.</param>
@@ -105,6 +106,7 @@ public sealed record TensorConstraint(
 }
 
 /// <summary>Any of several constraints.</summary>
+/// <remarks>StableHLO, <c>Base.td</c>.</remarks>
 public sealed record UnionConstraint(string Name, TypeConstraint[] Alternatives) : TypeConstraint(Name)
 {
     /// <inheritdoc/>
@@ -125,6 +127,7 @@ public sealed record UnionConstraint(string Name, TypeConstraint[] Alternatives)
 }
 
 /// <summary>A constraint on something that is not a tensor.</summary>
+/// <remarks>StableHLO specification, section <c>Types</c>: token, future, buffer and tuple types.</remarks>
 public sealed record OtherConstraint(string Name, string Prose, Func<IrType, bool> Fits) : TypeConstraint(Name)
 {
     /// <summary>Tokens.</summary>

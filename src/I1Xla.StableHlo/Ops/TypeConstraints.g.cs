@@ -2,7 +2,7 @@
 #nullable enable
 namespace I1Xla.StableHlo.Ops;
 
-/// <summary>The element sets of the table.</summary>
+/// <summary>The element sets of the table (StableHLO specification, section <c>Types</c>).</summary>
 public static class ElementSets
 {
     /// <summary>4/6/8/16/32/64-bit float.</summary>
@@ -33,111 +33,111 @@ public static class ElementSets
     public static readonly ElementSet Peraxis = new(ElementSet.PerAxisQuantized, "per-axis integer quantized");
 }
 
-/// <summary>The type constraints of the table.</summary>
+/// <summary>The type constraints of the table (StableHLO specification, <c>Inputs</c> and <c>Outputs</c> of each op; names after <c>Base.td</c>).</summary>
 public static class TypeConstraints
 {
-    /// <summary>Tensor.</summary>
+    /// <summary>Ranked tensor of 4/6/8/16/32/64-bit float or bool or 2/4/8/16/32/64-bit integer or complex type with 32/64-bit float elements or per-tensor integer quantized values.</summary>
     public static readonly TypeConstraint Tensor = new TensorConstraint("Tensor", [ElementSets.Float, ElementSets.Pred, ElementSets.Int, ElementSets.Complex, ElementSets.Quantized]);
-    /// <summary>TensorOrPerAxisQuantizedTensor.</summary>
+    /// <summary>Ranked tensor of 4/6/8/16/32/64-bit float or bool or 2/4/8/16/32/64-bit integer or complex type with 32/64-bit float elements or per-tensor integer quantized or per-axis integer quantized values; a quantized dimension has to fit the shape (quantized_type C12, C13).</summary>
     public static readonly TypeConstraint TensorOrPerAxisQuantizedTensor = new TensorConstraint("TensorOrPerAxisQuantizedTensor", [ElementSets.Float, ElementSets.Pred, ElementSets.Int, ElementSets.Complex, ElementSets.Quantized, ElementSets.Peraxis], CheckAxis: true);
-    /// <summary>NonQuantizedTensor.</summary>
+    /// <summary>Ranked tensor of 4/6/8/16/32/64-bit float or bool or 2/4/8/16/32/64-bit integer or complex type with 32/64-bit float elements values.</summary>
     public static readonly TypeConstraint NonQuantizedTensor = new TensorConstraint("NonQuantizedTensor", [ElementSets.Float, ElementSets.Pred, ElementSets.Int, ElementSets.Complex]);
-    /// <summary>IntTensor.</summary>
+    /// <summary>Ranked tensor of 2/4/8/16/32/64-bit integer values.</summary>
     public static readonly TypeConstraint IntTensor = new TensorConstraint("IntTensor", [ElementSets.Int]);
-    /// <summary>IntegerOrIndexTensor.</summary>
+    /// <summary>Ranked tensor of integer or index values.</summary>
     public static readonly TypeConstraint IntegerOrIndexTensor = new TensorConstraint("IntegerOrIndexTensor", [ElementSets.Anyinteger, ElementSets.Index]);
-    /// <summary>FpTensor.</summary>
+    /// <summary>Ranked tensor of 4/6/8/16/32/64-bit float values.</summary>
     public static readonly TypeConstraint FpTensor = new TensorConstraint("FpTensor", [ElementSets.Float]);
-    /// <summary>Fp32Or64Tensor.</summary>
+    /// <summary>Ranked tensor of 32/64-bit float values.</summary>
     public static readonly TypeConstraint Fp32Or64Tensor = new TensorConstraint("Fp32Or64Tensor", [ElementSets.Float32or64]);
-    /// <summary>PredTensor.</summary>
+    /// <summary>Ranked tensor of bool values.</summary>
     public static readonly TypeConstraint PredTensor = new TensorConstraint("PredTensor", [ElementSets.Pred]);
-    /// <summary>PredOrIntTensor.</summary>
+    /// <summary>Ranked tensor of bool or 2/4/8/16/32/64-bit integer values.</summary>
     public static readonly TypeConstraint PredOrIntTensor = new TensorConstraint("PredOrIntTensor", [ElementSets.Pred, ElementSets.Int]);
-    /// <summary>ComplexTensor.</summary>
+    /// <summary>Ranked tensor of complex type with 32/64-bit float elements values.</summary>
     public static readonly TypeConstraint ComplexTensor = new TensorConstraint("ComplexTensor", [ElementSets.Complex]);
-    /// <summary>IntOrFpTensor.</summary>
+    /// <summary>Ranked tensor of 2/4/8/16/32/64-bit integer or 4/6/8/16/32/64-bit float values.</summary>
     public static readonly TypeConstraint IntOrFpTensor = new TensorConstraint("IntOrFpTensor", [ElementSets.Int, ElementSets.Float]);
-    /// <summary>FpOrComplexTensor.</summary>
+    /// <summary>Ranked tensor of 4/6/8/16/32/64-bit float or complex type with 32/64-bit float elements values.</summary>
     public static readonly TypeConstraint FpOrComplexTensor = new TensorConstraint("FpOrComplexTensor", [ElementSets.Float, ElementSets.Complex]);
-    /// <summary>FpOrQuantizedIntTensor.</summary>
+    /// <summary>Ranked tensor of 4/6/8/16/32/64-bit float or per-tensor integer quantized values.</summary>
     public static readonly TypeConstraint FpOrQuantizedIntTensor = new TensorConstraint("FpOrQuantizedIntTensor", [ElementSets.Float, ElementSets.Quantized]);
-    /// <summary>FpComplexOrQuantizedIntTensor.</summary>
+    /// <summary>Ranked tensor of 4/6/8/16/32/64-bit float or complex type with 32/64-bit float elements or per-tensor integer quantized values.</summary>
     public static readonly TypeConstraint FpComplexOrQuantizedIntTensor = new TensorConstraint("FpComplexOrQuantizedIntTensor", [ElementSets.Float, ElementSets.Complex, ElementSets.Quantized]);
-    /// <summary>IntFpOrComplexOrQuantizedIntTensor.</summary>
+    /// <summary>Ranked tensor of 2/4/8/16/32/64-bit integer or 4/6/8/16/32/64-bit float or complex type with 32/64-bit float elements or per-tensor integer quantized values.</summary>
     public static readonly TypeConstraint IntFpOrComplexOrQuantizedIntTensor = new TensorConstraint("IntFpOrComplexOrQuantizedIntTensor", [ElementSets.Int, ElementSets.Float, ElementSets.Complex, ElementSets.Quantized]);
-    /// <summary>SIntFpComplexOrQuantizedIntTensor.</summary>
+    /// <summary>Ranked tensor of 2/4/8/16/32/64-bit signless integer or 4/6/8/16/32/64-bit float or complex type with 32/64-bit float elements or per-tensor integer quantized values.</summary>
     public static readonly TypeConstraint SIntFpComplexOrQuantizedIntTensor = new TensorConstraint("SIntFpComplexOrQuantizedIntTensor", [ElementSets.Sint, ElementSets.Float, ElementSets.Complex, ElementSets.Quantized]);
-    /// <summary>SIntFpOrQuantizedIntTensor.</summary>
+    /// <summary>Ranked tensor of 2/4/8/16/32/64-bit signless integer or 4/6/8/16/32/64-bit float or per-tensor integer quantized values.</summary>
     public static readonly TypeConstraint SIntFpOrQuantizedIntTensor = new TensorConstraint("SIntFpOrQuantizedIntTensor", [ElementSets.Sint, ElementSets.Float, ElementSets.Quantized]);
-    /// <summary>PredIntOrFpTensor.</summary>
+    /// <summary>Ranked tensor of bool or 2/4/8/16/32/64-bit integer or 4/6/8/16/32/64-bit float values.</summary>
     public static readonly TypeConstraint PredIntOrFpTensor = new TensorConstraint("PredIntOrFpTensor", [ElementSets.Pred, ElementSets.Int, ElementSets.Float]);
-    /// <summary>PerAxisQuantizedIntTensor.</summary>
+    /// <summary>Ranked tensor of per-axis integer quantized values; a quantized dimension has to fit the shape (quantized_type C12, C13).</summary>
     public static readonly TypeConstraint PerAxisQuantizedIntTensor = new TensorConstraint("PerAxisQuantizedIntTensor", [ElementSets.Peraxis], CheckAxis: true);
-    /// <summary>QuantizedIntOrPerAxisQuantizedIntTensor.</summary>
+    /// <summary>Ranked tensor of per-tensor integer quantized or per-axis integer quantized values; a quantized dimension has to fit the shape (quantized_type C12, C13).</summary>
     public static readonly TypeConstraint QuantizedIntOrPerAxisQuantizedIntTensor = new TensorConstraint("QuantizedIntOrPerAxisQuantizedIntTensor", [ElementSets.Quantized, ElementSets.Peraxis], CheckAxis: true);
-    /// <summary>FloatOrQuantizedIntOrPerAxisQuantizedIntTensor.</summary>
+    /// <summary>Ranked tensor of 4/6/8/16/32/64-bit float or per-tensor integer quantized or per-axis integer quantized values; a quantized dimension has to fit the shape (quantized_type C12, C13).</summary>
     public static readonly TypeConstraint FloatOrQuantizedIntOrPerAxisQuantizedIntTensor = new TensorConstraint("FloatOrQuantizedIntOrPerAxisQuantizedIntTensor", [ElementSets.Float, ElementSets.Quantized, ElementSets.Peraxis], CheckAxis: true);
-    /// <summary>I32RankedTensor.</summary>
+    /// <summary>Ranked tensor of 32-bit signless integer values.</summary>
     public static readonly TypeConstraint I32RankedTensor = new TensorConstraint("I32RankedTensor", [ElementSets.I32]);
-    /// <summary>UI32RankedTensor.</summary>
+    /// <summary>Ranked tensor of 32-bit unsigned integer values.</summary>
     public static readonly TypeConstraint UI32RankedTensor = new TensorConstraint("UI32RankedTensor", [ElementSets.Ui32]);
-    /// <summary>ScalarTensor.</summary>
+    /// <summary>0D tensor of 4/6/8/16/32/64-bit float or bool or 2/4/8/16/32/64-bit integer or complex type with 32/64-bit float elements or per-tensor integer quantized values.</summary>
     public static readonly TypeConstraint ScalarTensor = new TensorConstraint("ScalarTensor", [ElementSets.Float, ElementSets.Pred, ElementSets.Int, ElementSets.Complex, ElementSets.Quantized], Rank: 0);
-    /// <summary>ScalarIntTensor.</summary>
+    /// <summary>0D tensor of 2/4/8/16/32/64-bit integer values.</summary>
     public static readonly TypeConstraint ScalarIntTensor = new TensorConstraint("ScalarIntTensor", [ElementSets.Int], Rank: 0);
-    /// <summary>ScalarPredIntOrFpTensor.</summary>
+    /// <summary>0D tensor of bool or 2/4/8/16/32/64-bit integer or 4/6/8/16/32/64-bit float values.</summary>
     public static readonly TypeConstraint ScalarPredIntOrFpTensor = new TensorConstraint("ScalarPredIntOrFpTensor", [ElementSets.Pred, ElementSets.Int, ElementSets.Float], Rank: 0);
-    /// <summary>Fp1DTensor.</summary>
+    /// <summary>1D tensor of 4/6/8/16/32/64-bit float or per-tensor integer quantized values.</summary>
     public static readonly TypeConstraint Fp1DTensor = new TensorConstraint("Fp1DTensor", [ElementSets.Float, ElementSets.Quantized], Rank: 1);
-    /// <summary>DimensionTensor.</summary>
+    /// <summary>1D tensor of index or 2/4/8/16/32/64-bit integer values.</summary>
     public static readonly TypeConstraint DimensionTensor = new TensorConstraint("DimensionTensor", [ElementSets.Dimension], Rank: 1);
-    /// <summary>StaticDimensionTensor.</summary>
+    /// <summary>Statically shaped 1-dimensional tensor of index or 2/4/8/16/32/64-bit integer values.</summary>
     public static readonly TypeConstraint StaticDimensionTensor = new TensorConstraint("StaticDimensionTensor", [ElementSets.Dimension], Static: true, Rank: 1, Prefix: "statically shaped 1-dimensional tensor");
-    /// <summary>Static1DIntTensor.</summary>
+    /// <summary>Statically shaped 1-dimensional integer tensor of 2/4/8/16/32/64-bit integer values.</summary>
     public static readonly TypeConstraint Static1DIntTensor = new TensorConstraint("Static1DIntTensor", [ElementSets.Int], Static: true, Rank: 1, Prefix: "statically shaped 1-dimensional integer tensor");
-    /// <summary>Static2DIntTensor.</summary>
+    /// <summary>Statically shaped 2-dimensional integer tensor of 2/4/8/16/32/64-bit integer values.</summary>
     public static readonly TypeConstraint Static2DIntTensor = new TensorConstraint("Static2DIntTensor", [ElementSets.Int], Static: true, Rank: 2, Prefix: "statically shaped 2-dimensional integer tensor");
-    /// <summary>StaticShapeTensor.</summary>
+    /// <summary>Statically shaped tensor of 4/6/8/16/32/64-bit float or bool or 2/4/8/16/32/64-bit integer or complex type with 32/64-bit float elements or per-tensor integer quantized values.</summary>
     public static readonly TypeConstraint StaticShapeTensor = new TensorConstraint("StaticShapeTensor", [ElementSets.Float, ElementSets.Pred, ElementSets.Int, ElementSets.Complex, ElementSets.Quantized], Static: true, Prefix: "statically shaped tensor");
-    /// <summary>StaticShapeTensorOrPerAxisQuantizedTensor.</summary>
+    /// <summary>Statically shaped tensor of 4/6/8/16/32/64-bit float or bool or 2/4/8/16/32/64-bit integer or complex type with 32/64-bit float elements or per-tensor integer quantized or per-axis integer quantized values; a quantized dimension has to fit the shape (quantized_type C12, C13).</summary>
     public static readonly TypeConstraint StaticShapeTensorOrPerAxisQuantizedTensor = new TensorConstraint("StaticShapeTensorOrPerAxisQuantizedTensor", [ElementSets.Float, ElementSets.Pred, ElementSets.Int, ElementSets.Complex, ElementSets.Quantized, ElementSets.Peraxis], Static: true, CheckAxis: true, Prefix: "statically shaped tensor");
-    /// <summary>StaticShapeTensorPerAxisQuantizedTensorOrBoundedTensor.</summary>
+    /// <summary>Statically shaped or single bounded dimension tensor of 4/6/8/16/32/64-bit float or bool or 2/4/8/16/32/64-bit integer or complex type with 32/64-bit float elements or per-tensor integer quantized or per-axis integer quantized values; a quantized dimension has to fit the shape (quantized_type C12, C13).</summary>
     public static readonly TypeConstraint StaticShapeTensorPerAxisQuantizedTensorOrBoundedTensor = new TensorConstraint("StaticShapeTensorPerAxisQuantizedTensorOrBoundedTensor", [ElementSets.Float, ElementSets.Pred, ElementSets.Int, ElementSets.Complex, ElementSets.Quantized, ElementSets.Peraxis], Bounded: true, CheckAxis: true, Prefix: "statically shaped or single bounded dimension tensor");
-    /// <summary>StaticShapeIntOrFpTensor.</summary>
+    /// <summary>Statically shaped tensor of 2/4/8/16/32/64-bit integer or 4/6/8/16/32/64-bit float values.</summary>
     public static readonly TypeConstraint StaticShapeIntOrFpTensor = new TensorConstraint("StaticShapeIntOrFpTensor", [ElementSets.Int, ElementSets.Float], Static: true, Prefix: "statically shaped tensor");
-    /// <summary>StaticShapeIntFpComplexOrQuantizedTensor.</summary>
+    /// <summary>Statically shaped tensor of 2/4/8/16/32/64-bit integer or 4/6/8/16/32/64-bit float or complex type with 32/64-bit float elements or per-tensor integer quantized values.</summary>
     public static readonly TypeConstraint StaticShapeIntFpComplexOrQuantizedTensor = new TensorConstraint("StaticShapeIntFpComplexOrQuantizedTensor", [ElementSets.Int, ElementSets.Float, ElementSets.Complex, ElementSets.Quantized], Static: true, Prefix: "statically shaped tensor");
-    /// <summary>AnyTensor.</summary>
+    /// <summary>Tensor of 4/6/8/16/32/64-bit float or bool or 2/4/8/16/32/64-bit integer or complex type with 32/64-bit float elements or per-tensor integer quantized or per-axis integer quantized values; a quantized dimension has to fit the shape (quantized_type C12, C13).</summary>
     public static readonly TypeConstraint AnyTensor = new TensorConstraint("AnyTensor", [ElementSets.Float, ElementSets.Pred, ElementSets.Int, ElementSets.Complex, ElementSets.Quantized, ElementSets.Peraxis], AllowUnranked: true, CheckAxis: true);
-    /// <summary>AnyPredTensor.</summary>
+    /// <summary>Tensor of bool values.</summary>
     public static readonly TypeConstraint AnyPredTensor = new TensorConstraint("AnyPredTensor", [ElementSets.Pred], AllowUnranked: true);
-    /// <summary>AnyFpTensor.</summary>
+    /// <summary>Tensor of 4/6/8/16/32/64-bit float values.</summary>
     public static readonly TypeConstraint AnyFpTensor = new TensorConstraint("AnyFpTensor", [ElementSets.Float], AllowUnranked: true);
-    /// <summary>AnyComplexTensor.</summary>
+    /// <summary>Tensor of complex type with 32/64-bit float elements values.</summary>
     public static readonly TypeConstraint AnyComplexTensor = new TensorConstraint("AnyComplexTensor", [ElementSets.Complex], AllowUnranked: true);
-    /// <summary>AnyFpOrComplexTensor.</summary>
+    /// <summary>Tensor of 4/6/8/16/32/64-bit float or complex type with 32/64-bit float elements values.</summary>
     public static readonly TypeConstraint AnyFpOrComplexTensor = new TensorConstraint("AnyFpOrComplexTensor", [ElementSets.Float, ElementSets.Complex], AllowUnranked: true);
-    /// <summary>AnyPredOrIntTensor.</summary>
+    /// <summary>Tensor of bool or 2/4/8/16/32/64-bit integer values.</summary>
     public static readonly TypeConstraint AnyPredOrIntTensor = new TensorConstraint("AnyPredOrIntTensor", [ElementSets.Pred, ElementSets.Int], AllowUnranked: true);
-    /// <summary>Token.</summary>
+    /// <summary>token.</summary>
     public static readonly TypeConstraint Token = OtherConstraint.Token;
-    /// <summary>Future.</summary>
+    /// <summary>future.</summary>
     public static readonly TypeConstraint Future = OtherConstraint.Future;
-    /// <summary>Tuple.</summary>
+    /// <summary>tuple.</summary>
     public static readonly TypeConstraint Tuple = OtherConstraint.Tuple;
-    /// <summary>TensorOrToken.</summary>
+    /// <summary><see cref="Tensor"/> or token.</summary>
     public static readonly TypeConstraint TensorOrToken = new UnionConstraint("TensorOrToken", [Tensor, OtherConstraint.Token]);
-    /// <summary>TensorOrPerAxisQuantizedTensorOrToken.</summary>
+    /// <summary><see cref="Tensor"/> or <see cref="PerAxisQuantizedIntTensor"/> or token.</summary>
     public static readonly TypeConstraint TensorOrPerAxisQuantizedTensorOrToken = new UnionConstraint("TensorOrPerAxisQuantizedTensorOrToken", [Tensor, PerAxisQuantizedIntTensor, OtherConstraint.Token]);
-    /// <summary>TensorOrPerAxisQuantizedTensorOrTokenOrBuffer.</summary>
+    /// <summary><see cref="Tensor"/> or <see cref="PerAxisQuantizedIntTensor"/> or token or buffer.</summary>
     public static readonly TypeConstraint TensorOrPerAxisQuantizedTensorOrTokenOrBuffer = new UnionConstraint("TensorOrPerAxisQuantizedTensorOrTokenOrBuffer", [Tensor, PerAxisQuantizedIntTensor, OtherConstraint.Token, OtherConstraint.Buffer]);
-    /// <summary>TensorOrPerAxisQuantizedTensorOrTokenOrTuple.</summary>
+    /// <summary><see cref="Tensor"/> or <see cref="PerAxisQuantizedIntTensor"/> or token or tuple.</summary>
     public static readonly TypeConstraint TensorOrPerAxisQuantizedTensorOrTokenOrTuple = new UnionConstraint("TensorOrPerAxisQuantizedTensorOrTokenOrTuple", [Tensor, PerAxisQuantizedIntTensor, OtherConstraint.Token, OtherConstraint.Tuple]);
-    /// <summary>TensorOrPerAxisQuantizedTensorOrTokenOrTupleOrBuffer.</summary>
+    /// <summary><see cref="Tensor"/> or <see cref="PerAxisQuantizedIntTensor"/> or token or tuple or buffer.</summary>
     public static readonly TypeConstraint TensorOrPerAxisQuantizedTensorOrTokenOrTupleOrBuffer = new UnionConstraint("TensorOrPerAxisQuantizedTensorOrTokenOrTupleOrBuffer", [Tensor, PerAxisQuantizedIntTensor, OtherConstraint.Token, OtherConstraint.Tuple, OtherConstraint.Buffer]);
-    /// <summary>StaticShapeTensorOrPerAxisQuantizedTensorOrToken.</summary>
+    /// <summary><see cref="StaticShapeTensorOrPerAxisQuantizedTensor"/> or token.</summary>
     public static readonly TypeConstraint StaticShapeTensorOrPerAxisQuantizedTensorOrToken = new UnionConstraint("StaticShapeTensorOrPerAxisQuantizedTensorOrToken", [StaticShapeTensorOrPerAxisQuantizedTensor, OtherConstraint.Token]);
-    /// <summary>CustomCallValue.</summary>
+    /// <summary><see cref="AnyTensor"/> or buffer or token or tuple or future.</summary>
     public static readonly TypeConstraint CustomCallValue = new UnionConstraint("CustomCallValue", [AnyTensor, OtherConstraint.Buffer, OtherConstraint.Token, OtherConstraint.Tuple, OtherConstraint.Future]);
 }

@@ -7,6 +7,7 @@ namespace I1Xla.StableHlo.Passes;
 /// Algebraic identities that hold exactly, for every value of every element type (signed zeros and NaNs included), and
 /// data movements that move nothing. One walk, each operation against operands that are canonical already.
 /// </summary>
+/// <remarks>After MLIR's <c>-canonicalize</c>; what is exact: StableHLO specification, the section of each op, and IEEE 754-2019, 6.</remarks>
 public sealed class CanonicalizePass : IModulePass
 {
     private static readonly Dictionary<OpName, Func<Operation, Rewriter, IReadOnlyList<Value>?>> s_rules = new()

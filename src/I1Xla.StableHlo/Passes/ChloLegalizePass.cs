@@ -10,6 +10,7 @@ namespace I1Xla.StableHlo.Passes;
 /// Writes every CHLO op in StableHLO ops: implicit broadcasts become explicit, special functions become approximations of
 /// their type's precision, <c>top_k</c> a sort, <c>scan</c> a loop, <c>ragged_dot</c> masked dots.
 /// </summary>
+/// <remarks>StableHLO, <c>transforms/Passes.td</c>, <c>chlo-legalize-to-stablehlo</c>; CHLO, <c>ChloOps.td</c>.</remarks>
 public sealed class ChloLegalizePass : IModulePass
 {
     private static readonly Dictionary<string, Func<Expr, Expr>> s_unary = new()
@@ -49,6 +50,7 @@ public sealed class ChloLegalizePass : IModulePass
     public string Name => "chlo-legalize-to-stablehlo";
 
     /// <inheritdoc/>
+    /// <exception cref="PassException">An operation has no form in StableHLO, or broadcasts shapes that are not known; run <c>refine-shapes</c> first.</exception>
     public void Run(ModuleOp module) => new Rewriter(Legalize).Run(module.Op);
 
     private static IReadOnlyList<Value>? Legalize(Operation op, Rewriter rewriter)

@@ -4,6 +4,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.StableHlo.Passes;
 
 /// <summary>Computes operations on constants with the interpreter, where the result is small.</summary>
+/// <remarks>After StableHLO, <c>transforms/optimization/Passes.td</c>, <c>stablehlo-aggressive-folder</c>.</remarks>
 /// <param name="maxElements">The largest result, in elements, that becomes a constant.</param>
 public sealed class ConstantFoldPass(long maxElements = 4096) : IModulePass
 {

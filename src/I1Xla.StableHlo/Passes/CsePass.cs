@@ -4,6 +4,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.StableHlo.Passes;
 
 /// <summary>Merges operations that compute the same: equal name, operands, attributes and types, no regions, and one where the other can see it.</summary>
+/// <remarks>MLIR documentation, "Passes", <c>-cse</c>.</remarks>
 public sealed class CsePass : IModulePass
 {
     /// <inheritdoc/>

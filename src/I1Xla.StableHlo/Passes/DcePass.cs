@@ -3,6 +3,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.StableHlo.Passes;
 
 /// <summary>Drops operations without effects whose results nothing uses.</summary>
+/// <remarks>After MLIR's <c>isOpTriviallyDead</c> (<c>mlir/Interfaces/SideEffectInterfaces.h</c>).</remarks>
 public sealed class DcePass : IModulePass
 {
     /// <inheritdoc/>

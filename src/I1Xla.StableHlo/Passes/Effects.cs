@@ -3,6 +3,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.StableHlo.Passes;
 
 /// <summary>Which operations may be dropped, merged or moved.</summary>
+/// <remarks>The effect traits of StableHLO, <c>StablehloOps.td</c>; StableHLO specification, section <c>Execution</c>.</remarks>
 public static class Effects
 {
     private static readonly HashSet<OpName> s_effectful =

@@ -3,6 +3,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.StableHlo.Passes;
 
 /// <summary>A rewrite of a module in place that keeps what the module means.</summary>
+/// <remarks>MLIR documentation, "Pass Infrastructure".</remarks>
 public interface IModulePass
 {
     /// <summary>The name in a pipeline, such as <c>cse</c>.</summary>
@@ -14,6 +15,7 @@ public interface IModulePass
 }
 
 /// <summary>A pass could not do its work.</summary>
+/// <remarks>MLIR documentation, "Pass Infrastructure", pass failure.</remarks>
 public sealed class PassException(string message, Operation? operation = null) : Exception(message)
 {
     /// <summary>Where; null for the whole module.</summary>

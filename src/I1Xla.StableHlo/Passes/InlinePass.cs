@@ -3,6 +3,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.StableHlo.Passes;
 
 /// <summary>Puts the bodies of called functions in place of <c>func.call</c>s, callees first, and drops private functions that nothing names any more.</summary>
+/// <remarks>MLIR documentation, "Passes", <c>-inline</c>.</remarks>
 public sealed class InlinePass : IModulePass
 {
     private static readonly OpName s_call = "func.call";
@@ -11,6 +12,7 @@ public sealed class InlinePass : IModulePass
     public string Name => "inline";
 
     /// <inheritdoc/>
+    /// <exception cref="PassException">A function calls itself, or one that is called has no terminator.</exception>
     public void Run(ModuleOp module)
     {
         var functions = new Dictionary<string, FuncOp>();

@@ -3,6 +3,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.StableHlo.Passes;
 
 /// <summary>Passes by name, run one after the other.</summary>
+/// <remarks>MLIR documentation, "Pass Infrastructure", textual pass pipelines.</remarks>
 public sealed class PassPipeline(IReadOnlyList<IModulePass> passes) : IModulePass
 {
     private static readonly Dictionary<string, Func<IModulePass>> s_known = new(StringComparer.Ordinal)

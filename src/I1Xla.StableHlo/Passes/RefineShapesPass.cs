@@ -9,6 +9,7 @@ namespace I1Xla.StableHlo.Passes;
 /// known sizes are folded, dynamic operations on constant shapes become their static forms, and the types of all others are
 /// inferred anew. Calls are inlined first.
 /// </summary>
+/// <remarks>StableHLO, <c>transforms/Passes.td</c>, <c>stablehlo-refine-arguments</c>, <c>stablehlo-canonicalize-dynamism</c>, <c>stablehlo-refine-shapes</c>; <c>docs/dynamism.md</c>.</remarks>
 /// <param name="argumentTypes">Types of the main function's arguments, to put in place of the declared ones; null keeps those.</param>
 public sealed class RefineShapesPass(IReadOnlyList<TensorType>? argumentTypes = null) : IModulePass
 {
@@ -18,6 +19,7 @@ public sealed class RefineShapesPass(IReadOnlyList<TensorType>? argumentTypes = 
     public string Name => "refine-shapes";
 
     /// <inheritdoc/>
+    /// <exception cref="PassException">The argument types are not as many as the arguments or do not refine them, or a call cannot be inlined.</exception>
     public void Run(ModuleOp module)
     {
         new InlinePass().Run(module);

@@ -9,12 +9,14 @@ namespace I1Xla.StableHlo.Passes;
 /// attributes as text in <c>mhlo.frontend_attributes</c>, constraints, result shardings and the borders of manual computations as
 /// custom calls, the bodies of manual computations as functions. XLA reads this back; so does <see cref="ShardyImportPass"/>.
 /// </summary>
+/// <remarks>XLA, <c>xla/service/spmd/shardy</c>; Shardy, <c>docs/sdy_dialect.md</c>.</remarks>
 public sealed class ShardyExportPass : IModulePass
 {
     /// <inheritdoc/>
     public string Name => "shardy-export";
 
     /// <inheritdoc/>
+    /// <exception cref="PassException">An operation of the sdy dialect has no form outside of it.</exception>
     public void Run(ModuleOp module)
     {
         var bodies = new List<FuncOp>();

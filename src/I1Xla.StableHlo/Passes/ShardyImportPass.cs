@@ -4,6 +4,7 @@ using Attribute = I1Xla.StableHlo.Ir.Attribute;
 namespace I1Xla.StableHlo.Passes;
 
 /// <summary>Undoes <see cref="ShardyExportPass"/>: what XLA's round trip keeps of Shardy in StableHLO becomes attributes and operations of the sdy dialect again.</summary>
+/// <remarks>XLA, <c>xla/service/spmd/shardy</c>; Shardy, <c>docs/sdy_dialect.md</c>.</remarks>
 public sealed class ShardyImportPass : IModulePass
 {
     /// <inheritdoc/>
@@ -14,6 +15,7 @@ public sealed class ShardyImportPass : IModulePass
         module.Op.HasAttributes && module.Op.Attributes[ShardyRoundTrip.Frontend] is DictionaryAttr frontend && frontend.Entries.Any(e => e.Name == ShardyRoundTrip.Meshes);
 
     /// <inheritdoc/>
+    /// <exception cref="PassException">What stands for Shardy is damaged.</exception>
     public void Run(ModuleOp module)
     {
         if (module.Op.HasAttributes && ShardyRoundTrip.TakeFrontend<DictionaryAttr>(module.Op.Attributes, ShardyRoundTrip.Meshes, module.Op) is { } meshes)

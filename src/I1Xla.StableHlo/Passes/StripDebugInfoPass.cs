@@ -3,6 +3,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.StableHlo.Passes;
 
 /// <summary>Removes every location, as MLIR's <c>-strip-debuginfo</c> does: what is left depends on the program alone.</summary>
+/// <remarks>MLIR documentation, "Passes", <c>-strip-debuginfo</c>.</remarks>
 public sealed class StripDebugInfoPass : IModulePass
 {
     /// <inheritdoc/>

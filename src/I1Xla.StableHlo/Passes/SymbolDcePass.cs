@@ -3,6 +3,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.StableHlo.Passes;
 
 /// <summary>Drops private functions that no public symbol names, directly or through others.</summary>
+/// <remarks>MLIR documentation, "Passes", <c>-symbol-dce</c>.</remarks>
 public sealed class SymbolDcePass : IModulePass
 {
     /// <inheritdoc/>

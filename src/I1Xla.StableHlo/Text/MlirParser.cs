@@ -5,6 +5,7 @@ using Attribute = I1Xla.StableHlo.Ir.Attribute;
 namespace I1Xla.StableHlo.Text;
 
 /// <summary>A part of a text that <c>// -----</c> lines divide: the module it holds, or why it holds none.</summary>
+/// <remarks>MLIR documentation, "Testing Guide", <c>-split-input-file</c>.</remarks>
 /// <param name="Text">The part's bytes.</param>
 /// <param name="FirstLine">The line of the whole text on which it starts; positions in <paramref name="Error"/> count from the start of the whole.</param>
 /// <param name="Module">The module; null after an error.</param>

@@ -4,6 +4,7 @@ using Attribute = I1Xla.StableHlo.Ir.Attribute;
 namespace I1Xla.StableHlo.Text;
 
 /// <summary>How to print.</summary>
+/// <remarks>MLIR's printing flags (<c>mlir-opt --help</c>).</remarks>
 public sealed record PrintOptions
 {
     /// <summary>The defaults, which are those of <c>stablehlo-opt</c>.</summary>
@@ -23,6 +24,7 @@ public sealed record PrintOptions
 /// Writes MLIR text exactly as MLIR's own printer does, so that XLA, JAX and <c>stablehlo-opt</c> read it. Values are
 /// numbered anew; the names they had in a text that was read do not matter.
 /// </summary>
+/// <remarks>MLIR language reference; the assembly formats of <c>StablehloOps.td</c>, <c>ChloOps.td</c> and Shardy's <c>sdy_dialect.md</c>.</remarks>
 public static class MlirPrinter
 {
     /// <summary>A module's text.</summary>

@@ -6,6 +6,7 @@ namespace I1Xla.StableHlo.Text;
 /// MLIR strings are bytes, .NET strings are UTF-16. Valid UTF-8 becomes the text it spells; each byte that is not part of
 /// valid UTF-8 becomes the lone surrogate U+DC00 + byte, so that every byte string survives the way there and back.
 /// </summary>
+/// <remarks>MLIR language reference, section <c>Common syntax</c> (string-literal); Unicode, 3.9 (UTF-8).</remarks>
 public static class MlirString
 {
     /// <summary>The string of some bytes.</summary>

@@ -3,6 +3,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.StableHlo.Text;
 
 /// <summary>A text that is not what it should be. <see cref="Exception.Message"/> is the first diagnostic with its line and a caret under the place.</summary>
+/// <remarks>MLIR documentation, "Diagnostic Infrastructure".</remarks>
 public sealed class ParseException(params Diagnostic[] diagnostics) : Exception(Render(diagnostics[0]))
 {
     /// <summary>The first diagnostic; its location is a <see cref="FileLineLocation"/>.</summary>

@@ -4,6 +4,7 @@ using I1Xla.StableHlo.Ops;
 namespace I1Xla.StableHlo.Verify;
 
 /// <summary>Result types from operands, attributes and regions (StableHLO specification, the constraints on results of each op).</summary>
+/// <remarks>StableHLO, <c>docs/type_inference.md</c>.</remarks>
 public static class TypeInference
 {
     /// <summary>Whether the result types of an op follow from its operands, attributes and regions.</summary>

@@ -8,6 +8,7 @@ namespace I1Xla.StableHlo.Verify;
 /// Checks a module: its structure (values are defined before they are used, blocks end in terminators, functions and calls
 /// agree, symbols exist), its types, and every operation against the constraints of the StableHLO specification.
 /// </summary>
+/// <remarks>StableHLO specification, section <c>Constraints</c> of each op, and its sections <c>Programs</c>, <c>Functions</c>, <c>Types</c>.</remarks>
 public sealed class Verifier
 {
     private readonly List<Diagnostic> _diagnostics = [];

@@ -6,6 +6,7 @@ using I1Xla.StableHlo.Text;
 namespace I1Xla.StableHlo.Conformance.RandomPrograms;
 
 /// <summary>Runs random programs on a backend and on the reference interpreter.</summary>
+/// <remarks>Differential testing: McKeeman, "Differential testing for software", 1998.</remarks>
 public static class RandomComparison
 {
     /// <summary>Runs the program of a seed on both.</summary>

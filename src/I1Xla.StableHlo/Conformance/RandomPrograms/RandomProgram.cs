@@ -11,6 +11,7 @@ namespace I1Xla.StableHlo.Conformance.RandomPrograms;
 /// the same elements (small multiples of a power of two); where rounding may differ, nothing that would make much of a small difference
 /// (a comparison, a conversion to integers, a sort) is done with it.
 /// </summary>
+/// <remarks>StableHLO specification, section <c>Ops</c>: programs keep its constraints and use only what it defines.</remarks>
 public sealed partial class RandomProgram
 {
     private const long MaxElements = 4096;
