@@ -40,12 +40,17 @@ public sealed partial class HloImporter
         }
         HloNode zero = builder.Constant(operand.Kind, [], new byte[operand.Kind.StorageBytes()], true), zeros = builder.Broadcast(zero, places, []);
         HloNode sum = builder.Broadcast(initial, operand.Dims, []);
-        at = new long[rank];
-        for (long k = 0; k == 0 || Next(at, window); k++)
+        // From the last place on: an element then gets its values in the order of the windows.
+        at = [.. window.Select(w => w - 1)];
+        for (long k = window.Aggregate(1L, (p, w) => p * w) - 1; k >= 0; k--)
         {
             HloNode chosen = builder.Select(builder.Compare(new HloCompare("EQ", false), choice!, Place(k)), source, zeros);
             long[] high = at.Select((a, d) => operand.Dims[d] - a - ((places[d] - 1) * stride[d]) - 1).ToArray();
             sum = builder.Binary(HloOp.Add, sum, builder.Pad(chosen, zero, (long[])at.Clone(), high, stride.Select(s => s - 1).ToArray()));
+            for (int d = rank - 1; d >= 0 && --at[d] < 0; d--)
+            {
+                at[d] = window[d] - 1;
+            }
         }
         return [sum];
 
