@@ -46,7 +46,7 @@ public static class CpuCompiler
             var compiler = new ProgramCompiler(options, report);
             int[] donors = Donation.Read(entry, out bool[] donated);
             CpuProgram program = compiler.Compile(graph, donors);
-            return new CpuExecutable(entry, options, report, program, donated, compiler.Allocations, compiler.ConstantBytes);
+            return new CpuExecutable(entry, options, report, program, donated, compiler.Allocations, compiler.Weights, compiler.ConstantBytes);
         }
         catch (CpuUnsupportedException unsupported)
         {

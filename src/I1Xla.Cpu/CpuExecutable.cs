@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using I1Xla.Cpu.Kernels;
+using I1Xla.Cpu.Kernels.Matmul;
 using I1Xla.Cpu.Runtime;
 using I1Xla.Cpu.Threading;
 using I1Xla.StableHlo.Interpretation;
@@ -19,11 +20,12 @@ public sealed unsafe class CpuExecutable : IDisposable
     private readonly Interpreter? _interpreter;
     private readonly bool[] _donated;
     private readonly List<nint> _allocations;
+    private readonly List<PackedMatrix> _weights;
     private readonly ConcurrentStack<nint> _arenas = [];
     private readonly long _constantBytes;
     private bool _disposed;
 
-    internal CpuExecutable(FuncOp entry, CpuCompileOptions options, CompilationReport report, CpuProgram program, bool[] donated, List<nint> allocations, long constantBytes)
+    internal CpuExecutable(FuncOp entry, CpuCompileOptions options, CompilationReport report, CpuProgram program, bool[] donated, List<nint> allocations, List<PackedMatrix> weights, long constantBytes)
     {
         (ParameterTypes, ResultTypes) = Types(entry);
         _options = options;
@@ -31,6 +33,7 @@ public sealed unsafe class CpuExecutable : IDisposable
         _program = program;
         _donated = donated;
         _allocations = allocations;
+        _weights = weights;
         _constantBytes = constantBytes;
     }
 
@@ -42,6 +45,7 @@ public sealed unsafe class CpuExecutable : IDisposable
         _interpreter = new Interpreter(module, new InterpreterOptions { ScatterDropsWholeWindows = true, CustomCalls = Lapack.LapackCalls.Handlers });
         Donation.Read(entry, out _donated);
         _allocations = [];
+        _weights = [];
     }
 
     /// <summary>Frees constants and arenas.</summary>
@@ -249,6 +253,10 @@ public sealed unsafe class CpuExecutable : IDisposable
         foreach (nint data in _allocations)
         {
             NativeMemory.AlignedFree((void*)data);
+        }
+        foreach (PackedMatrix matrix in _weights)
+        {
+            matrix.Dispose();
         }
         while (_arenas.TryPop(out nint arena))
         {

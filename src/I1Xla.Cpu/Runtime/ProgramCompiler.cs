@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Kernels.Matmul;
 using I1Xla.Cpu.Loops;
 using I1Xla.Cpu.Rewrites;
 using I1Xla.StableHlo.Ir;
@@ -22,6 +23,9 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
 
     /// <summary>Bytes of constants.</summary>
     public long ConstantBytes { get; private set; }
+
+    /// <summary>Constant right operands of products, packed; freed by the executable.</summary>
+    public List<PackedMatrix> Weights { get; } = [];
 
     /// <summary>Compiles a graph.</summary>
     /// <param name="computation">The graph.</param>
@@ -47,12 +51,13 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         (List<PlannedStep[]> groups, MemoryPlanner memory) = Schedule(computation, plan, donors, step => nested.TryGetValue(step, out CpuProgram[]? programs) ? NestedArena(step, programs) : 0);
         report.Dump("memory", () => $"arena {memory.ArenaBytes} bytes, {memory.SlotCount} slots\n" + string.Join("\n", memory.Temporaries.Select(t => $"slot {t.Slot} at {t.Offset}{(t.Result < 0 ? "" : $" of result {t.Result}")}")));
         var steps = new List<Step>();
+        var inMemory = new HashSet<HloNode>(computation.Roots.Select(FusionPlanner.Resolve), ReferenceEqualityComparer.Instance);
         foreach (PlannedStep[] group in groups)
         {
             var members = new List<Step>();
             foreach (PlannedStep step in group)
             {
-                Lower(step, memory, nested.GetValueOrDefault(step), members);
+                Lower(step, memory, nested.GetValueOrDefault(step), members, inMemory);
             }
             if (group.Length > 1 || (members.Count > 1 && group[0].Node.Op == HloOp.Concatenate && options.Fuse && !options.CheckNaN))
             {
@@ -76,7 +81,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             Donors = memory.Donors,
             ResultBytes = computation.Roots.Select(r => r.Bytes).ToArray(),
             Temporaries = memory.Temporaries.ToArray(),
-            Constants = memory.Constants.Select(c => (c.Slot, ConstantData(c.Node))).ToArray(),
+            Constants = memory.Constants.Where(c => inMemory.Contains(c.Node)).Select(c => (c.Slot, ConstantData(c.Node))).ToArray(),
             TableBytes = memory.TableBytes,
             ArenaBytes = memory.ArenaBytes,
         };
@@ -125,11 +130,19 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
 
     private static long[] CarriedBytes(HloNode loop) => loop.Computations[1].Roots.Select(r => r.Bytes).ToArray();
 
-    private void Lower(PlannedStep step, MemoryPlanner memory, CpuProgram[]? nested, List<Step> to)
+    private void Lower(PlannedStep step, MemoryPlanner memory, CpuProgram[]? nested, List<Step> to, HashSet<HloNode> inMemory)
     {
         HloNode node = step.Node;
         string name = Name(step);
         long bytes = step.Reads.Sum(r => r.Bytes) + step.Writes.Sum(w => w.Bytes);
+        PackedMatrix? weights = null;
+        MatmulProblem? product = node.Op == HloOp.Dot && step.Kernels.Length == 0 ? DotLowering.Lower(node, step.Views[0], step.Views[1]) : null;
+        if (product is { } whole && options.Fuse && ConstantWeights.TryPack(whole, step.Views[1].Base, options.Isa) is { } packed)
+        {
+            Weights.Add(weights = packed);
+            ConstantBytes += packed.Bytes;
+        }
+        inMemory.UnionWith((weights is null ? step.Reads.Concat(node.Inputs) : [step.Views[0].Base]).Select(FusionPlanner.Resolve));
         if (step.Kernels.Length > 0)
         {
             foreach (FusedKernel kernel in step.Kernels)
@@ -164,8 +177,9 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             case HloOp.Dot:
                 {
                     int output = memory.Slot(step.Writes[0]);
-                    if (DotLowering.Lower(node, step.Views[0], step.Views[1]) is { } problem)
+                    if (product is { } problem)
                     {
+                        problem.PackedB = weights;
                         double flops = 2.0 * problem.M * problem.N * problem.K * (problem.AOffsets?.Length ?? 1);
                         to.Add(new MatMulStep(problem, memory.Slot(step.Views[0].Base), memory.Slot(step.Views[1].Base), output, options.Isa) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = flops });
                     }

@@ -83,4 +83,32 @@ public class MemoryTests
         using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(text), new CpuCompileOptions());
         Assert.That(executable.TemporaryBytes, Is.LessThan(300 * 200 * 4));
     }
+
+    /// <summary>A constant right operand is packed when the program is compiled, and only so kept; one that something else reads, too, stays as it is besides.</summary>
+    [TestCase(60, 96, "", 1)]
+    [TestCase(60, 90, "", 1)]
+    [TestCase(60, 96, "%w2 = stablehlo.abs %w : tensor<64x96xf32>", 2)]
+    [TestCase(20, 96, "", 1)]
+    [TestCase(1, 96, "", 1)]
+    [TestCase(60, 5, "", 1)]
+    public void ConstantWeightsArePacked(int rows, int columns, string other, int copies)
+    {
+        var random = new Random(5);
+        float[] weights = [.. Enumerable.Range(0, 64 * columns).Select(_ => random.NextSingle() - 0.5f)];
+        string hex = Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(weights));
+        string result = other.Length == 0 ? "%y" : "%w2";
+        string type = other.Length == 0 ? $"tensor<{rows}x{columns}xf32>" : $"tensor<64x{columns}xf32>";
+        string text = $$"""
+            func.func @main(%x: tensor<{{rows}}x64xf32>) -> (tensor<{{rows}}x{{columns}}xf32>, {{type}}) {
+              %w = stablehlo.constant dense<"0x{{hex}}"> : tensor<64x{{columns}}xf32>
+              {{other}}
+              %y = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0] : (tensor<{{rows}}x64xf32>, tensor<64x{{columns}}xf32>) -> tensor<{{rows}}x{{columns}}xf32>
+              return %y, {{result}} : tensor<{{rows}}x{{columns}}xf32>, {{type}}
+            }
+            """;
+        Check(text);
+        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(text), new CpuCompileOptions());
+        // Packing rounds columns up to whole vectors.
+        Assert.That(executable.ConstantBytes, Is.InRange(copies * 4L * 64 * columns, copies * 4L * 64 * ((columns + 15) / 16 * 16)));
+    }
 }

@@ -8,6 +8,7 @@ namespace I1Xla.Cpu.Kernels.Matmul;
 /// </summary>
 public static unsafe class MatmulKernel
 {
+    private const int NarrowColumns = 8;
     private const double SerialWork = 2e5;
     private const double DynamicWork = 2e9;
 
@@ -56,12 +57,16 @@ public static unsafe class MatmulKernel
         body.Run(tasks * piece / pieces, tasks * (piece + 1) / pieces);
     }
 
+    /// <summary>Whether a product would gain from a <see cref="MatmulProblem.PackedB"/>: it is one matrix, is not turned around, and has too many rows to read B where it lies.</summary>
+    internal static bool UsesPackedB(in MatmulProblem p, IsaLevel isa) =>
+        p.Batch == 1 && p.K > 0 && p.N > NarrowColumns && p.C.ColumnStride == 1 && p.M > 2 * PlanOf(p, isa).Kernels.MaxRows;
+
     // The result's rows along memory: else the transposed problem.
     private static MatmulProblem Oriented(in MatmulProblem given)
     {
         MatmulProblem problem = given;
         bool rowsAdjacent = problem.C.ColumnStride != 1 && problem.C.RowStride == 1 || (problem.N == 1 && problem.C.RowStride == 1);
-        bool narrow = problem.N <= 8 && problem.N < problem.M && problem.C.Type != MatmulType.F64 && problem.A.ColumnStride == 1 && !problem.Accumulate;
+        bool narrow = problem.N <= NarrowColumns && problem.N < problem.M && problem.C.Type != MatmulType.F64 && problem.A.ColumnStride == 1 && !problem.Accumulate;
         if ((rowsAdjacent || narrow) && problem.Epilogue is null && problem.PackedB is null && problem.GatheredA is null && problem.M > 1)
         {
             (problem.A, problem.B) = (problem.B.Transposed, problem.A.Transposed);
