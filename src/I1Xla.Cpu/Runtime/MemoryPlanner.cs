@@ -1,7 +1,7 @@
-using I1Xla.StableHlo.Ir;
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Loops;
+using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Runtime;
 

@@ -1,8 +1,8 @@
 using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Kernels.Attention;
 using I1Xla.Cpu.Kernels.Matmul;
-using I1Xla.Cpu.Threading;
 using I1Xla.Cpu.Tests.Kernels.Matmul;
+using I1Xla.Cpu.Threading;
 
 namespace I1Xla.Cpu.Tests.Kernels.Attention;
 
