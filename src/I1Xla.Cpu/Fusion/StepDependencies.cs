@@ -12,7 +12,7 @@ internal static class StepDependencies
     public static (HashSet<int>[] After, int[] Waits) Of(HloComputation computation, List<PlannedStep> steps, int[] donors)
     {
         int count = steps.Count;
-        var writer = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
+        var writers = new Dictionary<HloNode, List<int>>(ReferenceEqualityComparer.Instance);
         var readers = new Dictionary<HloNode, List<int>>(ReferenceEqualityComparer.Instance);
         var after = new HashSet<int>[count];
         int[] waits = new int[count];
@@ -21,7 +21,7 @@ internal static class StepDependencies
             after[s] = [];
             foreach (HloNode read in steps[s].Reads)
             {
-                if (writer.TryGetValue(read, out int from))
+                foreach (int from in writers.GetValueOrDefault(read, []))
                 {
                     Order(from, s);
                 }
@@ -33,23 +33,45 @@ internal static class StepDependencies
             }
             foreach (HloNode write in steps[s].Writes)
             {
-                writer.TryAdd(write, s);
+                if (!writers.TryGetValue(write, out List<int>? list))
+                {
+                    writers[write] = list = [];
+                }
+                foreach (int from in list)
+                {
+                    Order(from, s);
+                }
+                list.Add(s);
+            }
+        }
+        // What is done besides computing keeps its order.
+        var effects = new HashSet<HloNode>(computation.Effects, ReferenceEqualityComparer.Instance);
+        int before = -1;
+        for (int s = 0; s < count; s++)
+        {
+            if (effects.Contains(steps[s].Node))
+            {
+                if (before >= 0)
+                {
+                    Order(before, s);
+                }
+                before = s;
             }
         }
         // A result that may be written over an argument stays behind all that read the argument.
         for (int j = 0; j < donors.Length; j++)
         {
-            if (donors[j] >= 0 && writer.TryGetValue(FusionPlanner.Resolve(computation.Roots[j]), out int made)
-                && readers.TryGetValue(computation.Parameters[donors[j]], out List<int>? list) && list[^1] <= made)
+            if (donors[j] >= 0 && writers.TryGetValue(FusionPlanner.Resolve(computation.Roots[j]), out List<int>? makers)
+                && readers.TryGetValue(computation.Parameters[donors[j]], out List<int>? list) && list[^1] <= makers[0])
             {
-                list.ForEach(reader => Order(reader, made));
+                list.ForEach(reader => Order(reader, makers[0]));
             }
         }
         return (after, waits);
 
-        void Order(int before, int later)
+        void Order(int earlier, int later)
         {
-            if (before != later && after[before].Add(later))
+            if (earlier != later && after[earlier].Add(later))
             {
                 waits[later]++;
             }
