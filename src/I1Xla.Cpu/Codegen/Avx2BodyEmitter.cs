@@ -161,15 +161,7 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
         int x = Use(ins.A);
         if (ins.Op == LoopOpcode.FCmp)
         {
-            int predicate = condition switch
-            {
-                LoopCondition.EQ => 0,
-                LoopCondition.LT => 1,
-                LoopCondition.LE => 2,
-                LoopCondition.NE => 4,
-                LoopCondition.GE => 13,
-                _ => 14,
-            };
+            int predicate = FloatPredicate(condition);
             Code compare = wide ? Code.VEX_Vcmppd_ymm_ymm_ymmm256_imm8 : Code.VEX_Vcmpps_ymm_ymm_ymmm256_imm8;
             Emit(InMemory(ins.B, out MemoryOperand memory)
                 ? Instruction.Create(compare, Ymm(d), Ymm(x), memory, predicate)

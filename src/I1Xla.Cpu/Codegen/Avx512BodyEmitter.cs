@@ -84,15 +84,7 @@ internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : Lo
         var condition = (LoopCondition)ins.Index;
         (Code code, int imm) = ins.Op switch
         {
-            LoopOpcode.FCmp => (Is64(ins.Lane) ? Code.EVEX_Vcmppd_kr_k1_zmm_zmmm512b64_imm8_sae : Code.EVEX_Vcmpps_kr_k1_zmm_zmmm512b32_imm8_sae, condition switch
-            {
-                LoopCondition.EQ => 0,
-                LoopCondition.LT => 1,
-                LoopCondition.LE => 2,
-                LoopCondition.NE => 4,
-                LoopCondition.GE => 13,
-                _ => 14,
-            }),
+            LoopOpcode.FCmp => (Is64(ins.Lane) ? Code.EVEX_Vcmppd_kr_k1_zmm_zmmm512b64_imm8_sae : Code.EVEX_Vcmpps_kr_k1_zmm_zmmm512b32_imm8_sae, FloatPredicate(condition)),
             var op => ((op, Is64(ins.Lane)) switch
             {
                 (LoopOpcode.SCmp, false) => Code.EVEX_Vpcmpd_kr_k1_zmm_zmmm512b32_imm8,

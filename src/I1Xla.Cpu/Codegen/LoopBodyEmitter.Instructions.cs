@@ -209,4 +209,15 @@ internal abstract partial class LoopBodyEmitter
                 : Instruction.Create(fma213, Vector(d), Vector(rb), Vector(rcc)));
         }
     }
+
+    /// <summary>The immediate of vcmpps and vcmppd for a comparison (Intel SDM volume 2, CMPPD); with a NaN only NE holds.</summary>
+    protected static int FloatPredicate(LoopCondition condition) => condition switch
+    {
+        LoopCondition.EQ => 0,
+        LoopCondition.LT => 1,
+        LoopCondition.LE => 2,
+        LoopCondition.NE => 4,
+        LoopCondition.GE => 13,
+        _ => 14,
+    };
 }

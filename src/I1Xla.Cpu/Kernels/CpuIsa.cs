@@ -34,6 +34,9 @@ public static class CpuIsa
     /// <summary>All levels this machine can run, lowest first.</summary>
     public static IEnumerable<IsaLevel> Available => Enum.GetValues<IsaLevel>().Where(level => level <= Detected);
 
+    /// <summary>The best level of this machine, and the lower ones for which loops have code of their own, best first.</summary>
+    public static IEnumerable<IsaLevel> BackEnds => Available.Where(level => level is IsaLevel.Portable or IsaLevel.Avx2 || level == Detected).Reverse();
+
     private static IsaLevel Detect()
     {
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || OperatingSystem.IsWindows()) return IsaLevel.Portable;

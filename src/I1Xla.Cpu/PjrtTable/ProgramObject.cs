@@ -63,7 +63,14 @@ internal sealed unsafe class ProgramObject
     public int[]?[] ParameterOrders { get; }
 
     /// <summary>Whether a run is so short that waking another thread for it, and the caller afterwards, would be a good part of its time.</summary>
-    public bool IsShort => Volatile.Read(ref _lastRun) is long last && (last < 0 ? _isSmall : last < s_shortRun);
+    public bool IsShort
+    {
+        get
+        {
+            long last = Volatile.Read(ref _lastRun);
+            return last < 0 ? _isSmall : last < s_shortRun;
+        }
+    }
 
     /// <summary>Notes how long a run took, in ticks of <see cref="Stopwatch"/>.</summary>
     public void Ran(long ticks) => Volatile.Write(ref _lastRun, ticks);

@@ -21,9 +21,6 @@ public static class InstructionSetComparison
 {
     private const int FewestRepeats = 3, MostRepeats = 200;
 
-    /// <summary>The best instruction set of this machine, and the lower ones that have code of their own.</summary>
-    public static IReadOnlyList<IsaLevel> Levels { get; } = [.. CpuIsa.Available.Where(l => l == CpuIsa.Detected || l is IsaLevel.Avx2 or IsaLevel.Portable).Reverse()];
-
     /// <summary>Times a program.</summary>
     /// <param name="program">The program.</param>
     /// <param name="levels">The instruction sets.</param>

@@ -9,7 +9,7 @@ namespace I1Xla.Cpu.Tests.Compiler;
 internal static class ProgramCheck
 {
     /// <summary>The best instructions of this machine, and each lower set for which loops have code of their own.</summary>
-    public static IEnumerable<IsaLevel> Levels => CpuIsa.Available.Where(l => l is IsaLevel.Portable or IsaLevel.Avx2 || l == CpuIsa.Detected).Reverse();
+    public static IEnumerable<IsaLevel> Levels => CpuIsa.BackEnds;
 
     /// <summary>Options for each of <see cref="Levels"/>.</summary>
     public static IEnumerable<CpuCompileOptions> BackEnds => Levels.Select(l => new CpuCompileOptions { Isa = l });

@@ -65,10 +65,10 @@ public sealed unsafe class AttentionGradientKernelTests
                 Scale = 3 / MathF.Sqrt(dim),
                 Maximum = mostPointer,
                 Sum = sumPointer,
-                QOffsets = Offsets(q, heads),
-                KOffsets = Offsets(k, heads),
-                VOffsets = Offsets(v, heads),
-                OOffsets = Offsets(o, heads),
+                QOffsets = q.Offsets,
+                KOffsets = k.Offsets,
+                VOffsets = v.Offsets,
+                OOffsets = o.Offsets,
                 Mask = kind == 0 ? default : new MatrixOperand(maskPointer, MatmulType.F32, kind == 1 ? 0 : keys),
                 MaskedScore = float.MinValue,
                 MaskInverted = kind == 3,
@@ -78,7 +78,7 @@ public sealed unsafe class AttentionGradientKernelTests
             {
                 Forward = forward,
                 GradientO = g.Operand,
-                GradientOOffsets = Offsets(g, heads),
+                GradientOOffsets = g.Offsets,
                 MaskGradient = true,
                 ScaleQ = 0.5f,
                 ScaleK = 0.25f,
@@ -86,9 +86,9 @@ public sealed unsafe class AttentionGradientKernelTests
                 GradientQ = dq.Operand,
                 GradientK = dk.Operand,
                 GradientV = dv.Operand,
-                GradientQOffsets = Offsets(dq, heads),
-                GradientKOffsets = Offsets(dk, heads),
-                GradientVOffsets = Offsets(dv, heads),
+                GradientQOffsets = dq.Offsets,
+                GradientKOffsets = dk.Offsets,
+                GradientVOffsets = dv.Offsets,
             };
             AttentionGradientKernel.Run(problem, s_pool, isa);
         }
@@ -150,6 +150,4 @@ public sealed unsafe class AttentionGradientKernelTests
         }
         Assert.That(worst / scale, Is.LessThan(tolerance), what);
     }
-
-    private static long[] Offsets(TestMatrix matrix, int heads) => [.. Enumerable.Range(0, heads).Select(h => h * matrix.Operand.OuterStride)];
 }

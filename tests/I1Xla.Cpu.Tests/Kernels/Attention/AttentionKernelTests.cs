@@ -70,14 +70,14 @@ public sealed unsafe class AttentionKernelTests
                 V = v.Operand,
                 O = o.Operand,
                 Bias = bias > 0 ? added : default,
-                BiasOffsets = bias > 0 ? Offsets(b, heads) : null,
+                BiasOffsets = bias > 0 ? b.Offsets : null,
                 Scale = 3 / MathF.Sqrt(dim),
                 Maximum = maximum,
                 Sum = pointer,
-                QOffsets = Offsets(q, heads),
-                KOffsets = Offsets(k, heads),
-                VOffsets = Offsets(v, heads),
-                OOffsets = Offsets(o, heads),
+                QOffsets = q.Offsets,
+                KOffsets = k.Offsets,
+                VOffsets = v.Offsets,
+                OOffsets = o.Offsets,
             };
             AttentionKernel.Forward(problem, s_pool, isa);
             if (keys == 1 && bias > 0) return;
@@ -109,6 +109,4 @@ public sealed unsafe class AttentionKernelTests
         }
         Assert.That(o.PaddingUntouched(before));
     }
-
-    private static long[] Offsets(TestMatrix matrix, int heads) => [.. Enumerable.Range(0, heads).Select(h => h * matrix.Operand.OuterStride)];
 }

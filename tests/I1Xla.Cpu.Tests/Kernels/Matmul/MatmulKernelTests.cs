@@ -190,6 +190,9 @@ internal sealed unsafe class TestMatrix : IDisposable
         }
     }
 
+    /// <summary>Where each matrix of the outer batch starts, in elements.</summary>
+    public long[] Offsets => [.. Enumerable.Range(0, _outer).Select(o => o * Operand.OuterStride)];
+
     private TestMatrix(TestMatrix other)
     {
         (_type, _rows, _columns, _outer, _inner, _used) = (other._type, other._rows, other._columns, other._outer, other._inner, other._used);
