@@ -22,6 +22,8 @@ internal sealed class CompilationReport(Action<string, string>? onPass)
         }
     }
 
+    public void WithoutTiles(string reason) => _lines.Add($"products of bf16 run without the tiles of AMX: {reason}");
+
     public void Whole(string reason) => _lines.Add($"the whole program runs in the reference interpreter: {reason}");
 }
 

@@ -28,6 +28,7 @@ public static class CpuCompiler
         FuncOp entry = module.FindFunction(options.Entry)
             ?? throw new ArgumentException($"the module has no function @{options.Entry}; it has {string.Join(", ", module.Functions.Select(f => "@" + f.Name))}", nameof(module));
         var report = new CompilationReport(options.OnPass);
+        if (CpuIsa.WithoutTiles is { } reason && options.Isa == CpuIsa.Detected) report.WithoutTiles(reason);
         try
         {
             ModuleOp decomposed = Decompose(module);

@@ -17,15 +17,21 @@ public enum IsaLevel
 
     /// <summary>AVX-512 with the BF16 dot product (<c>vdpbf16ps</c>).</summary>
     Avx512Bf16,
+
+    /// <summary>AVX-512 with BF16, and the tiles of AMX with their bf16 product (<c>tdpbf16ps</c>), which Linux has granted to the process.</summary>
+    Avx512Amx,
 }
 
 /// <summary>What this machine has, and what kernels may use of it.</summary>
 public static class CpuIsa
 {
-    /// <summary>The environment variable that lowers <see cref="Current"/>: portable, avx2, avx512 or avx512bf16.</summary>
+    /// <summary>The environment variable that lowers <see cref="Current"/>: the name of an <see cref="IsaLevel"/>, in any case.</summary>
     public const string Variable = "I1XLA_CPU_ISA";
 
-    /// <summary>The best level of this machine. Emitted kernels use the System V calling convention, so that Windows is <see cref="IsaLevel.Portable"/>.</summary>
+    /// <summary>
+    /// The best level of this machine. Emitted kernels use the System V calling convention, so that Windows is <see cref="IsaLevel.Portable"/>. Where
+    /// <see cref="Variable"/> rules tiles out, the process does not ask for them, and they do not count.
+    /// </summary>
     public static IsaLevel Detected { get; } = Detect();
 
     /// <summary>The level used where the caller names none: <see cref="Detected"/>, or less where <see cref="Variable"/> says so.</summary>
@@ -34,8 +40,11 @@ public static class CpuIsa
     /// <summary>All levels this machine can run, lowest first.</summary>
     public static IEnumerable<IsaLevel> Available => Enum.GetValues<IsaLevel>().Where(level => level <= Detected);
 
-    /// <summary>The best level of this machine, and the lower ones for which loops have code of their own, best first.</summary>
-    public static IEnumerable<IsaLevel> BackEnds => Available.Where(level => level is IsaLevel.Portable or IsaLevel.Avx2 || level == Detected).Reverse();
+    /// <summary>The best level of this machine, and the lower ones whose loops or products of bf16 have code of their own, best first.</summary>
+    public static IEnumerable<IsaLevel> BackEnds => Available.Where(level => level is IsaLevel.Portable or IsaLevel.Avx2 or IsaLevel.Avx512Bf16 || level == Detected).Reverse();
+
+    /// <summary>Why the tiles of a processor that has them are left off; null where they are used, where there are none, and where <see cref="Variable"/> rules them out.</summary>
+    public static string? WithoutTiles { get; private set; }
 
     private static IsaLevel Detect()
     {
@@ -46,15 +55,22 @@ public static class CpuIsa
         // CPUID leaf 7, subleaf 1, EAX bit 5: AVX512_BF16 (Intel SDM volume 2A, table 3-17).
         (int maxSubleaf, _, _, _) = X86Base.CpuId(7, 0);
         bool bf16 = maxSubleaf >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
-        return bf16 ? IsaLevel.Avx512Bf16 : IsaLevel.Avx512;
+        if (!bf16) return IsaLevel.Avx512;
+        // Asking for tiles changes the process: its signal frames grow.
+        if (Requested() < IsaLevel.Avx512Amx) return IsaLevel.Avx512Bf16;
+        AmxDecision amx = AmxSupport.Decide();
+        WithoutTiles = amx.Obstacle;
+        return amx.IsUsable ? IsaLevel.Avx512Amx : IsaLevel.Avx512Bf16;
     }
 
-    private static IsaLevel FromEnvironment()
+    private static IsaLevel FromEnvironment() => Requested() is { } level && level < Detected ? level : Detected;
+
+    private static IsaLevel? Requested()
     {
         string? text = Environment.GetEnvironmentVariable(Variable);
-        if (string.IsNullOrEmpty(text)) return Detected;
+        if (string.IsNullOrEmpty(text)) return null;
         if (!Enum.TryParse(text, ignoreCase: true, out IsaLevel level) || !Enum.IsDefined(level))
-            throw new InvalidOperationException($"{Variable} is \"{text}\"; it must be portable, avx2, avx512 or avx512bf16.");
-        return level < Detected ? level : Detected;
+            throw new InvalidOperationException($"{Variable} is \"{text}\"; it must be one of {string.Join(", ", Enum.GetNames<IsaLevel>()).ToLowerInvariant()}.");
+        return level;
     }
 }

@@ -61,7 +61,7 @@ public class LoopTargetTests
     public void AProgramForInstructionsThatTheMachineLacksIsRefused()
     {
         ModuleOp module = MlirParser.ParseModule("module { func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> { return %x : tensor<4xf32> } }");
-        Assert.That(() => CpuCompiler.Compile(module, new CpuCompileOptions { Isa = IsaLevel.Avx512Bf16 + 1 }), Throws.ArgumentException.With.Message.Contains("this machine has"));
+        Assert.That(() => CpuCompiler.Compile(module, new CpuCompileOptions { Isa = IsaLevel.Avx512Amx + 1 }), Throws.ArgumentException.With.Message.Contains("this machine has"));
     }
 
     private static LoopKernel[] Kernels(string text)

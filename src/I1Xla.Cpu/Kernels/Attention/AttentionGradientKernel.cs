@@ -35,7 +35,7 @@ public static unsafe class AttentionGradientKernel
             SmallAttention.Gradient(problem, pool, isa);
             return;
         }
-        var plans = new Plans(problem, isa);
+        var plans = new Plans(problem, AttentionKernel.ProductIsa(isa));
         long keyBlocks = (forward.KeyTokens + plans.KeyBlock - 1) / plans.KeyBlock;
         // Heads are split by keys only where there are too few; each piece then has sums of dQ of its own, added up in order at the end.
         long splits = heads >= 2 * pool.ThreadCount ? 1 : Math.Min(keyBlocks, (2L * pool.ThreadCount + heads - 1) / heads);

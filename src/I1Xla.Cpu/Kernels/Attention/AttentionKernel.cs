@@ -13,6 +13,9 @@ public static unsafe class AttentionKernel
     /// <summary>Whether the instruction set's tiles are whole vectors of scores.</summary>
     internal static bool IsSupported(IsaLevel isa) => MicroKernels.Get(MicroOperation.F32, isa).MaxColumns % 16 == 0;
 
+    /// <summary>The instruction set for the products of attention, whose operands stay in the layout of vector kernels from one product to the next: no tiles.</summary>
+    internal static IsaLevel ProductIsa(IsaLevel isa) => isa > IsaLevel.Avx512Bf16 ? IsaLevel.Avx512Bf16 : isa;
+
     private const int KeyBlock = 256;
     private const int QueryPanels = 4;
 
@@ -34,6 +37,7 @@ public static unsafe class AttentionKernel
             SmallAttention.Forward(problem, pool, isa);
             return;
         }
+        isa = ProductIsa(isa);
         var scores = MatmulPlan.Create(problem.Q.Type, problem.K.Type, problem.HeadDim, problem.WidenBf16, isa);
         var values = MatmulPlan.Create(problem.Q.Type, problem.V.Type, problem.KeyTokens, problem.WidenBf16, isa);
         long blockQueries = (long)QueryPanels * scores.Kernels.MaxColumns;

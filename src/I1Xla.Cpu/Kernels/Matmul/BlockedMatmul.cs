@@ -3,7 +3,6 @@ namespace I1Xla.Cpu.Kernels.Matmul;
 /// <summary>One thread's part of a matmul: a rectangle of one matrix of C, in blocks that fit the caches.</summary>
 internal unsafe ref struct BlockedMatmul
 {
-    private const long ABlockBytes = 384 << 10;
     private const long BBlockBytes = 4 << 20;
 
     [ThreadStatic]
@@ -39,7 +38,7 @@ internal unsafe ref struct BlockedMatmul
         long stepsPerBlock = _plan.StepsOf(Math.Min(k, kBlock));
         int columns = _kernels.MaxColumns;
         long nBlock = Math.Max(BBlockBytes / Math.Max(stepsPerBlock * _plan.StepBytes, 1) / columns * columns, columns);
-        long mBlock = Math.Max(ABlockBytes / Math.Max(stepsPerBlock * _plan.StepBytes, 1) / _kernels.MaxRows * _kernels.MaxRows, _kernels.MaxRows);
+        long mBlock = Math.Max(_plan.ABlockBytes / Math.Max(stepsPerBlock * _plan.StepBytes, 1) / _kernels.MaxRows * _kernels.MaxRows, _kernels.MaxRows);
         mBlock = Even(m1 - m0, mBlock);
         bool unpackedB = _problem.PackedB is null && _kernels.HasMasks && _plan.Operation == MicroOperation.F32 && _b.Type == MatmulType.F32
             && _b.ColumnStride == 1 && m1 - m0 <= 2 * _kernels.MaxRows && _b.RowStride > 0;
@@ -104,7 +103,7 @@ internal unsafe ref struct BlockedMatmul
         long row = 0;
         for (long p = 0; p < panels; p++)
         {
-            int rows = (int)(p < larger ? small + 1 : small);
+            int rows = (int)Math.Min(p < larger ? small + _kernels.RowUnit : small, mc - row);
             byte* panel = target + row * steps * _plan.StepBytes;
             if (_problem.GatheredA is { } gathered) gathered.Pack((byte*)_a.Data, _a.Type, ic + row, rows, pc, kc, (float*)panel, _plan.Operation, _plan.Isa);
             else _plan.PackA(_a, ic + row, rows, pc, kc, panel);
@@ -115,8 +114,8 @@ internal unsafe ref struct BlockedMatmul
     // mc rows as panels of two neighbouring sizes, the larger ones first.
     private readonly (long Count, long Small, long Larger) Panels(long mc)
     {
-        long panels = (mc + _kernels.MaxRows - 1) / _kernels.MaxRows;
-        return (panels, mc / panels, mc % panels);
+        long panels = (mc + _kernels.MaxRows - 1) / _kernels.MaxRows, units = (mc + _kernels.RowUnit - 1) / _kernels.RowUnit;
+        return (panels, units / panels * _kernels.RowUnit, units % panels);
     }
 
     private readonly void Strip(ref MicroKernelArgs args, byte* aPack, long ic, long mc, long column, int width, int vectors, bool first, bool last, byte* sums, long sumStride)
@@ -136,9 +135,16 @@ internal unsafe ref struct BlockedMatmul
         long row = 0;
         fixed (MicroKernelArgs* pinned = &args)
         {
+            if (_plan.IsTiled)
+            {
+                pinned->A = aPack;
+                pinned->C = target;
+                TileKernels.Run(pinned, mc, width);
+                panels = 0;
+            }
             for (long p = 0; p < panels; p++)
             {
-                int rows = (int)(p < larger ? small + 1 : small);
+                int rows = (int)Math.Min(p < larger ? small + _kernels.RowUnit : small, mc - row);
                 pinned->A = aPack + row * pinned->Steps * _plan.StepBytes;
                 pinned->C = throughTile ? tile : target + row * stride * _cBytes;
                 _kernels.Run(pinned, rows, vectors, masked && _kernels.HasMasks);

@@ -22,19 +22,36 @@ internal sealed unsafe class GatheredRows
         _run = run;
     }
 
-    /// <summary>Packs <paramref name="count"/> rows (at most 16) and <paramref name="kc"/> elements from <paramref name="pc"/> on, as <see cref="PanelPacker"/> would.</summary>
+    /// <summary>Packs <paramref name="count"/> rows (at most 16, or 32 for tiles) and <paramref name="kc"/> elements from <paramref name="pc"/> on, as <see cref="PanelPacker"/> or <see cref="TilePacker"/> would.</summary>
     public void Pack(byte* data, MatmulType type, long row, int count, long pc, long kc, float* target, MicroOperation operation, IsaLevel isa)
     {
-        byte** rows = stackalloc byte*[16];
+        byte** rows = stackalloc byte*[TileKernels.MaxRows];
         for (int i = 0; i < count; i++)
         {
             _rows.Offsets(row + i, out long offset, out _);
             rows[i] = data + offset;
         }
-        if (operation == MicroOperation.Bf16Pairs) Segments<Lanes32>(rows, count, pc / 2, (kc + 1) / 2, _run / 2, target, isa);
+        if (operation == MicroOperation.Bf16Tiles) Tiles(rows, count, pc, kc, (byte*)target);
+        else if (operation == MicroOperation.Bf16Pairs) Segments<Lanes32>(rows, count, pc / 2, (kc + 1) / 2, _run / 2, target, isa);
         else if (type == MatmulType.F32) Segments<Lanes32>(rows, count, pc, kc, _run, target, isa);
         else if (type == MatmulType.BF16) Segments<LanesBf16>(rows, count, pc, kc, _run, target, isa);
         else Segments<LanesF16>(rows, count, pc, kc, _run, target, isa);
+    }
+
+    private void Tiles(byte** rows, int count, long first, long k, byte* target)
+    {
+        if (k % TilePacker.RowElements != 0) TilePacker.ClearLast(count, k, target);
+        long end = first + k;
+        for (long at = first; at < end;)
+        {
+            (long segment, long inside) = Math.DivRem(at, _run);
+            (long tile, long column) = Math.DivRem(at - first, TilePacker.RowElements);
+            long length = Math.Min(Math.Min(_run - inside, end - at), TilePacker.RowElements - column);
+            long offset = _segments[segment] + inside * 2;
+            byte* to = target + tile * count * TilePacker.RowBytes + column * 2;
+            for (int i = 0; i < count; i++, to += TilePacker.RowBytes) new ReadOnlySpan<byte>(rows[i] + offset, (int)length * 2).CopyTo(new Span<byte>(to, (int)length * 2));
+            at += length;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

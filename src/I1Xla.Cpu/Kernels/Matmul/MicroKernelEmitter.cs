@@ -15,6 +15,9 @@ internal enum MicroOperation
 
     /// <summary>Two bf16 products added to an f32 (vdpbf16ps: round to nearest even, denormals flushed, no exceptions).</summary>
     Bf16Pairs,
+
+    /// <summary>Products of bf16 tiles added to tiles of f32 (tdpbf16ps, with the same roundings in another order; see <see cref="TileKernelEmitter"/>).</summary>
+    Bf16Tiles,
 }
 
 /// <summary>

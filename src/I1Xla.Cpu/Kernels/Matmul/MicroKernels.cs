@@ -27,13 +27,17 @@ internal sealed unsafe class MicroKernels
         _wide = isa >= IsaLevel.Avx512;
         int elementBytes = operation == MicroOperation.F64 ? 8 : 4;
         Lanes = (IsEmitted ? (_wide ? 64 : 32) : Vector<byte>.Count) / elementBytes;
-        (MaxRows, MaxVectors) = _wide ? (14, 2) : IsEmitted ? (6, 2) : (4, 2);
+        (MaxRows, MaxVectors) = operation == MicroOperation.Bf16Tiles ? (TileKernels.MaxRows, TileKernels.MaxColumns / Lanes) : _wide ? (14, 2) : IsEmitted ? (6, 2) : (4, 2);
+        RowUnit = operation == MicroOperation.Bf16Tiles ? TileKernels.TileRows : 1;
         HasMasks = IsEmitted;
         _entries = new nint[(MaxRows + 1) * (MostVectors + 1) * 2];
     }
 
     /// <summary>The most rows of a tile.</summary>
     public int MaxRows { get; }
+
+    /// <summary>All panels of rows but the last have a multiple of so many.</summary>
+    public int RowUnit { get; }
 
     /// <summary>The most vectors of columns of a tile.</summary>
     public int MaxVectors { get; }
@@ -61,7 +65,7 @@ internal sealed unsafe class MicroKernels
         lock (s_lock) return s_cache[slot] ??= new MicroKernels(operation, isa);
     }
 
-    /// <summary>Runs one tile.</summary>
+    /// <summary>Runs one tile; not for <see cref="MicroOperation.Bf16Tiles"/>, which <see cref="TileKernels"/> runs.</summary>
     /// <param name="args">The operands.</param>
     /// <param name="rows">Rows of the tile, 1 to <see cref="MaxRows"/>; also the packing width of A.</param>
     /// <param name="vectors">Vectors of columns, 1 to <see cref="MaxVectors"/> (or <see cref="WideVectors"/>).</param>

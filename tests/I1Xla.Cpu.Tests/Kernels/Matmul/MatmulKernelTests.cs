@@ -72,9 +72,9 @@ public sealed unsafe class MatmulKernelTests
         Assert.That(Assert.Throws<ArgumentException>(() => MatmulKernel.Run(problem))!.Message, Does.Contain("f32"));
     }
 
-    private sealed record Case(int M, int N, int K, MatmulType A, MatmulType B, MatmulType C, int ALayout, int BLayout, int CLayout, int Outer, int Inner, bool Accumulate, bool Epilogue, bool Packed);
+    internal sealed record Case(int M, int N, int K, MatmulType A, MatmulType B, MatmulType C, int ALayout, int BLayout, int CLayout, int Outer, int Inner, bool Accumulate, bool Epilogue, bool Packed);
 
-    private static void Compare(Case given, IsaLevel isa, Random random, WorkerPool pool)
+    internal static void Compare(Case given, IsaLevel isa, Random random, WorkerPool pool)
     {
         Case t = given;
         // Adding needs a result of the accumulator's type with adjacent rows or columns; epilogues with it, adjacent columns.
