@@ -3,6 +3,7 @@ using I1Xla.Cpu.Spmd;
 using I1Xla.Pjrt;
 using I1Xla.Pjrt.Xla;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Partition;
 
 namespace I1Xla.Cpu.PjrtTable;
 

@@ -1,6 +1,7 @@
 using I1Xla.Cpu.Kernels.Copies;
 using I1Xla.Cpu.Spmd;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Partition;
 
 namespace I1Xla.Cpu.PjrtTable;
 

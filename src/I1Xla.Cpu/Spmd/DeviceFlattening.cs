@@ -1,4 +1,5 @@
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Partition;
 using I1Xla.StableHlo.Ops;
 
 namespace I1Xla.Cpu.Spmd;

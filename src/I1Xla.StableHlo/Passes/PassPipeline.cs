@@ -18,6 +18,7 @@ public sealed class PassPipeline(IReadOnlyList<IModulePass> passes) : IModulePas
         ["refine-shapes"] = () => new RefineShapesPass(),
         ["shardy-export"] = () => new ShardyExportPass(),
         ["shardy-import"] = () => new ShardyImportPass(),
+        ["spmd-partition"] = () => new SpmdPartitionPass(),
         ["strip-debuginfo"] = () => new StripDebugInfoPass(),
     };
 

@@ -1,5 +1,6 @@
 using I1Xla.Cpu.Spmd;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Partition;
 
 namespace I1Xla.Cpu.Tests.Spmd;
 

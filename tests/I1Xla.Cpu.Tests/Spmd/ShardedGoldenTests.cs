@@ -3,6 +3,7 @@ using I1Xla.Cpu.Spmd;
 using I1Xla.Data.Npy;
 using I1Xla.Pjrt;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Partition;
 using I1Xla.Testing;
 
 namespace I1Xla.Cpu.Tests.Spmd;

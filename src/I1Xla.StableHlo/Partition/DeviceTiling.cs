@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using I1Xla.StableHlo.Ir;
 
-namespace I1Xla.Cpu.Spmd;
+namespace I1Xla.StableHlo.Partition;
 
 /// <summary>
 /// How an array is cut over devices: into so many tiles along each dimension, and which tile each device holds. Tiles have the size of the dimension
