@@ -52,6 +52,7 @@ internal static class OptCommand
         return command.WithExamples(
             "i1xla opt model.mlir --passes inline,canonicalize,cse,dce",
             "i1xla opt model.mlir --passes cse --json",
+            "i1xla opt sharded.mlir --passes spmd-partition,canonicalize,cse,dce",
             "i1xla opt model.mlir --cpu-after fuse",
             "i1xla opt model.mlir --explain",
             "i1xla opt model.mlir --emit generic -o model.generic.mlir",

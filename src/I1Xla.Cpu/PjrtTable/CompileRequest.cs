@@ -6,6 +6,12 @@ namespace I1Xla.Cpu.PjrtTable;
 /// <summary>What a caller's <c>CompileOptionsProto</c> asks for.</summary>
 internal sealed class CompileRequest
 {
+    /// <summary>The compile option that says how annotated programs run: <c>partition</c>, each device a program of its own shapes, or <c>whole</c>.</summary>
+    public const string SpmdOption = "i1xla_cpu_spmd";
+
+    /// <summary>The environment variable that says it where the options do not.</summary>
+    public const string SpmdVariable = "I1XLA_CPU_SPMD";
+
     /// <summary>Reads the serialized options; empty bytes mean defaults.</summary>
     public static CompileRequest Parse(byte[] bytes)
     {
@@ -26,6 +32,7 @@ internal sealed class CompileRequest
             Partitions = (int)Math.Max(build.NumPartitions, 1),
             DeviceOrdinal = bytes.Length == 0 ? -1 : (int)build.DeviceOrdinal,
             UseSpmd = build.UseSpmdPartitioning,
+            IsPartitioned = ReadSpmd(proto),
             IsPortable = proto.CompilePortableExecutable,
             Assignment = build.DeviceAssignment is { ReplicaCount: > 0 } assignment ? PjrtDeviceAssignment.Parse(Google.Protobuf.MessageExtensions.ToByteArray(assignment)) : null,
         };
@@ -41,6 +48,9 @@ internal sealed class CompileRequest
 
     /// <summary>Whether the program has whole shapes and is cut by its annotations; otherwise it is written for one process of many.</summary>
     public required bool UseSpmd { get; init; }
+
+    /// <summary>Whether an annotated program is partitioned into one for each device; otherwise whole arrays are computed once for all.</summary>
+    public required bool IsPartitioned { get; init; }
 
     public required bool IsPortable { get; init; }
 
@@ -63,5 +73,16 @@ internal sealed class CompileRequest
             for (int p = 0; p < Partitions; p++) devices[r, p] = Replicas * Partitions == 1 && DeviceOrdinal > 0 ? DeviceOrdinal : (r * Partitions) + p;
         }
         return new PjrtDeviceAssignment(devices);
+    }
+
+    private static bool ReadSpmd(CompileOptionsProto proto)
+    {
+        string? mode = proto.EnvOptionOverrides.TryGetValue(SpmdOption, out OptionOverrideProto? given) ? given.StringField : Environment.GetEnvironmentVariable(SpmdVariable);
+        return mode switch
+        {
+            null or "" or "whole" => false,
+            "partition" => true,
+            _ => throw PluginException.Invalid($"{SpmdOption} ({SpmdVariable}) is \"{mode}\"; it is partition or whole."),
+        };
     }
 }

@@ -9,7 +9,7 @@ namespace I1Xla.Cpu.PjrtTable;
 
 /// <summary>
 /// The compiled program as an HLO module, for clients that read shardings, shapes and aliases from one: the signature, and opaque calls for the body,
-/// since what runs is no HLO. A short program has one for each operation that is not dead; a long one, or one whose arrays lie otherwise than row-major,
+/// since what runs is no HLO; of a partitioned program, those of one device, with its collectives. A short program has one for each operation that is not dead; a long one, or one whose arrays lie otherwise than row-major,
 /// a single one.
 /// </summary>
 internal static class HloSummary
@@ -68,8 +68,11 @@ internal static class HloSummary
     // Each live operation of the entry function as a call of its name; false when the program is not written so.
     private static bool AddOperations(ProgramObject program, HloComputationProto entry, ShapeProto result)
     {
-        Block main = program.Module.FindFunction("main")!.Value.Body;
-        bool plain = program.Compiled is OptimizedModule && main.Operations.Count <= MostOperations
+        // Of several devices' program, that of one.
+        ModuleOp? written = program.Compiled is PartitionedModule several ? several.PerDevice : program.Module;
+        if (written is not { } module) return false;
+        Block main = module.FindFunction("main")!.Value.Body;
+        bool plain = main.Operations.Count <= MostOperations
             && program.ResultOrders.Concat(program.ParameterOrders).All(o => o is null)
             && main.Operations.All(o => o == main.Terminator || o.Results.ToArray().All(r => r.Type is TokenType or TensorType { Shape.IsStatic: true, IsQuantized: false }));
         if (!plain) return false;

@@ -6,22 +6,32 @@ using I1Xla.StableHlo.Partition;
 namespace I1Xla.Cpu.PjrtTable;
 
 /// <summary>
-/// A program over several devices of this process. Its arrays are whole while it runs: shards are joined first and the results cut afterwards, which in
-/// one memory is cheaper than what devices would have to tell each other.
+/// A program over several devices of this process. An annotated one runs on whole arrays, shards being joined first and the results cut afterwards, which
+/// in one memory is cheaper than what devices would have to tell each other; or, when asked, as the partitioned program of every device.
 /// </summary>
 internal sealed unsafe class PartitionedModule : CompiledModule
 {
     private readonly CpuExecutable _executable;
     private readonly DeviceTiling[]? _parameters, _results;
+    private readonly int _devices;
+    private readonly bool _isWhole;
+    private readonly Lazy<ModuleOp?> _perDevice;
 
-    private PartitionedModule(CpuExecutable executable, DeviceTiling[]? parameters, DeviceTiling[]? results)
+    private PartitionedModule(CpuExecutable executable, int devices, DeviceTiling[]? parameters, DeviceTiling[]? results, bool isWhole, Func<ModuleOp?> perDevice)
     {
         _executable = executable;
+        _devices = devices;
         _parameters = parameters;
         _results = results;
+        _isWhole = isWhole;
+        _perDevice = new Lazy<ModuleOp?>(perDevice);
     }
 
-    public override long TemporaryBytes => _executable.TemporaryBytes;
+    /// <summary>A device's share of what a run of all takes.</summary>
+    public override long TemporaryBytes => (_executable.TemporaryBytes + _devices - 1) / _devices;
+
+    /// <summary>The program of one device, with local shapes and collectives, whether or not it is what runs; null when it cannot be made.</summary>
+    public ModuleOp? PerDevice => _perDevice.Value;
 
     /// <summary>How the results lie; null for a program written for one process of many.</summary>
     public IReadOnlyList<DeviceTiling>? ResultTilings => _results;
@@ -33,17 +43,51 @@ internal sealed unsafe class PartitionedModule : CompiledModule
     {
         int devices = request.Replicas * request.Partitions;
         TensorType[] parameters = ProgramSource.Tensors(main.Type.Inputs, "argument"), results = ProgramSource.Tensors(main.Type.Results, "result");
-        bool manual = request.Partitions == 1 || !request.UseSpmd;
-        if (!manual && request.Replicas > 1) throw PluginException.Unimplemented("Programs that are replicated and partitioned by annotations at once are not supported; use one replica.");
-        ModuleOp flat = DeviceFlattening.Run(module, main, request.Replicas, request.Partitions, manual);
-        CpuExecutable executable = CpuCompiler.Compile(flat, new CpuCompileOptions { Entry = main.Name });
-        if (manual) return new PartitionedModule(executable, null, null) { Parameters = parameters, Results = results };
-        (DeviceTiling[] cutParameters, DeviceTiling[] cutResults) = Tilings(module, main, devices);
-        return new PartitionedModule(executable, cutParameters, cutResults)
+        CpuExecutable Build(ModuleOp from, FuncOp entry, bool manual) =>
+            CpuCompiler.Compile(DeviceFlattening.Run(from, entry, request.Replicas, request.Partitions, manual), new CpuCompileOptions { Entry = entry.Name });
+        if (request.Partitions == 1 || !request.UseSpmd)
+            return new PartitionedModule(Build(module, main, manual: true), devices, null, null, isWhole: false, () => module) { Parameters = parameters, Results = results };
+        (DeviceTiling[] cutParameters, DeviceTiling[] cutResults) = Tilings(module, main, request.Partitions);
+        ModuleOp? local = null;
+        if ((request.IsPartitioned || request.Replicas > 1) && !TalksToHost(module))
+        {
+            try
+            {
+                local = SpmdPartitioner.Run(module, main.Name, request.Replicas, request.Partitions);
+            }
+            catch (PartitionException e)
+            {
+                if (request.Replicas > 1) throw PluginException.Unimplemented($"The program is replicated and partitioned at once, and cannot be partitioned: {e.Message}.");
+            }
+        }
+        else if (request.Replicas > 1) throw PluginException.Unimplemented("A program that is replicated and partitioned at once cannot talk to the host.");
+        CpuExecutable executable = local is { } program ? Build(program, program.FindFunction(main.Name)!.Value, manual: true) : Build(module, main, manual: false);
+        return new PartitionedModule(executable, devices, cutParameters, cutResults, isWhole: local is null, () => local ?? Partition(module, main, request))
         {
             Parameters = [.. parameters.Select((t, i) => t with { Shape = cutParameters[i].LocalShape(t.Shape) })],
             Results = [.. results.Select((t, i) => t with { Shape = cutResults[i].LocalShape(t.Shape) })],
         };
+    }
+
+    private static ModuleOp? Partition(ModuleOp module, FuncOp main, CompileRequest request)
+    {
+        try
+        {
+            return SpmdPartitioner.Run(module, main.Name, request.Replicas, request.Partitions);
+        }
+        catch (PartitionException)
+        {
+            return null;
+        }
+    }
+
+    // What every device would do for itself the host would see as often.
+    private static bool TalksToHost(ModuleOp module)
+    {
+        bool talks = false;
+        module.Op.Walk(op => talks |= op.Name.Full is "stablehlo.send" or "stablehlo.recv" or "stablehlo.infeed" or "stablehlo.outfeed"
+            || (op.Name.Full == "stablehlo.custom_call" && op.Attributes.Get<StringAttr>("call_target_name") is { } target && target.Value.Contains("callback", StringComparison.Ordinal)));
+        return talks;
     }
 
     /// <summary>How the annotations of the entry function lay out arguments and results; whole on every device where they say nothing.</summary>
@@ -53,7 +97,7 @@ internal sealed unsafe class PartitionedModule : CompiledModule
 
     public override void Run(nint[][] arguments, nint[][] results, HostTransfers? hostTransfers)
     {
-        if (_parameters is null || _results is null)
+        if (!_isWhole || _parameters is null || _results is null)
         {
             nint[] all = [.. arguments.SelectMany(a => a)], into = [.. results.SelectMany(r => r)];
             Execute(all, into, hostTransfers);

@@ -159,7 +159,11 @@ internal sealed class DeviceFlattening
         }
     }
 
-    private void Copy(Operation op, OpBuilder builder, int device) => builder.Block.Add(op.Clone(_map[device]));
+    private void Copy(Operation op, OpBuilder builder, int device)
+    {
+        CopyCalled(op);
+        builder.Block.Add(op.Clone(_map[device]));
+    }
 
     private void Forward(Value result, Value operand)
     {
@@ -272,7 +276,6 @@ internal sealed class DeviceFlattening
         FuncOp function = _source.FindFunction(callee) ?? throw new ArgumentException($"There is no function @{callee}.");
         if (!Varies(op) && !IsSpecial(op))
         {
-            CopyFunction(function);
             Copy(op, builder, 0);
             foreach (OpResult result in op.Results)
             {
@@ -298,11 +301,14 @@ internal sealed class DeviceFlattening
     {
         if (!_copied.Add(function.Name)) return;
         _target.Body.Add(function.Op.Clone([]));
-        function.Op.Walk(inner =>
-        {
-            if (inner.Attributes.Get<SymbolRefAttr>("callee") is { } callee && _source.FindFunction(callee.Root) is { } next) CopyFunction(next);
-        });
+        CopyCalled(function.Op);
     }
+
+    // Functions called in an operation's regions too.
+    private void CopyCalled(Operation op) => op.Walk(inner =>
+    {
+        if (inner.HasAttributes && (inner.Attributes.Get<SymbolRefAttr>("callee") ?? inner.Attributes.Get<SymbolRefAttr>("decomposition")) is { } callee && _source.FindFunction(callee.Root) is { } next) CopyFunction(next);
+    });
 
     // A loop that communicates: its state is that of all devices; device 0 decides when it ends, as all would.
     private void While(Operation op, OpBuilder builder, bool manual)

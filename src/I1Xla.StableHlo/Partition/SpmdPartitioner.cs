@@ -48,6 +48,7 @@ public sealed partial class SpmdPartitioner
             {
                 new ShardyImportPass().Run(module);
             }
+            CallDecompositions(module);
             new InlinePass().Run(module);
             FuncOp main = module.FindFunction(entry) ?? throw new PartitionException($"there is no function @{entry}");
             FuncOp local = new SpmdPartitioner(module, main, replicas, partitions).Partition();
@@ -60,6 +61,17 @@ public sealed partial class SpmdPartitioner
             throw new PartitionException(e.Message);
         }
     }
+
+    // A composite is its decomposition, whose parts have rules.
+    private static void CallDecompositions(ModuleOp module) => new Rewriter((op, rewriter) =>
+    {
+        if (op.Name.Full != "stablehlo.composite" || op.Attributes.Get<SymbolRefAttr>("decomposition") is not { } callee)
+        {
+            return null;
+        }
+        Operation call = rewriter.Insert(new Operation("func.call", op.Operands, [.. op.Results.ToArray().Select(r => r.Type)], new AttributeMap { { "callee", callee } }, default, op.Location));
+        return [.. call.Results];
+    }).Run(module.Op);
 
     private FuncOp Partition()
     {

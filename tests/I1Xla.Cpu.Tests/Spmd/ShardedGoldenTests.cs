@@ -15,14 +15,15 @@ public sealed class ShardedGoldenTests
 
     private static string Folder => Path.Combine(SharedAssets.GoldenDirectory, "sharded");
 
-    [TestCaseSource(nameof(Programs))]
-    public void EightDevicesGiveTheUnshardedResult(string name)
+    [Test]
+    public void EightDevicesGiveTheUnshardedResult([ValueSource(nameof(Programs))] string name, [Values("whole", "partition")] string mode)
     {
         SharedAssets.Golden("sharded");
         PjrtPlugin plugin = PjrtPlugin.FromTable(CpuPlugin.GetApi(), "cpu");
         using PjrtClient client = plugin.CreateClient(new Dictionary<string, PjrtValue> { ["cpu_device_count"] = 8L });
         byte[] code = File.ReadAllBytes(Path.Combine(Folder, name + ".mlir"));
-        using PjrtLoadedExecutable program = client.Compile(PjrtProgram.Mlir(code), PjrtCompileOptions.Partitioned(8, shardy: name.StartsWith("shardy", StringComparison.Ordinal)));
+        using PjrtLoadedExecutable program = client.Compile(PjrtProgram.Mlir(code), PjrtCompileOptions.Partitioned(8, shardy: name.StartsWith("shardy", StringComparison.Ordinal))
+            .With(new Dictionary<string, PjrtFlag> { [CompileRequest.SpmdOption] = mode }));
         ModuleOp module = StableHlo.Text.MlirParser.ParseModule(code);
         (DeviceTiling[] parameters, DeviceTiling[] results) = PartitionedModule.Tilings(module, module.FindFunction("main")!.Value, 8);
         using var archive = new NpzReader(Path.Combine(Folder, name + ".npz"));

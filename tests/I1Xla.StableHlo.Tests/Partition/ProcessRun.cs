@@ -30,11 +30,11 @@ internal static class ProcessRun
         var parts = new List<Literal>();
         for (int device = 0; device < partitions; device++)
         {
-            parts.AddRange(arguments.Select((a, i) => Cut(a, annotations.Boundary(main.ArgAttributes(i), a.Type), device)));
+            parts.AddRange(arguments.Select((a, i) => ShardedTensors.Cut(a, annotations.Boundary(main.ArgAttributes(i), a.Type), device)));
         }
         Literal[] made = Interpret(local, [parts], partitions);
         int count = main.Type.Results.Length;
-        return [.. main.Type.Results.Select((t, i) => Join(
+        return [.. main.Type.Results.Select((t, i) => ShardedTensors.Join(
             [.. Enumerable.Range(0, partitions).Select(d => made[(d * count) + i])], annotations.Boundary(main.ResultAttributes(i), t), (TensorType)t))];
     }
 
@@ -54,56 +54,5 @@ internal static class ProcessRun
         var module = new ModuleOp(local.Op.Clone([]));
         module.Body.Add(driver.Op);
         return Interpreter.Run(module, "driver", [.. argumentsByReplica.SelectMany(a => a)]);
-    }
-
-    /// <summary>A device's part of a tensor; what pads a short one is a number that must never be seen.</summary>
-    public static Literal Cut(Literal whole, DeviceTiling tiling, int device)
-    {
-        var part = new Literal(whole.Type with { Shape = tiling.LocalShape(whole.Shape) });
-        part.Data.Span.Fill(0x55);
-        Move(whole, part, tiling.Offsets(device, whole.Shape), (all, one, bytes) => whole.Data.Span.Slice(all, bytes).CopyTo(part.Data.Span[one..]));
-        return part;
-    }
-
-    /// <summary>The tensor of which the devices hold parts.</summary>
-    public static Literal Join(IReadOnlyList<Literal> parts, DeviceTiling tiling, TensorType type)
-    {
-        var whole = new Literal(type);
-        var written = new bool[whole.Data.Length];
-        for (int d = 0; d < parts.Count; d++)
-        {
-            Literal part = parts[d];
-            Assert.That(part.Shape, Is.EqualTo(tiling.LocalShape(type.Shape)));
-            Move(whole, part, tiling.Offsets(d, type.Shape), (all, one, bytes) =>
-            {
-                Span<byte> to = whole.Data.Span.Slice(all, bytes), from = part.Data.Span.Slice(one, bytes);
-                Assert.That(!written[all] || to.SequenceEqual(from), "devices hold different values of the same part");
-                from.CopyTo(to);
-                written[all] = true;
-            });
-        }
-        Assert.That(written.Where((_, i) => i % type.Kind.StorageBytes() == 0), Is.All.True);
-        return whole;
-    }
-
-    private static void Move(Literal whole, Literal part, long[] offsets, Action<int, int, int> copy)
-    {
-        int bytes = part.Type.Kind.StorageBytes();
-        long[] partDims = part.Shape.ToArray(), strides = whole.Shape.Strides();
-        for (long i = 0; i < part.Shape.ElementCount; i++)
-        {
-            long rest = i, at = 0;
-            bool inside = true;
-            for (int d = partDims.Length - 1; d >= 0; d--)
-            {
-                (rest, long digit) = Math.DivRem(rest, partDims[d]);
-                at += (offsets[d] + digit) * strides[d];
-                inside &= offsets[d] + digit < whole.Shape[d];
-            }
-            if (inside)
-            {
-                copy((int)at * bytes, (int)i * bytes, bytes);
-            }
-        }
     }
 }

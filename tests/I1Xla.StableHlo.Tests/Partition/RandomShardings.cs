@@ -10,7 +10,7 @@ internal static class RandomShardings
         var module = new ModuleOp(source.Op.Clone([]));
         var axes = mesh.Select((n, i) => new SdyMeshAxis($"x{i}", n)).ToValueArray();
         var attributes = new AttributeMap { { "sym_name", new StringAttr("mesh") }, { "mesh", new SdyMeshAttr(axes) } };
-        module.Body.Operations.Insert(0, new Operation("sdy.mesh", [], [], attributes, default, Location.Unknown) { Parent = module.Body });
+        module.Body.Replace([new Operation("sdy.mesh", [], [], attributes, default, Location.Unknown), .. module.Body.Operations]);
         FuncOp main = module.FindFunction("main")!.Value;
         for (int i = 0; i < main.Type.Inputs.Length; i++)
         {

@@ -1,0 +1,63 @@
+using System.Globalization;
+using I1Xla.Cpu.PjrtTable;
+using I1Xla.Pjrt;
+using I1Xla.StableHlo.Conformance.RandomPrograms;
+using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Partition;
+using I1Xla.StableHlo.Tests.Partition;
+
+namespace I1Xla.Cpu.Tests.Spmd;
+
+/// <summary>Random programs with random shardings, partitioned and run on the plugin's devices, give what the reference interpreter gives unsharded.</summary>
+public sealed class PartitionedRandomTests
+{
+    private static readonly long[][] s_meshes = [[2], [4], [2, 2], [2, 4]];
+
+    // I1XLA_PARTITION_SWEEP: how many programs.
+    private static int Count => int.TryParse(Environment.GetEnvironmentVariable("I1XLA_PARTITION_SWEEP"), CultureInfo.InvariantCulture, out int count) ? count : 25;
+
+    [Test]
+    public void GiveTheUnshardedResult([Values("whole", "partition")] string mode)
+    {
+        using PjrtClient client = PjrtPlugin.FromTable(CpuPlugin.GetApi(), "cpu").CreateClient(new Dictionary<string, PjrtValue> { ["cpu_device_count"] = 8L });
+        var wrong = new List<string>();
+        for (int seed = 0; seed < Count && wrong.Count < 4; seed++)
+        {
+            int at = seed;
+            string? problem = RandomComparison.Run(seed, (module, arguments) =>
+            {
+                var random = new Random(at);
+                long[] mesh = s_meshes[random.Next(s_meshes.Length)];
+                return Run(client, RandomShardings.Annotate(module, mesh, random), arguments, (int)mesh.Aggregate(1L, (x, y) => x * y), mode);
+            });
+            if (problem is not null) wrong.Add(problem);
+        }
+        Assert.That(wrong, Is.Empty, string.Join("\n\n", wrong));
+    }
+
+    private static Literal[] Run(PjrtClient client, ModuleOp module, IReadOnlyList<Literal> arguments, int devices, string mode)
+    {
+        byte[] code = StableHlo.Text.MlirPrinter.PrintUtf8(module);
+        var flags = new Dictionary<string, PjrtFlag> { [CompileRequest.SpmdOption] = mode };
+        using PjrtLoadedExecutable program = client.Compile(PjrtProgram.Mlir(code), PjrtCompileOptions.Partitioned(devices, shardy: true).With(flags));
+        FuncOp main = module.FindFunction("main")!.Value;
+        (DeviceTiling[] parameters, DeviceTiling[] results) = PartitionedModule.Tilings(module, main, devices);
+        var buffers = new List<List<PjrtBuffer>>();
+        for (int d = 0; d < devices; d++)
+        {
+            buffers.Add([.. arguments.Select((a, i) =>
+            {
+                Literal part = ShardedTensors.Cut(a, parameters[i], d);
+                return client.CreateBuffer(part.Data.Span, part.Type.Kind.ToPjrt(), part.Shape.Dims, client.Devices[d]);
+            })]);
+        }
+        using PjrtExecution run = program.ExecuteAsync(buffers);
+        run.Wait();
+        return [.. main.Type.Results.Select((t, i) =>
+        {
+            var type = (TensorType)t;
+            TensorType local = type with { Shape = results[i].LocalShape(type.Shape) };
+            return ShardedTensors.Join([.. Enumerable.Range(0, devices).Select(d => new Literal(local, run.Outputs[d][i].ToBytes()))], results[i], type);
+        })];
+    }
+}
