@@ -60,8 +60,18 @@ public static class CpuCompiler
     // and narrower keeps a node of its own.
     private static ModuleOp Decompose(ModuleOp module)
     {
-        bool found = false;
-        module.Op.Walk(op => found |= op.Name.Dialect == "chlo" || Composite(op) == "chlo.erf" || Target(op)?.StartsWith("mhlo.", StringComparison.Ordinal) == true);
+        bool found = false, calls = false;
+        module.Op.Walk(op =>
+        {
+            found |= op.Name.Dialect == "chlo" || Composite(op) == "chlo.erf" || Target(op)?.StartsWith("mhlo.", StringComparison.Ordinal) == true;
+            calls |= !IsImported(op) && op.Name.Full != "builtin.module" && op.Regions.ToArray().Any(r => r.Blocks.Any(b => b.Operations.Any(o => o.Name.Full == "func.call")));
+        });
+        if (calls)
+        {
+            // Regions that are read as a whole (reducers, comparators) hold no calls: JAX writes jnp.where in one as a function.
+            module = new ModuleOp(module.Op.Clone(new Dictionary<Value, Value>(ReferenceEqualityComparer.Instance)));
+            new InlinePass().Run(module);
+        }
         if (!found)
         {
             return module;

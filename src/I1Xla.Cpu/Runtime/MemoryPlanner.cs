@@ -89,7 +89,7 @@ internal sealed class MemoryPlanner
             }
             HloNode parameter = computation.Parameters[donors[j]];
             int read = last.GetValueOrDefault(parameter, -1);
-            if (parameter.Bytes == root.Bytes && (read < made || (read == made && MayReplace(writer[root], parameter, root))))
+            if (parameter.Bytes == root.Bytes && (read < made || (read == made && steps[writer[root]].Reads.Contains(parameter) && MayReplace(writer[root], parameter, root))))
             {
                 Donors[j] = donors[j];
             }

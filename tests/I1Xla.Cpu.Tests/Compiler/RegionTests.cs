@@ -42,6 +42,32 @@ public class RegionTests
             """);
     }
 
+    /// <summary>As JAX writes jnp.where in a reducer.</summary>
+    [Test]
+    public void ReducersMayCallFunctions() => Check("""
+        module {
+          func.func @main(%x: tensor<3x11xf32>, %y: tensor<3x11xf32>) -> (tensor<3x8xf32>, tensor<3xf32>) {
+            %none = stablehlo.constant dense<0.0> : tensor<f32>
+            %0 = "stablehlo.reduce_window"(%x, %none) <{window_dimensions = array<i64: 1, 4>, window_strides = array<i64: 1, 1>}> ({
+            ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+              %w = func.call @larger(%a, %b) : (tensor<f32>, tensor<f32>) -> tensor<f32>
+              stablehlo.return %w : tensor<f32>
+            }) : (tensor<3x11xf32>, tensor<f32>) -> tensor<3x8xf32>
+            %1 = stablehlo.reduce(%y init: %none) across dimensions = [1] : (tensor<3x11xf32>, tensor<f32>) -> tensor<3xf32>
+              reducer(%a: tensor<f32>, %b: tensor<f32>) {
+                %w = func.call @larger(%a, %b) : (tensor<f32>, tensor<f32>) -> tensor<f32>
+                stablehlo.return %w : tensor<f32>
+              }
+            return %0, %1 : tensor<3x8xf32>, tensor<3xf32>
+          }
+          func.func private @larger(%a: tensor<f32>, %b: tensor<f32>) -> tensor<f32> {
+            %p = stablehlo.compare GT, %a, %b : (tensor<f32>, tensor<f32>) -> tensor<i1>
+            %w = stablehlo.select %p, %a, %b : tensor<i1>, tensor<f32>
+            return %w : tensor<f32>
+          }
+        }
+        """);
+
     [Test]
     public void BodiesThatDoNotCommuteKeepTheOrder() => Check("""
         func.func @main(%x: tensor<3x11xi32>) -> tensor<3xi32> {
