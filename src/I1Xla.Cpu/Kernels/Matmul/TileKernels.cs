@@ -56,8 +56,13 @@ internal static unsafe class TileKernels
         nint code = (nint)Code(rows, columns).Address;
         fixed (TileKernelArgs* pinned = &args)
         {
-            if (Substitute is { } substitute) substitute(code, pinned);
-            else ((delegate* unmanaged<TileKernelArgs*, void>)code)(pinned);
+            if (Substitute is { } substitute)
+            {
+                substitute(code, pinned);
+                return;
+            }
+            SignalStack.Ensure();
+            ((delegate* unmanaged<TileKernelArgs*, void>)code)(pinned);
         }
     }
 }
