@@ -14,9 +14,9 @@ internal sealed class CompilationReport(Action<string, string>? onPass)
 
     public void Interpreted(Operation op) => _lines.Add($"{op.Name} at {SourcePlace.Of(op.Location)}: runs in the reference interpreter");
 
-    public void Loop(string name, LoopCode code)
+    public void Loop(string name, string? obstacle)
     {
-        if (code.Obstacle is { } obstacle)
+        if (obstacle is not null)
         {
             _lines.Add($"{name}: runs in the portable loop machine, without generated code: {obstacle}");
         }

@@ -12,6 +12,9 @@ public sealed record CpuCompileOptions
     /// <summary>Whether to simplify the graph and fuse loops; off is the debug mode, one step per operation.</summary>
     public bool Fuse { get; init; } = true;
 
+    /// <summary>Whether loops move into the products whose operands they make or whose results they take.</summary>
+    public bool FuseProducts { get; init; } = true;
+
     /// <summary>
     /// The instructions that loops and kernels may use, at most <see cref="CpuIsa.Detected"/>: what this machine has, or what <see cref="CpuIsa.Variable"/> says.
     /// <see cref="IsaLevel.Portable"/> runs loops through <c>System.Runtime.Intrinsics</c> and <c>Vector&lt;T&gt;</c> instead of generated machine code.

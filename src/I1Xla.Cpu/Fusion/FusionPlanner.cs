@@ -9,7 +9,14 @@ namespace I1Xla.Cpu.Fusion;
 /// <param name="Reads">Nodes in memory that it reads.</param>
 /// <param name="Writes">Nodes whose memory it writes.</param>
 /// <param name="Views">For a dot, how its operands lie in memory.</param>
-internal sealed record PlannedStep(HloNode Node, FusedKernel[] Kernels, HloNode[] Reads, HloNode[] Writes, OperandView[] Views);
+internal sealed record PlannedStep(HloNode Node, FusedKernel[] Kernels, HloNode[] Reads, HloNode[] Writes, OperandView[] Views)
+{
+    /// <summary>For a product, the loop that makes its left operand block by block as it is packed.</summary>
+    public ProductLoop? Prologue { get; init; }
+
+    /// <summary>For a product, the loop that takes its tiles as they are finished.</summary>
+    public ProductLoop? Epilogue { get; init; }
+}
 
 /// <summary>
 /// Cuts a graph into steps, from the results back to the parameters: each node that something needs in memory becomes the

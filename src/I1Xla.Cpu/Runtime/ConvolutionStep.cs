@@ -60,7 +60,7 @@ internal sealed unsafe class ConvolutionStep : Step
             DirectConvolution.Run(_shape, (float*)slots[_inputs[0]], _input, (float*)slots[_inputs[1]], _kernel, (float*)slots[_output], _result);
             return;
         }
-        ConvolutionKernel.Run(_shape, slots[_inputs[0]], _input, slots[_inputs[1]], _kernel, slots[_output], _result, null, context.Pool, _isa);
+        ConvolutionKernel.Run(_shape, slots[_inputs[0]], _input, slots[_inputs[1]], _kernel, slots[_output], _result, context.Pool, _isa);
     }
 
     private static long[] Pick(long[] dims, ValueArray<long> which) => which.Select(d => dims[d]).ToArray();

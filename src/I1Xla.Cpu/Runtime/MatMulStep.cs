@@ -6,34 +6,56 @@ using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Runtime;
 
-/// <summary>Runs a dot product on the packed matmul.</summary>
-internal sealed unsafe class MatMulStep(MatmulProblem problem, int a, int b, int c, IsaLevel isa) : Step
+/// <summary>Runs a dot product on the packed matmul, with the loops that were moved into it.</summary>
+/// <param name="problem">The product; data pointers are byte offsets.</param>
+/// <param name="a">Slot of the left operand; -1 where it is computed.</param>
+/// <param name="b">Slot of the right operand.</param>
+/// <param name="c">Slot of the sums; -1 where they are taken from scratch memory.</param>
+/// <param name="isa">The instructions.</param>
+/// <param name="prologue">Slots of the buffers of the problem's prologue.</param>
+/// <param name="epilogue">Slots of the buffers of the problem's epilogue.</param>
+internal sealed unsafe class MatMulStep(MatmulProblem problem, int a, int b, int c, IsaLevel isa, int[] prologue, int[] epilogue) : Step
 {
     public override double Work => 0.4 * Flops;
 
-    public override void Run(byte** slots, byte* arena, ExecutionContext context) => MatmulKernel.Run(Placed(slots), context.Pool, isa);
+    public override void Run(byte** slots, byte* arena, ExecutionContext context) => RunPiece(slots, arena, context, 0, 1);
 
     public override int Pieces(int threads) => MatmulKernel.Pieces(problem, threads, isa);
 
     public override void RunPiece(byte** slots, byte* arena, ExecutionContext context, int piece, int pieces)
     {
+        byte** before = stackalloc byte*[prologue.Length];
+        byte** behind = stackalloc byte*[epilogue.Length];
+        MatmulProblem placed = problem;
+        placed.A.Data = a < 0 ? null : slots[a] + (long)problem.A.Data;
+        placed.B.Data = slots[b] + (long)problem.B.Data;
+        placed.C.Data = c < 0 ? null : slots[c];
+        if (problem.ComputedA is LoopPrologue first)
+        {
+            placed.ComputedA = first.On(Place(slots, prologue, before));
+        }
+        if (problem.Epilogue is LoopEpilogue last)
+        {
+            placed.Epilogue = last.On(Place(slots, epilogue, behind));
+        }
         if (pieces == 1)
         {
-            MatmulKernel.Run(Placed(slots), context.Pool, isa);
+            MatmulKernel.Run(placed, context.Pool, isa);
         }
         else
         {
-            MatmulKernel.RunPiece(Placed(slots), context.Pool.ThreadCount, piece, pieces, isa);
+            MatmulKernel.RunPiece(placed, context.Pool.ThreadCount, piece, pieces, isa);
         }
     }
 
-    private MatmulProblem Placed(byte** slots)
+    private static byte** Place(byte** slots, int[] numbers, byte** buffers)
     {
-        MatmulProblem p = problem;
-        p.A.Data = slots[a] + (long)problem.A.Data;
-        p.B.Data = slots[b] + (long)problem.B.Data;
-        p.C.Data = slots[c];
-        return p;
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            // The matrix between the loop and the product has no memory.
+            buffers[i] = numbers[i] < 0 ? null : slots[numbers[i]];
+        }
+        return buffers;
     }
 }
 

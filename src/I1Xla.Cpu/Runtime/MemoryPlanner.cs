@@ -245,6 +245,12 @@ internal static class InPlace
                 return result.Op == HloOp.GetResult && ReferenceEquals(FusionPlanner.Resolve(step.Node.Inputs[result.A[0]]), operand)
                     && step.Node.Inputs.Count(i => ReferenceEquals(FusionPlanner.Resolve(i), operand)) == 1;
         }
+        if (step.Epilogue is { } epilogue)
+        {
+            // The product reads its operands to the end; where its sums lie in the result, that is written from the beginning.
+            HloNode[] product = [.. step.Views.Select(v => FusionPlanner.Resolve(v.Base)), .. step.Prologue?.Step.Reads ?? []];
+            return !ReferenceEquals(epilogue.SumsIn, result) && !product.Contains(operand) && IsAllowed(epilogue.Step, operand, result);
+        }
         if (step.Kernels.Length != 1 || operand.Kind.StorageBytes() != result.Kind.StorageBytes())
         {
             return false;

@@ -4,6 +4,7 @@ using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Kernels.Matmul;
 using I1Xla.Cpu.Loops;
 using I1Xla.Cpu.Rewrites;
+using I1Xla.Cpu.Threading;
 using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Runtime;
@@ -33,6 +34,10 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
     public CpuProgram Compile(HloComputation computation, int[] donors)
     {
         List<PlannedStep> plan = FusionPlanner.Plan(computation, options.Fuse);
+        if (options is { Fuse: true, FuseProducts: true, CheckNaN: false })
+        {
+            plan = new ProductFusion(plan, computation, options.Isa, (options.Pool ?? WorkerPool.Shared).ThreadCount, _loops.Compile).Run();
+        }
         report.Dump("fuse", () => string.Join("\n", plan.Select(Describe)));
         var nested = new Dictionary<PlannedStep, CpuProgram[]>(ReferenceEqualityComparer.Instance);
         foreach (PlannedStep step in plan)
@@ -142,7 +147,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             Weights.Add(weights = packed);
             ConstantBytes += packed.Bytes;
         }
-        inMemory.UnionWith((weights is null ? step.Reads.Concat(node.Inputs) : [step.Views[0].Base]).Select(FusionPlanner.Resolve));
+        inMemory.UnionWith((weights is null ? step.Reads.Concat(node.Inputs) : [step.Views[0].Base, .. step.Prologue?.Step.Reads ?? [], .. step.Epilogue?.Step.Reads ?? []]).Select(FusionPlanner.Resolve));
         if (step.Kernels.Length > 0)
         {
             foreach (FusedKernel kernel in step.Kernels)
@@ -162,7 +167,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                     continue;
                 }
                 LoopCode code = _loops.Compile(kernel.Kernel);
-                report.Loop(name, code);
+                report.Loop(name, code.Obstacle);
                 to.Add(new LoopStep(code, kernel.Buffers.Select(memory.Slot).ToArray()) { Name = name, Writes = Written(step, memory), Bytes = bytes / step.Kernels.Length });
             }
             return;
@@ -180,8 +185,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                     if (product is { } problem)
                     {
                         problem.PackedB = weights;
-                        double flops = 2.0 * problem.M * problem.N * problem.K * (problem.AOffsets?.Length ?? 1);
-                        to.Add(new MatMulStep(problem, memory.Slot(step.Views[0].Base), memory.Slot(step.Views[1].Base), output, options.Isa) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = flops });
+                        to.Add(Product(step, problem, memory, name, bytes));
                     }
                     else
                     {
@@ -241,6 +245,30 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         }
     }
 
+    private MatMulStep Product(PlannedStep step, MatmulProblem problem, MemoryPlanner memory, string name, long bytes)
+    {
+        int a = step.Prologue is null ? memory.Slot(step.Views[0].Base) : -1, c = memory.Slot(step.Writes[0]);
+        if (step.Prologue is { } before)
+        {
+            report.Loop(name, before.Tiles.Obstacle);
+            problem.ComputedA = new LoopPrologue(before.Tiles, problem, null);
+        }
+        if (step.Epilogue is { } behind)
+        {
+            report.Loop(name, behind.Tiles.Obstacle);
+            long columns = MatmulKernel.RegisterColumns(problem, options.Isa), width = behind.Tiles.Width;
+            // Tiles end where runs of the loop and of registers do.
+            long both = width % columns == 0 || width >= problem.N ? width : Enumerable.Range(1, (int)columns).Select(i => i * width).First(w => w % columns == 0);
+            c = behind.SumsIn is { } result ? memory.Slot(result) : -1;
+            problem.Epilogue = new LoopEpilogue(behind.Tiles, problem, c >= 0, both, null);
+        }
+        double flops = 2.0 * problem.M * problem.N * problem.K * (problem.AOffsets?.Length ?? 1);
+        return new MatMulStep(problem, a, memory.Slot(step.Views[1].Base), c, options.Isa, Slots(step.Prologue), Slots(step.Epilogue)) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = flops };
+
+        int[] Slots(ProductLoop? loop) => loop is null ? [] :
+            [.. loop.Step.Kernels[0].Buffers.Select(b => ReferenceEquals(FusionPlanner.Resolve(b), loop.Matrix) ? loop.SumsIn is { } sums ? memory.Slot(sums) : -1 : memory.Slot(b))];
+    }
+
     private (int, HloNode)[] Written(PlannedStep step, MemoryPlanner memory) =>
         options.CheckNaN ? step.Writes.Where(w => w.Payload is not IrType).Select(w => (memory.Slot(w), w)).ToArray() : [];
 
@@ -276,10 +304,16 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         string what = node.Op == HloOp.Generic ? node.Source!.Name.Short : node.Op.ToString();
         string shape = node.ResultTypes is null ? $"{node.Kind.Name()}[{string.Join(",", node.Dims)}]" : "";
         int inlined = step.Kernels.Sum(k => k.Inlined.Count);
+        if (step.Prologue is not null || step.Epilogue is not null)
+        {
+            string first = step.Prologue is { } p ? $"{Name(p.Step)} -> " : "", last = step.Epilogue is { } e ? $" -> {Name(e.Step)}" : "";
+            return $"{first}{what} {shape}{last}";
+        }
         return inlined > 1 ? $"fusion {what}+{inlined - 1} {shape}" : $"{what} {shape}";
     }
 
     private static string Describe(PlannedStep step) =>
         $"{Name(step)} %{step.Node.Id}: reads {string.Join(", ", step.Reads.Select(r => "%" + r.Id))}; writes {string.Join(", ", step.Writes.Select(w => "%" + w.Id))}\n"
+        + (step.Prologue is { } before ? "before it " + Describe(before.Step) : "") + (step.Epilogue is { } behind ? "behind it " + Describe(behind.Step) : "")
         + string.Concat(step.Kernels.Select(k => $"buffers {string.Join(", ", k.Buffers.Select((b, i) => $"{i}=%{b.Id}"))}\n{k.Kernel}"));
 }

@@ -22,23 +22,22 @@ public static unsafe class ConvolutionKernel
     /// <param name="kernelLayout">Its layout.</param>
     /// <param name="output">The result's first element.</param>
     /// <param name="outputLayout">Its layout.</param>
-    /// <param name="epilogue">Work on finished tiles, or null. Rows count output positions (batch, then spatial, last fastest), columns the output features of group <see cref="MatmulTile.Batch"/>.</param>
     /// <param name="pool">The threads; the shared pool if null.</param>
     public static void Run(
         ConvolutionShape shape, void* input, ConvolutionLayout inputLayout, void* kernel, ConvolutionLayout kernelLayout, void* output, ConvolutionLayout outputLayout,
-        MatmulEpilogue? epilogue = null, WorkerPool? pool = null) =>
-        Run(shape, (byte*)input, inputLayout, (byte*)kernel, kernelLayout, (byte*)output, outputLayout, epilogue, pool ?? WorkerPool.Shared, CpuIsa.Current);
+        WorkerPool? pool = null) =>
+        Run(shape, (byte*)input, inputLayout, (byte*)kernel, kernelLayout, (byte*)output, outputLayout, pool ?? WorkerPool.Shared, CpuIsa.Current);
 
     internal static void Run(
         ConvolutionShape shape, byte* input, ConvolutionLayout inputLayout, byte* kernel, ConvolutionLayout kernelLayout, byte* output, ConvolutionLayout outputLayout,
-        MatmulEpilogue? epilogue, WorkerPool pool, IsaLevel isa)
+        WorkerPool pool, IsaLevel isa)
     {
         if (inputLayout.Type == MatmulType.F64 || kernelLayout.Type == MatmulType.F64) throw new ArgumentException("Convolutions of f64 go through the plain loop nest.");
         long groups = shape.FeatureGroups * shape.BatchGroups;
         long inputFeatures = shape.InputFeatures / shape.FeatureGroups, outputFeatures = shape.OutputFeatures / groups, batch = shape.Batch / shape.BatchGroups;
         long positions = batch * Product(shape.OutputSpatial);
         if (positions == 0 || shape.OutputFeatures == 0) return;
-        if (epilogue is null && WinogradConvolution.Handles(shape, inputLayout, kernelLayout, outputLayout, isa))
+        if (WinogradConvolution.Handles(shape, inputLayout, kernelLayout, outputLayout, isa))
         {
             byte* taps = DenseKernel(shape, kernel, kernelLayout, inputFeatures, pool, isa);
             WinogradConvolution.Run(shape, (float*)input, inputLayout, (float*)taps, (float*)output, outputLayout, pool, isa);
@@ -65,7 +64,6 @@ public static unsafe class ConvolutionKernel
                 C = new MatrixOperand(result, outputLayout.Type, shape.OutputFeatures).Advanced(group * outputFeatures),
                 GatheredA = rows,
                 WidenBf16 = !evenRuns,
-                Epilogue = epilogue,
             };
             MatmulKernel.Run(problem, pool, isa);
         }

@@ -6,11 +6,12 @@ internal unsafe ref struct BlockedMatmul
     private const long BBlockBytes = 4 << 20;
 
     [ThreadStatic]
-    private static ScratchBuffer? t_a, t_b, t_tile, t_sums;
+    private static ScratchBuffer? t_a, t_b, t_tile, t_sums, t_computed;
 
     private readonly MatmulProblem _problem;
     private readonly MatmulPlan _plan;
     private readonly MicroKernels _kernels;
+    private readonly MatmulEpilogue? _epilogue;
     private readonly bool _direct;
     private readonly int _cBytes;
     private long _batch;
@@ -22,11 +23,12 @@ internal unsafe ref struct BlockedMatmul
         _plan = plan;
         _kernels = plan.Kernels;
         bool sumType = problem.C.Type == (plan.Operation == MicroOperation.F64 ? MatmulType.F64 : MatmulType.F32);
-        _direct = sumType && problem.C.ColumnStride == 1;
+        _epilogue = problem.Epilogue;
+        _direct = sumType && problem.C.ColumnStride == 1 && _epilogue is not { InPlace: false };
         _cBytes = plan.StepBytes;
     }
 
-    /// <summary>Computes rows <c>[m0, m1)</c> and columns <c>[n0, n1)</c> of matrix <paramref name="batch"/>; n0 is a multiple of the widest tile.</summary>
+    /// <summary>Computes rows <c>[m0, m1)</c> and columns <c>[n0, n1)</c> of matrix <paramref name="batch"/>; n0 is a multiple of the widest tile, and of the epilogue's.</summary>
     public void Run(long batch, long m0, long m1, long n0, long n1)
     {
         if (m0 >= m1 || n0 >= n1) return;
@@ -37,14 +39,18 @@ internal unsafe ref struct BlockedMatmul
         long k = _problem.K, kBlock = _plan.KBlock;
         long stepsPerBlock = _plan.StepsOf(Math.Min(k, kBlock));
         int columns = _kernels.MaxColumns;
-        long nBlock = Math.Max(BBlockBytes / Math.Max(stepsPerBlock * _plan.StepBytes, 1) / columns * columns, columns);
+        long nBlock = ColumnBlock(_plan, k);
         long mBlock = Math.Max(_plan.ABlockBytes / Math.Max(stepsPerBlock * _plan.StepBytes, 1) / _kernels.MaxRows * _kernels.MaxRows, _kernels.MaxRows);
         mBlock = Even(m1 - m0, mBlock);
         bool unpackedB = _problem.PackedB is null && _kernels.HasMasks && _plan.Operation == MicroOperation.F32 && _b.Type == MatmulType.F32
-            && _b.ColumnStride == 1 && m1 - m0 <= 2 * _kernels.MaxRows && _b.RowStride > 0;
+            && _b.ColumnStride == 1 && m1 - m0 <= 2 * _kernels.MaxRows && _b.RowStride > 0 && _epilogue is null;
         int tileColumns = unpackedB ? _kernels.WideVectors((int)Math.Min(_kernels.MaxRows, m1 - m0)) * _kernels.Lanes : columns;
-        bool needsSums = !_direct && k > kBlock;
-        if (needsSums) nBlock = Math.Min(nBlock, Math.Max(columns, (2 << 20) / (m1 - m0) / columns * columns));
+        bool needsSums = !_direct && (k > kBlock || _epilogue is not null);
+        // Sums of all rows wait for the blocks of k to come.
+        long sumRows = k > kBlock ? m1 - m0 : Math.Min(mBlock, m1 - m0);
+        long unit = _epilogue is null ? columns : Math.Min(_epilogue.TileColumns, _problem.N);
+        if (needsSums) nBlock = Math.Min(nBlock, (2 << 20) / sumRows);
+        nBlock = Math.Max(nBlock / unit * unit, unit);
         long packedRows = Math.Min(mBlock, m1 - m0);
         byte* aPack = (byte*)(t_a ??= new()).Ensure(packedRows * stepsPerBlock * _plan.StepBytes);
         byte* bPack = null;
@@ -52,7 +58,9 @@ internal unsafe ref struct BlockedMatmul
         for (long jc = n0; jc < n1; jc += nBlock)
         {
             long nc = Math.Min(nBlock, n1 - jc);
-            byte* sums = needsSums ? (byte*)(t_sums ??= new()).Ensure((m1 - m0) * nc * _cBytes) : null;
+            // Behind one another, tiles of an epilogue's width.
+            long sumColumns = _epilogue is null ? nc : unit;
+            byte* sums = needsSums ? (byte*)(t_sums ??= new()).Ensure(sumRows * (nc + unit) * _cBytes) : null;
             long pc = 0;
             do
             {
@@ -79,13 +87,37 @@ internal unsafe ref struct BlockedMatmul
                             args.B = bPack is not null ? bPack + args.Steps * j * _plan.StepBytes : _problem.PackedB!.Panel(pc, kc, jc + j);
                             args.BStride = vectors * _kernels.Lanes * _plan.StepBytes;
                         }
-                        Strip(ref args, aPack, ic, mc, jc + j, width, vectors, first, last, sums is null ? null : sums + ((ic - m0) * nc + j) * _cBytes, nc);
+                        long tile = j / sumColumns * sumColumns;
+                        byte* tileSums = sums is null ? null : sums + (tile * sumRows + (k > kBlock ? ic - m0 : 0) * sumColumns) * _cBytes;
+                        Strip(ref args, aPack, ic, mc, jc + j, width, vectors, first, last && _epilogue is null, tileSums is null ? null : tileSums + (j - tile) * _cBytes, sumColumns);
+                        if (last && _epilogue is not null && (j + tileColumns >= nc || (j + tileColumns) % unit == 0)) Finish(tileSums, ic, (int)mc, jc, j / unit * unit, nc, unit);
                     }
                 }
                 pc += kc;
             }
             while (pc < k);
         }
+    }
+
+    /// <summary>How many blocks <paramref name="n"/> columns of B are packed in, for each of which A is packed anew.</summary>
+    public static long ColumnBlocks(MatmulPlan plan, long k, long n) => (n + ColumnBlock(plan, k) - 1) / ColumnBlock(plan, k);
+
+    private static long ColumnBlock(MatmulPlan plan, long k)
+    {
+        long bytes = Math.Max(plan.StepsOf(Math.Min(k, plan.KBlock)) * plan.StepBytes, 1);
+        int columns = plan.Kernels.MaxColumns;
+        return Math.Max(BBlockBytes / bytes / columns * columns, columns);
+    }
+
+    private readonly void Finish(byte* sums, long row, int rows, long block, long at, long columns, long unit)
+    {
+        long column = block + at;
+        int width = (int)Math.Min(unit, columns - at);
+        bool f64 = _plan.Operation == MicroOperation.F64;
+        MatmulTile tile = _direct
+            ? new MatmulTile((byte*)_c.Data + (row * _c.RowStride + column) * _cBytes, f64, _c.RowStride, _batch, row, column, rows, width)
+            : new MatmulTile(sums, f64, unit, _batch, row, column, rows, width);
+        _epilogue!.Apply(tile);
     }
 
     // As few blocks as the limit allows, of nearly equal size, in whole tiles.
@@ -105,7 +137,13 @@ internal unsafe ref struct BlockedMatmul
         {
             int rows = (int)Math.Min(p < larger ? small + _kernels.RowUnit : small, mc - row);
             byte* panel = target + row * steps * _plan.StepBytes;
-            if (_problem.GatheredA is { } gathered) gathered.Pack((byte*)_a.Data, _a.Type, ic + row, rows, pc, kc, (float*)panel, _plan.Operation, _plan.Isa);
+            if (_problem.ComputedA is { } computed)
+            {
+                MatrixOperand block = _a with { Data = (t_computed ??= new()).Ensure(rows * computed.BlockColumns * _a.ElementBytes), RowStride = computed.BlockColumns, ColumnStride = 1 };
+                computed.Compute(_batch, ic + row, rows, pc, kc, block.Data);
+                _plan.PackA(block, 0, rows, 0, kc, panel);
+            }
+            else if (_problem.GatheredA is { } gathered) gathered.Pack((byte*)_a.Data, _a.Type, ic + row, rows, pc, kc, (float*)panel, _plan.Operation, _plan.Isa);
             else _plan.PackA(_a, ic + row, rows, pc, kc, panel);
             row += rows;
         }
@@ -152,8 +190,6 @@ internal unsafe ref struct BlockedMatmul
                 row += rows;
             }
         }
-        if (!last) return;
-        _problem.Epilogue?.Apply(new MatmulTile(target, _cBytes == 8, stride, _batch, ic, column, (int)mc, width));
-        if (!_direct) TileStore.Convert(target, stride, _cBytes, _c.Advanced(ic * _c.RowStride + column * _c.ColumnStride), (int)mc, width);
+        if (last && !_direct) TileStore.Convert(target, stride, _cBytes, _c.Advanced(ic * _c.RowStride + column * _c.ColumnStride), (int)mc, width);
     }
 }

@@ -2,11 +2,20 @@ namespace I1Xla.Cpu.Kernels.Matmul;
 
 /// <summary>
 /// Work fused behind a matmul (bias, activation, residual): called once for every tile when its sums are complete, while the tile is in cache,
-/// from several threads on disjoint tiles. Tiles cover each matrix exactly; their sizes are no part of the contract.
+/// from several threads on disjoint tiles. Tiles cover each matrix exactly.
 /// </summary>
 public abstract unsafe class MatmulEpilogue
 {
-    /// <summary>Changes a tile in place; what it leaves is what is stored (converted to C's type).</summary>
+    /// <summary>
+    /// Whether the sums lie in C, which is of their type and has adjacent columns; the epilogue then leaves there what it likes. Otherwise C is not touched:
+    /// tiles lie in scratch memory, <see cref="TileColumns"/> elements from row to row, and the epilogue stores what it makes of them.
+    /// </summary>
+    public abstract bool InPlace { get; }
+
+    /// <summary>Columns of a tile: each starts at a multiple of this and is so wide, or ends with the matrix. At least the columns of a block of registers, or all of C's.</summary>
+    public abstract long TileColumns { get; }
+
+    /// <summary>Takes a finished tile.</summary>
     public abstract void Apply(in MatmulTile tile);
 }
 

@@ -61,13 +61,34 @@ public static unsafe class MatmulKernel
     internal static bool UsesPackedB(in MatmulProblem p, IsaLevel isa) =>
         p.Batch == 1 && p.K > 0 && p.N > NarrowColumns && p.C.ColumnStride == 1 && p.M > 2 * PlanOf(p, isa).Kernels.MaxRows;
 
+    /// <summary>Whether a product is of the kind that is packed and blocked, where there are tiles to work on; its rows lie along memory.</summary>
+    internal static bool IsBlocked(in MatmulProblem p, int threads, IsaLevel isa)
+    {
+        MatmulPlan plan = PlanOf(p, isa);
+        return p.K > 0 && p.N > NarrowColumns && p.C.ColumnStride == 1 && p.M > 2 * plan.Kernels.MaxRows && !TinyMatmul.Handles(p, plan, threads);
+    }
+
+    /// <summary>How many columns of A are packed at a time.</summary>
+    internal static long BlockOf(in MatmulProblem p, IsaLevel isa) => PlanOf(p, isa).KBlock;
+
+    /// <summary>Columns of the widest tile in registers.</summary>
+    internal static int RegisterColumns(in MatmulProblem p, IsaLevel isa) => PlanOf(p, isa).Kernels.MaxColumns;
+
+    /// <summary>How often each element of A is packed.</summary>
+    internal static long PacksOfA(in MatmulProblem p, int threads, IsaLevel isa)
+    {
+        MatmulPlan plan = PlanOf(p, isa);
+        int columns = Grid(p, plan, p.Batch, threads).N;
+        return columns * BlockedMatmul.ColumnBlocks(plan, p.K, (p.N + columns - 1) / columns);
+    }
+
     // The result's rows along memory: else the transposed problem.
     private static MatmulProblem Oriented(in MatmulProblem given)
     {
         MatmulProblem problem = given;
         bool rowsAdjacent = problem.C.ColumnStride != 1 && problem.C.RowStride == 1 || (problem.N == 1 && problem.C.RowStride == 1);
         bool narrow = problem.N <= NarrowColumns && problem.N < problem.M && problem.C.Type != MatmulType.F64 && problem.A.ColumnStride == 1 && !problem.Accumulate;
-        if ((rowsAdjacent || narrow) && problem.Epilogue is null && problem.PackedB is null && problem.GatheredA is null && problem.M > 1)
+        if ((rowsAdjacent || narrow) && problem.Epilogue is null && problem.PackedB is null && problem.GatheredA is null && problem.ComputedA is null && problem.M > 1)
         {
             (problem.A, problem.B) = (problem.B.Transposed, problem.A.Transposed);
             (problem.M, problem.N) = (problem.N, problem.M);
@@ -94,7 +115,11 @@ public static unsafe class MatmulKernel
         if (f64 != (p.C.Type == MatmulType.F64)) throw new ArgumentException($"Matmul of {p.A.Type} operands cannot write {p.C.Type}; f64 goes with f64 only.");
         bool accumulates = p.C.Type is MatmulType.F32 or MatmulType.F64 && (p.C.ColumnStride == 1 || p.C.RowStride == 1 || p.N == 1);
         if (p.Accumulate && !accumulates) throw new ArgumentException("Matmul adds only to an f32 or f64 result with adjacent columns or adjacent rows.");
-        if (p.Accumulate && p.Epilogue is not null && p.C.ColumnStride != 1 && p.N > 1) throw new ArgumentException("A matmul that adds with an epilogue needs a result with adjacent columns.");
+        if (p.Epilogue is { } epilogue)
+        {
+            if (epilogue.InPlace && (p.C.ColumnStride != 1 || p.C.Type is not (MatmulType.F32 or MatmulType.F64))) throw new ArgumentException("An epilogue in place needs an f32 or f64 result with adjacent columns.");
+            if (p.Accumulate && !epilogue.InPlace) throw new ArgumentException("A matmul that adds takes only an epilogue in place.");
+        }
         if ((p.AOffsets is null) != (p.BOffsets is null) || (p.AOffsets is null) != (p.COffsets is null) || p.AOffsets?.Length != p.BOffsets?.Length || p.AOffsets?.Length != p.COffsets?.Length)
             throw new ArgumentException("The batch offsets of a matmul's three operands must have one length.");
         if (p.PackedB is { } packed && (packed.K != p.K || packed.N != p.N)) throw new ArgumentException($"The packed matrix is {packed.K} × {packed.N}; the problem needs {p.K} × {p.N}.");
@@ -107,7 +132,8 @@ public static unsafe class MatmulKernel
         if (batch >= 4L * threads || (batch % threads == 0 && work * batch < DynamicWork)) return (1, 1);
         long wanted = (work * batch > DynamicWork ? 2L : 1L) * threads;
         int pieces = (int)Math.Min((wanted + batch - 1) / batch, 4096);
-        int rows = plan.Kernels.MaxRows, columns = plan.Kernels.MaxColumns;
+        int rows = plan.Kernels.MaxRows;
+        long columns = ColumnUnit(p, plan);
         long mostM = Math.Max(1, p.M / (2 * rows)), mostN = Math.Max(1, p.N / columns);
         (int M, int N) best = (1, 1);
         double bestCost = double.MaxValue;
@@ -122,6 +148,10 @@ public static unsafe class MatmulKernel
         return best;
     }
 
+    // What is not divided among threads.
+    private static long ColumnUnit(in MatmulProblem p, MatmulPlan plan) =>
+        Math.Max(plan.Kernels.MaxColumns, p.Epilogue is { } epilogue ? Math.Min(epilogue.TileColumns, p.N) : 1);
+
     private readonly struct Body(in MatmulProblem problem, MatmulPlan plan, int gridM, int gridN) : IParallelBody
     {
         private readonly MatmulProblem _problem = problem;
@@ -133,7 +163,7 @@ public static unsafe class MatmulKernel
             {
                 (long batch, long piece) = Math.DivRem(task, (long)gridM * gridN);
                 (long m, long n) = Math.DivRem(piece, gridN);
-                int columns = plan.Kernels.MaxColumns;
+                long columns = ColumnUnit(_problem, plan);
                 long panels = (_problem.N + columns - 1) / columns;
                 long n0 = panels * n / gridN * columns, n1 = Math.Min(panels * (n + 1) / gridN * columns, _problem.N);
                 blocked.Run(batch, _problem.M * m / gridM, _problem.M * (m + 1) / gridM, n0, n1);

@@ -102,8 +102,11 @@ public struct MatmulProblem
     /// <summary>Multiplies bf16 in f32 instead of with the CPU's bf16 dot product (which flushes denormals and rounds pair sums once).</summary>
     public bool WidenBf16;
 
-    /// <summary>Work on finished tiles before they are stored, or null.</summary>
+    /// <summary>What is made of finished tiles, or null. Adding to C goes only with one that works in place.</summary>
     public MatmulEpilogue? Epilogue;
+
+    /// <summary>A computed in blocks, or null; then the pointer of <see cref="A"/> is not read.</summary>
+    public MatmulPrologue? ComputedA;
 
     /// <summary>B packed ahead of time by <see cref="PackedMatrix.Pack"/>; then the pointer of <see cref="B"/> is not read. Unbatched B only.</summary>
     public PackedMatrix? PackedB;

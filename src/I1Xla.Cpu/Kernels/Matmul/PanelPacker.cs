@@ -12,6 +12,9 @@ namespace I1Xla.Cpu.Kernels.Matmul;
 /// </summary>
 internal static unsafe class PanelPacker
 {
+    // Rows lie on pages of their own, which the hardware does not fetch ahead.
+    private const int RowsAhead = 8;
+
     /// <summary>Packs f32, or elements widened to f32.</summary>
     /// <param name="source">The first element.</param>
     /// <param name="type">Its type.</param>
@@ -62,6 +65,11 @@ internal static unsafe class PanelPacker
             {
                 byte* even = source + 2 * p * alongBytes, odd = even + alongBytes;
                 int w = 0;
+                if (acrossBytes == 2)
+                {
+                    FetchAhead(even + RowsAhead * alongBytes, 2 * width);
+                    FetchAhead(odd + RowsAhead * alongBytes, 2 * width);
+                }
                 for (; w < whole; w += 16) Interleave((ushort*)even + w, (ushort*)odd + w).Store(words + w);
                 if (spill && p + 1 < pairs)
                 {
@@ -80,6 +88,13 @@ internal static unsafe class PanelPacker
             for (int w = 0; w < width; w++) words[w] = *(ushort*)(last + w * acrossBytes);
             for (int w = width; w < padded; w++) words[w] = 0;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FetchAhead(byte* row, int bytes)
+    {
+        if (!Sse.IsSupported) return;
+        for (int at = 0; at < bytes; at += 64) Sse.Prefetch0(row + at);
     }
 
     // Sixteen of the even row in the low halves, of the odd row in the high ones.
@@ -133,6 +148,7 @@ internal static unsafe class PanelPacker
             int w = 0;
             if (vector)
             {
+                FetchAhead(source + RowsAhead * alongBytes, width * TSource.ElementBytes);
                 for (; w < whole; w += 16) TSource.Load16(source + w * TSource.ElementBytes).Store(target + w);
                 if (spill && k + 1 < steps)
                 {

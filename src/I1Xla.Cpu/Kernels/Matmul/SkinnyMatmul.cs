@@ -16,7 +16,7 @@ internal static unsafe class SkinnyMatmul
 
     /// <summary>Whether the problem has at most eight rows of A, no f64, and B with adjacent elements along k.</summary>
     public static bool Handles(in MatmulProblem p) =>
-        p.M <= MostRows && p.PackedB is null && p.GatheredA is null && p.A.Type != MatmulType.F64 && p.K >= 16 && p.B.RowStride == 1 && (p.B.ColumnStride != 1 || p.N == 1);
+        p.M <= MostRows && p.PackedB is null && p.GatheredA is null && p.ComputedA is null && p.Epilogue is null && p.A.Type != MatmulType.F64 && p.K >= 16 && p.B.RowStride == 1 && (p.B.ColumnStride != 1 || p.N == 1);
 
     public static void Run(in MatmulProblem problem, WorkerPool pool)
     {
@@ -64,7 +64,6 @@ internal static unsafe class SkinnyMatmul
                     for (int j = 0; j < count; j++) sums[row * count + j] += ((float*)c.Data)[row * c.RowStride + (begin + j) * c.ColumnStride];
                 }
             }
-            _p.Epilogue?.Apply(new MatmulTile(sums, false, count, batch, 0, begin, (int)_p.M, count));
             TileStore.Convert((byte*)sums, count, 4, c.Advanced(begin * c.ColumnStride), (int)_p.M, count);
         }
 

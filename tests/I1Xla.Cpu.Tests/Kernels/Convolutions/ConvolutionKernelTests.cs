@@ -88,7 +88,7 @@ public sealed unsafe class ConvolutionKernelTests
         var y = new float[Math.Max(outSize, 1)];
         fixed (byte* px = xBytes, pw = wBytes)
         {
-            fixed (float* py = y) ConvolutionKernel.Run(s, px, inLayout, pw, kernelLayout, (byte*)py, outLayout, null, s_pool, isa);
+            fixed (float* py = y) ConvolutionKernel.Run(s, px, inLayout, pw, kernelLayout, (byte*)py, outLayout, s_pool, isa);
         }
         var at = new long[rank];
         long positions = ConvolutionKernel.Product(s.OutputSpatial), taps = ConvolutionKernel.Product(s.KernelSpatial);

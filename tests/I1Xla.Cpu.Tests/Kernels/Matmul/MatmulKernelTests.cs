@@ -79,6 +79,8 @@ public sealed unsafe class MatmulKernelTests
         Case t = given;
         // Adding needs a result of the accumulator's type with adjacent rows or columns; epilogues with it, adjacent columns.
         bool accumulate = t.Accumulate && t.C is MatmulType.F32 or MatmulType.F64 && t.Accumulate && t.CLayout is 0 or 1 && t.Accumulate && !(t.Epilogue && t.CLayout == 1);
+        // In place where C could hold the sums, in scratch memory elsewhere; tiles of 64 columns, or all.
+        bool inPlace = accumulate || (t.C is MatmulType.F32 or MatmulType.F64 && t.CLayout is 0 or 2 && t.M % 2 == 0);
         bool packed = t.Packed && t.Outer == 1 && t.Inner == 1;
         using var a = new TestMatrix(random, t.A, t.M, t.K, t.ALayout, t.Outer, t.Inner);
         using var b = new TestMatrix(random, t.B, t.K, t.N, t.BLayout, t.Outer, t.Inner);
@@ -97,7 +99,7 @@ public sealed unsafe class MatmulKernelTests
             C = c.Operand,
             Accumulate = accumulate,
             PackedB = packedB,
-            Epilogue = t.Epilogue ? new TwicePlusPosition() : null,
+            Epilogue = t.Epilogue ? new TwicePlusPosition(c.Operand, t.Inner, inPlace, t.N <= 40 ? t.N : 64) : null,
         };
         MatmulKernel.Run(problem, pool, isa);
         double tolerance = t.A == MatmulType.F64 ? 1e-13 : 2e-6;
@@ -136,18 +138,31 @@ public sealed unsafe class MatmulKernelTests
         return values;
     }
 
-    private sealed class TwicePlusPosition : MatmulEpilogue
+    private sealed unsafe class TwicePlusPosition(MatrixOperand c, int innerBatch, bool inPlace, int tileColumns) : MatmulEpilogue
     {
+        public override bool InPlace => inPlace;
+
+        public override long TileColumns => tileColumns;
+
         public override void Apply(in MatmulTile tile)
         {
-            // The tile's type follows the operands; f64 problems are told apart by the exactness of the comparison.
+            if (tile.Column % tileColumns != 0 || tile.Columns > tileColumns) throw new InvalidOperationException($"a tile of {tile.Columns} columns at {tile.Column}");
+            (long outer, long inner) = Math.DivRem(tile.Batch, innerBatch);
+            MatrixOperand matrix = c.Advanced(outer * c.OuterStride + inner * c.InnerStride);
             for (int i = 0; i < tile.Rows; i++)
             {
                 for (int j = 0; j < tile.Columns; j++)
                 {
-                    double position = tile.Row + i + 10.0 * (tile.Column + j) + 100.0 * tile.Batch;
-                    if (tile.IsF64) tile.DataF64[i * tile.Stride + j] = 2 * tile.DataF64[i * tile.Stride + j] + position;
-                    else tile.Data[i * tile.Stride + j] = (float)(2 * tile.Data[i * tile.Stride + j] + position);
+                    long at = i * tile.Stride + j, row = tile.Row + i, column = tile.Column + j;
+                    double value = 2 * (tile.IsF64 ? tile.DataF64[at] : tile.Data[at]) + row + 10.0 * column + 100.0 * tile.Batch;
+                    void* to = matrix.Advanced(row * matrix.RowStride + column * matrix.ColumnStride).Data;
+                    switch (c.Type)
+                    {
+                        case MatmulType.F64: *(double*)to = value; break;
+                        case MatmulType.F32: *(float*)to = (float)value; break;
+                        case MatmulType.F16: *(Half*)to = (Half)value; break;
+                        default: *(ushort*)to = TileStore.RoundToBf16((float)value); break;
+                    }
                 }
             }
         }
