@@ -152,15 +152,11 @@ internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation compu
     // Columns of a tile: as wide as the caches like, so that threads get equal shares.
     private long Width(long columns, int registers)
     {
-        if (columns <= FewestColumns)
-        {
-            return columns;
-        }
-        long best = 0, least = long.MaxValue;
-        for (long width = MostColumns; width >= FewestColumns; width -= registers)
+        (long best, long least) = columns <= MostColumns ? (columns, columns) : (0, long.MaxValue);
+        for (long width = MostColumns / registers * registers; width >= FewestColumns && width > 0; width -= registers)
         {
             long share = ((((columns + width - 1) / width) + threads - 1) / threads) * width;
-            if (width % registers == 0 && share < least)
+            if (width < columns && share < least)
             {
                 (best, least) = (width, share);
             }
