@@ -60,9 +60,20 @@ public class KillTests
     [TestCase(new[] { "checkpoint", "inspect", "/no/such.npz" }, 2, "There is no checkpoint /no/such.npz")]
     [TestCase(new[] { "generate", "--config", "configs/quickstart.yaml", "--ckpt", "x.npz" }, 2, "No prompt was given")]
     [TestCase(new[] { "trian" }, 1, "trian")]
-    public void AMistakeIsOneMessageWithoutAStackTrace(string[] arguments, int code, string message)
+    public void AMistakeIsOneMessageWithoutAStackTrace(string[] arguments, int code, string message) => Expect(Start(arguments), code, message);
+
+    [TestCase("I1XLA_CPU_ISA", "avx5", "I1XLA_CPU_ISA is \"avx5\"; it must be one of portable, avx2")]
+    [TestCase("I1XLA_CPU_THREADS", "two", "I1XLA_CPU_THREADS is \"two\"; it must be a number of threads")]
+    public void ASettingThatIsNotUnderstoodIsOneMessage(string variable, string value, string message)
     {
-        using Process process = Start(arguments);
+        ProcessStartInfo start = Command("bench", "profile", "rope", "--repeats", "1");
+        start.Environment[variable] = value;
+        Expect(Process.Start(start)!, 2, message);
+    }
+
+    private static void Expect(Process started, int code, string message)
+    {
+        using Process process = started;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         string errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
@@ -80,9 +91,11 @@ public class KillTests
         return process.ExitCode;
     }
 
-    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "i1xla.dll"), .. arguments])
+    private static Process Start(params string[] arguments) => Process.Start(Command(arguments))!;
+
+    private static ProcessStartInfo Command(params string[] arguments) => new("dotnet", [Path.Combine(AppContext.BaseDirectory, "i1xla.dll"), .. arguments])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,
-    })!;
+    };
 }

@@ -105,7 +105,7 @@ internal static class BenchCommands
     private static Command InstructionSets()
     {
         var filter = new Option<string[]>("--filter") { Description = "Time only programs whose name contains this; may be given several times." };
-        var isa = new Option<IsaLevel[]>("--isa") { Description = $"An instruction set; may be given several times. Those of this machine when not given: {string.Join(", ", CpuIsa.BackEnds)}." };
+        var isa = new Option<IsaLevel[]>("--isa") { Description = "An instruction set; may be given several times. When not given, those of this machine that the compiler writes different code for." };
         var seconds = new Option<double>("--seconds") { Description = "Seconds of timed executions for each program; it runs at least three times on each instruction set.", DefaultValueFactory = _ => 1 };
         Option<bool> json = CommonOptions.Json();
         var command = new Command("isa", "Time programs of the built-in CPU compiler on each instruction set it writes code for, in turns in one run.") { filter, isa, seconds, json };

@@ -1,3 +1,4 @@
+using I1Xla.Cpu;
 using I1Xla.Data;
 using I1Xla.Host;
 using I1Xla.Host.Coordination;
@@ -15,7 +16,7 @@ internal static class ErrorReport
 {
     /// <summary>Whether an exception is one that the user can mend: its message is enough.</summary>
     public static bool IsUserError(Exception e) => e is UserErrorException or DataFileException or IOException or UnauthorizedAccessException
-        or ParseException or BytecodeException or PortableArtifactException or PassException or InterpreterException or PjrtException or PluginInstallException or CoordinationException;
+        or ParseException or BytecodeException or PortableArtifactException or PassException or InterpreterException or PjrtException or PluginInstallException or CoordinationException or CpuSettingException;
 
     /// <summary>Prints and returns the exit code.</summary>
     public static int Print(Exception e)

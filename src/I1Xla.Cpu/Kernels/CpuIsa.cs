@@ -28,14 +28,19 @@ public static class CpuIsa
     /// <summary>The environment variable that lowers <see cref="Current"/>: the name of an <see cref="IsaLevel"/>, in any case.</summary>
     public const string Variable = "I1XLA_CPU_ISA";
 
+    // A value that is not understood is an error wherever it is met, not of this type's initialization.
+    private static readonly Lazy<IsaLevel> LazyDetected = new(Detect);
+    private static readonly Lazy<IsaLevel> LazyCurrent = new(() => Requested(Environment.GetEnvironmentVariable(Variable)) is { } level && level < Detected ? level : Detected);
+
     /// <summary>
     /// The best level of this machine. Emitted kernels use the System V calling convention, so that Windows is <see cref="IsaLevel.Portable"/>. Where
     /// <see cref="Variable"/> rules tiles out, the process does not ask for them, and they do not count.
     /// </summary>
-    public static IsaLevel Detected { get; } = Detect();
+    public static IsaLevel Detected => LazyDetected.Value;
 
     /// <summary>The level used where the caller names none: <see cref="Detected"/>, or less where <see cref="Variable"/> says so.</summary>
-    public static IsaLevel Current { get; } = FromEnvironment();
+    /// <exception cref="CpuSettingException">The variable names no level.</exception>
+    public static IsaLevel Current => LazyCurrent.Value;
 
     /// <summary>All levels this machine can run, lowest first.</summary>
     public static IEnumerable<IsaLevel> Available => Enum.GetValues<IsaLevel>().Where(level => level <= Detected);
@@ -57,20 +62,19 @@ public static class CpuIsa
         bool bf16 = maxSubleaf >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
         if (!bf16) return IsaLevel.Avx512;
         // Asking for tiles changes the process: its signal frames grow.
-        if (Requested() < IsaLevel.Avx512Amx) return IsaLevel.Avx512Bf16;
+        if (Requested(Environment.GetEnvironmentVariable(Variable)) < IsaLevel.Avx512Amx) return IsaLevel.Avx512Bf16;
         AmxDecision amx = AmxSupport.Decide();
         WithoutTiles = amx.Obstacle;
         return amx.IsUsable ? IsaLevel.Avx512Amx : IsaLevel.Avx512Bf16;
     }
 
-    private static IsaLevel FromEnvironment() => Requested() is { } level && level < Detected ? level : Detected;
-
-    private static IsaLevel? Requested()
+    /// <summary>The level that a value of <see cref="Variable"/> names; null for none.</summary>
+    /// <exception cref="CpuSettingException">It names no level.</exception>
+    internal static IsaLevel? Requested(string? text)
     {
-        string? text = Environment.GetEnvironmentVariable(Variable);
         if (string.IsNullOrEmpty(text)) return null;
-        if (!Enum.TryParse(text, ignoreCase: true, out IsaLevel level) || !Enum.IsDefined(level))
-            throw new InvalidOperationException($"{Variable} is \"{text}\"; it must be one of {string.Join(", ", Enum.GetNames<IsaLevel>()).ToLowerInvariant()}.");
-        return level;
+        return Enum.TryParse(text, ignoreCase: true, out IsaLevel level) && Enum.IsDefined(level)
+            ? level
+            : throw new CpuSettingException(Variable, text, $"one of {string.Join(", ", Enum.GetNames<IsaLevel>()).ToLowerInvariant()}");
     }
 }

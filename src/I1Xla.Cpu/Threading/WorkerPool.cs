@@ -120,7 +120,7 @@ public sealed class WorkerPool : IDisposable
         if (string.IsNullOrEmpty(text)) return Environment.ProcessorCount;
         return int.TryParse(text, out int threads) && threads is >= 1 and <= 4096
             ? threads
-            : throw new InvalidOperationException($"{ThreadsVariable} is \"{text}\"; it must be a number of threads from 1 to 4096.");
+            : throw new CpuSettingException(ThreadsVariable, text, "a number of threads from 1 to 4096");
     }
 
     private ParallelJob? Acquire()
