@@ -304,6 +304,26 @@ public sealed partial class HloImporter
         return x;
     }
 
+    // jax.lax.approx_max_k: where nothing is gained by approximating, a sort of all operands (before their initial values) and the first ones.
+    private HloNode[] ApproxTopK(Operation op, Dictionary<Value, HloNode> map)
+    {
+        int n = op.Results.Length;
+        var how = op.Attributes.Get<DictionaryAttr>("mhlo.backend_config") ?? op.Attributes.Get<DictionaryAttr>("backend_config");
+        if (how?.Find("reduction_dim") is not IntegerAttr dimension || op.Operands.Length != 2 * n
+            || op.Attributes.Get<ArrayAttr>("called_computations") is not { Items: [SymbolRefAttr comparator] } || !_functions.TryGetValue(comparator.Root, out FuncOp compare))
+        {
+            throw new NotSupportedException($"custom call @ApproxTopK at {SourcePlace.Of(op.Location)}: it needs as many initial values as operands, a reduction_dim in its mhlo.backend_config and a comparator");
+        }
+        Region region = compare.Op.Regions[0].Clone(new Dictionary<Value, Value>(ReferenceEqualityComparer.Instance));
+        Block body = region.Entry;
+        body.Replace([.. body.Operations.Take(body.Operations.Count - 1), new Operation("stablehlo.return", body.Terminator!.Operands, [])]);
+        Value[] operands = op.Operands[..n].ToArray();
+        var sort = new Operation(
+            "stablehlo.sort", operands, operands.Select(o => o.Type).ToArray(), new AttributeMap { { "dimension", dimension }, { "is_stable", new BoolAttr(true) } }, [region], op.Location);
+        return [.. ImportOp(sort, map).Select((sorted, i) => builder.Slice(
+            sorted, new long[sorted.Dims.Length], ((TensorType)op.Results[i].Type).Shape.ToArray(), [.. sorted.Dims.Select(_ => 1L)]))];
+    }
+
     // lt(a, b) | (eq(a, b) & rest): what decides first, and the rest. Anything else decides alone.
     private static (HloNode Compare, HloNode? Others) FirstKey(HloNode node)
     {

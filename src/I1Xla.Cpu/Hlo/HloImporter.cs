@@ -290,6 +290,7 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                     "SPMDFullToShardShape" or "SPMDShardToFullShape" or "xla.sdy.GlobalToLocalShape" or "xla.sdy.LocalToGlobalShape" when SameTypes(op) => x,
                     "dce_sink" or "xla.sdy.ShardingGroup" when op.Results.Length == 0 => [],
                     ErfTarget => [builder.Unary(HloOp.Erf, x[0])],
+                    "ApproxTopK" => ApproxTopK(op, map),
                     string target when !Interpreter.KnowsCustomCall(target) && !Lapack.LapackCalls.Handlers.ContainsKey(target) => throw new NotSupportedException($"custom call @{target} at {SourcePlace.Of(op.Location)}: the CPU plugin has no code for it"),
                     _ => null,
                 };

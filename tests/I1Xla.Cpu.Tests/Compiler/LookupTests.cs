@@ -31,6 +31,59 @@ public class LookupTests
             """);
     }
 
+    /// <summary>jax.lax.approx_max_k and approx_min_k, which JAX sends as a custom call also where nothing is approximated.</summary>
+    [TestCase("GT", "0xFF800000", 7)]
+    [TestCase("LT", "0x7F800000", 16)]
+    public void ApproximateSelectionsAreExact(string direction, string worst, int count)
+    {
+        string Program(string select) => $$"""
+            module {
+              func.func private @better(%a: tensor<f32>, %b: tensor<f32>, %k: tensor<i32>, %l: tensor<i32>) -> tensor<i1> {
+                %c = stablehlo.compare {{direction}}, %a, %b : (tensor<f32>, tensor<f32>) -> tensor<i1>
+                return %c : tensor<i1>
+              }
+              func.func @main(%x: tensor<3x50xf32>) -> (tensor<3x{{count}}xf32>, tensor<3x{{count}}xi32>) {
+                %i = stablehlo.iota dim = 1 : tensor<3x50xi32>
+                %none = stablehlo.constant dense<-1> : tensor<i32>
+                %worst = stablehlo.constant dense<{{worst}}> : tensor<f32>
+                {{select}}
+              }
+            }
+            """;
+        CpuBuffer[] approximate = Run(Program($$"""
+            %0:2 = stablehlo.custom_call @ApproxTopK(%x, %i, %worst, %none) {called_computations = [@better], mhlo.backend_config = {aggregate_to_topk = true, is_fallback = true, recall_target = 0.949999988 : f32, reduction_dim = 1 : i64, reduction_input_size_override = -1 : i64, top_k = {{count}} : i64} } : (tensor<3x50xf32>, tensor<3x50xi32>, tensor<f32>, tensor<i32>) -> (tensor<3x{{count}}xf32>, tensor<3x{{count}}xi32>)
+            return %0#0, %0#1 : tensor<3x{{count}}xf32>, tensor<3x{{count}}xi32>
+            """));
+        CpuBuffer[] exact = Run(Program($$"""
+            %0:2 = "stablehlo.sort"(%x, %i) ({
+              ^bb0(%a: tensor<f32>, %b: tensor<f32>, %k: tensor<i32>, %l: tensor<i32>):
+                %c = stablehlo.compare {{direction}}, %a, %b : (tensor<f32>, tensor<f32>) -> tensor<i1>
+                stablehlo.return %c : tensor<i1>
+            }) {dimension = 1 : i64, is_stable = true} : (tensor<3x50xf32>, tensor<3x50xi32>) -> (tensor<3x50xf32>, tensor<3x50xi32>)
+            %1 = stablehlo.slice %0#0 [0:3, 0:{{count}}] : (tensor<3x50xf32>) -> tensor<3x{{count}}xf32>
+            %2 = stablehlo.slice %0#1 [0:3, 0:{{count}}] : (tensor<3x50xi32>) -> tensor<3x{{count}}xi32>
+            return %1, %2 : tensor<3x{{count}}xf32>, tensor<3x{{count}}xi32>
+            """));
+        Assert.Multiple(() =>
+        {
+            Assert.That(approximate[0].Span.ToArray(), Is.EqualTo(exact[0].Span.ToArray()));
+            Assert.That(approximate[1].Span.ToArray(), Is.EqualTo(exact[1].Span.ToArray()));
+        });
+
+        static CpuBuffer[] Run(string text)
+        {
+            using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(text));
+            var random = new Random(5);
+            var x = new CpuBuffer(executable.ParameterTypes[0]);
+            foreach (ref float value in x.As<float>())
+            {
+                value = random.Next(-30, 30);
+            }
+            Assert.That(executable.Explain().Where(l => l.Contains("interpreter")), Is.Empty);
+            return executable.Execute([x]);
+        }
+    }
+
     [TestCase(1)]
     [TestCase(0)]
     public void OrdersComeWithoutAnOperandThatCounts(int dimension) => Check($$"""
