@@ -22,9 +22,10 @@ public sealed class ShardedRunner : IDisposable
     /// <param name="module">The same program, for its signature and shardings.</param>
     /// <param name="partitions">Devices for each replica; <see cref="GridOf"/> tells what the module asks for.</param>
     /// <param name="replicas">Replicas.</param>
+    /// <param name="flags">The plugin's compile options; none when not given.</param>
     /// <exception cref="UserErrorException">The client has too few devices, or the module has shardings that do not fit.</exception>
     /// <exception cref="PjrtException">The plugin refuses the program.</exception>
-    public ShardedRunner(PjrtClient client, PjrtProgram program, ModuleOp module, int partitions, int replicas = 1)
+    public ShardedRunner(PjrtClient client, PjrtProgram program, ModuleOp module, int partitions, int replicas = 1, IReadOnlyDictionary<string, PjrtFlag>? flags = null)
     {
         if (client.AddressableDevices.Count < partitions * replicas)
         {
@@ -35,7 +36,7 @@ public sealed class ShardedRunner : IDisposable
         _type = main.Type;
         _arguments = Shardings(_type.Inputs, main.ArgAttributes);
         _results = Shardings(_type.Results, main.ResultAttributes);
-        _executable = client.Compile(program, (partitions == 1 ? new PjrtCompileOptions() : PjrtCompileOptions.Partitioned(partitions, TensorSharding.IsShardy(module))) with { Replicas = replicas });
+        _executable = client.Compile(program, (partitions == 1 ? new PjrtCompileOptions() : PjrtCompileOptions.Partitioned(partitions, TensorSharding.IsShardy(module))) with { Replicas = replicas, Flags = flags ?? new Dictionary<string, PjrtFlag>() });
         _places = Places(partitions);
 
         TensorSharding?[] Shardings(ValueArray<IrType> types, Func<int, DictionaryAttr> attributes) =>

@@ -20,8 +20,8 @@ internal static partial class ShardingRules
         return rule;
     }
 
-    /// <summary>The names that have a rule.</summary>
-    public static IEnumerable<string> Names => s_rows.Keys.Select(n => n.Full);
+    /// <summary>The operations that do more than compute element by element, and have a rule.</summary>
+    public static IEnumerable<string> OwnRows => s_rows.Where(r => r.Value != Pointwise).Select(r => r.Key.Full);
 
     private static Dictionary<OpName, Action<Operation, ShardingRule>> Table()
     {

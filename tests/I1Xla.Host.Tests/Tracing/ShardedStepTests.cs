@@ -1,3 +1,4 @@
+using I1Xla.Cpu.PjrtTable;
 using I1Xla.Graph;
 using I1Xla.Host.Configuration;
 using I1Xla.Host.Programs;
@@ -7,6 +8,7 @@ using I1Xla.Host.Tracing;
 using I1Xla.Models;
 using I1Xla.Pjrt;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Partition;
 using I1Xla.Testing;
 
 namespace I1Xla.Host.Tests.Tracing;
@@ -30,15 +32,18 @@ public class ShardedStepTests
         """;
 
     private static readonly Lazy<PjrtClient> s_xla = new(() => PjrtPlugin.Load(SharedAssets.Plugin("libpjrt_cpu")).CreateClient(new Dictionary<string, PjrtValue> { ["cpu_device_count"] = 8 }));
+    private static readonly Lazy<PjrtClient> s_own = new(() => PjrtPlugin.FromTable(CpuPlugin.GetApi(), "cpu").CreateClient(new Dictionary<string, PjrtValue> { ["cpu_device_count"] = 8L }));
     private static readonly Lazy<IReadOnlyList<Literal>> s_whole = new(() => Run(1, 1, 1, ShardingStyle.Shardy));
 
     private static RunConfig Config(int fsdp, int model) =>
         new ConfigBinder(ConfigTree.Parse(Step, "step.yaml", [$"fsdp_axis_size={fsdp}", $"tensor_parallel_size={model}"])).Bind<RunConfig>();
 
-    private static IReadOnlyList<Literal> Run(int devices, int fsdp, int model, ShardingStyle style)
+    // With a mode, on the embedded plugin.
+    private static IReadOnlyList<Literal> Run(int devices, int fsdp, int model, ShardingStyle style, string? mode = null)
     {
         (TrainStep _, TracedModule traced) = TrainStepTracer.Trace(RunPlan.Resolve(Config(fsdp, model)), devices, style);
-        using var runner = new ShardedRunner(s_xla.Value, PjrtProgram.Mlir(ProgramOutput.Emit(traced.Module, ProgramForm.Text)), traced.Module, devices);
+        Dictionary<string, PjrtFlag>? flags = mode is null ? null : new() { ["i1xla_cpu_spmd"] = mode };
+        using var runner = new ShardedRunner((mode is null ? s_xla : s_own).Value, PjrtProgram.Mlir(ProgramOutput.Emit(traced.Module, ProgramForm.Text)), traced.Module, devices, flags: flags);
         var random = new Random(3);
         return runner.Run([.. traced.Arguments.Select(a => Argument(a, random))]);
     }
@@ -68,9 +73,14 @@ public class ShardedStepTests
     [TestCase(6, 6, 1, ShardingStyle.Gspmd)]
     [TestCase(8, 8, 1, ShardingStyle.Shardy)]
     [TestCase(8, 8, 1, ShardingStyle.Gspmd)]
-    public void AShardedStepGivesTheNumbersOfAWholeOne(int devices, int fsdp, int model, ShardingStyle style)
+    [TestCase(4, 1, 1, ShardingStyle.Shardy, "partition")]
+    [TestCase(4, 4, 1, ShardingStyle.Gspmd, "partition")]
+    [TestCase(8, 2, 2, ShardingStyle.Shardy, "partition")]
+    [TestCase(6, 6, 1, ShardingStyle.Shardy, "partition")]
+    [TestCase(6, 6, 1, ShardingStyle.Gspmd, "whole")]
+    public void AShardedStepGivesTheNumbersOfAWholeOne(int devices, int fsdp, int model, ShardingStyle style, string? mode = null)
     {
-        IReadOnlyList<Literal> whole = s_whole.Value, sharded = Run(devices, fsdp, model, style);
+        IReadOnlyList<Literal> whole = s_whole.Value, sharded = Run(devices, fsdp, model, style, mode);
         TracedModule traced = TrainStepTracer.Trace(RunPlan.Resolve(Config(fsdp, model)), devices, style).Traced;
         Assert.That(sharded, Has.Count.EqualTo(whole.Count));
         for (int i = 0; i < whole.Count; i++)
@@ -92,6 +102,19 @@ public class ShardedStepTests
         }
         int metrics = Enumerable.Range(0, whole.Count).Single(i => traced.Results[i].Name == "metrics");
         Assert.That(sharded[metrics].As<float>().ToArray(), Is.EqualTo(whole[metrics].As<float>().ToArray()).Within(0.01).Percent);
+    }
+
+    [TestCase(1, 1, false)]
+    [TestCase(4, 1, true)]
+    [TestCase(2, 2, true)]
+    public void OneDevicesStepSendsWhatItsLayoutNeeds(int fsdp, int model, bool gathers)
+    {
+        ModuleOp module = TrainStepTracer.Trace(RunPlan.Resolve(Config(fsdp, model)), 4, ShardingStyle.Shardy).Traced.Module;
+        var counts = new Dictionary<string, int>();
+        SpmdPartitioner.Run(module, "main", 1, 4).Op.Walk(op => counts[op.Name.Short] = counts.GetValueOrDefault(op.Name.Short) + 1);
+        Assert.That(counts["all_reduce"], Is.GreaterThan(10), "gradients are summed over the batch");
+        Assert.That(counts.GetValueOrDefault("all_gather") > 0, Is.EqualTo(gathers), "parameters that every device has need not be gathered, nor activations");
+        Assert.That(counts.GetValueOrDefault("reduce_scatter") > 0, Is.EqualTo(gathers), "gradients are cut as the parameters are");
     }
 
     [TestCase(8, 1, "P('model', 'fsdp')", 2016, 6048)]
