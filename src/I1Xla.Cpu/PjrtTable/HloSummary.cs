@@ -16,6 +16,7 @@ internal static class HloSummary
 {
     private const string Target = "i1xla_compiled_program";
     private const int MostOperations = 256;
+    private const int MostPartitionedOperations = 1 << 14;
 
     /// <summary>The serialized <c>HloModuleProtoWithConfig</c>, the form that JAX reads (<c>hlo_with_config</c>).</summary>
     public static byte[] Serialize(ProgramObject program)
@@ -68,11 +69,13 @@ internal static class HloSummary
     // Each live operation of the entry function as a call of its name; false when the program is not written so.
     private static bool AddOperations(ProgramObject program, HloComputationProto entry, ShapeProto result)
     {
-        // Of several devices' program, that of one.
-        ModuleOp? written = program.Compiled is PartitionedModule several ? several.PerDevice : program.Module;
+        // Of several devices' program, that of one; JAX asks for the summary of each, so a long one is not partitioned for it.
+        var several = program.Compiled as PartitionedModule;
+        if (several is { HasPerDevice: false } && program.Module.Functions.Sum(f => f.IsDeclaration ? 0 : f.Body.Operations.Count) > MostOperations) return false;
+        ModuleOp? written = several is null ? program.Module : several.PerDevice;
         if (written is not { } module) return false;
         Block main = module.FindFunction("main")!.Value.Body;
-        bool plain = main.Operations.Count <= MostOperations
+        bool plain = main.Operations.Count <= (several is null ? MostOperations : MostPartitionedOperations)
             && program.ResultOrders.Concat(program.ParameterOrders).All(o => o is null)
             && main.Operations.All(o => o == main.Terminator || o.Results.ToArray().All(r => r.Type is TokenType or TensorType { Shape.IsStatic: true, IsQuantized: false }));
         if (!plain) return false;

@@ -30,6 +30,9 @@ internal sealed unsafe class PartitionedModule : CompiledModule
     /// <summary>A device's share of what a run of all takes.</summary>
     public override long TemporaryBytes => (_executable.TemporaryBytes + _devices - 1) / _devices;
 
+    /// <summary>Whether the program of one device is there without further work.</summary>
+    public bool HasPerDevice => !_isWhole || _perDevice.IsValueCreated;
+
     /// <summary>The program of one device, with local shapes and collectives, whether or not it is what runs; null when it cannot be made.</summary>
     public ModuleOp? PerDevice => _perDevice.Value;
 

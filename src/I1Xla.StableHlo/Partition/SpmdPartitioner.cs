@@ -56,7 +56,7 @@ public sealed partial class SpmdPartitioner
             new DcePass().Run(module);
             return module;
         }
-        catch (Exception e) when (e is PassException or ArgumentException)
+        catch (Exception e) when (e is PassException or ArgumentException or InvalidOperationException or InvalidCastException or KeyNotFoundException)
         {
             throw new PartitionException(e.Message);
         }
