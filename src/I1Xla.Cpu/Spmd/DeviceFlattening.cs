@@ -1,6 +1,6 @@
 using I1Xla.StableHlo.Ir;
-using I1Xla.StableHlo.Partition;
 using I1Xla.StableHlo.Ops;
+using I1Xla.StableHlo.Partition;
 
 namespace I1Xla.Cpu.Spmd;
 
