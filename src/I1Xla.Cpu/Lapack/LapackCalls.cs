@@ -28,9 +28,11 @@ internal static class LapackCalls
             Add(letter, isComplex ? "heevd" : "syevd", Syevd<double>, Syevd<Complex>);
             Add(letter, "gesdd", Gesdd<double>, Gesdd<Complex>);
             Add(letter, "gesvd", Gesdd<double>, Gesdd<Complex>);
+            Add(letter, "gtsv", Gtsv<double>, Gtsv<Complex>);
 
             void Add(char prefix, string name, Handler real, Handler complex) => all[$"lapack_{prefix}{name}_ffi"] = isComplex ? complex : real;
         }
+        all["tridiagonal_solve_perturbed_ffi"] = (op, x) => x[0].Type.Kind.IsComplex() ? SolvePerturbed<Complex>(op, x) : SolvePerturbed<double>(op, x);
         return all;
     }
 
@@ -109,6 +111,27 @@ internal static class LapackCalls
         for (int b = 0; b < batches; b++)
             info[b] = Spectra.Singular<T>(Slice(a, b, m * n), m, n, Slice(values, b, k), Slice(u, b, m * columns), columns, Slice(vh, b, rows * n), rows);
         return [Write(op, 0, a), Write(op, 1, values), Write(op, 2, u), Write(op, 3, vh), Integers(op, 4, info)];
+    }
+
+    private static Literal[] Gtsv<T>(Operation op, IReadOnlyList<Literal> x) where T : struct, INumberBase<T>
+    {
+        (T[] d, T[] upper, T[] b, int[] info) = SolveTridiagonal<T>(x, 0);
+        return [x[0], Write(op, 1, d), Write(op, 2, upper), Write(op, 3, b), Integers(op, 4, info)];
+    }
+
+    private static Literal[] SolvePerturbed<T>(Operation op, IReadOnlyList<Literal> x) where T : struct, INumberBase<T> =>
+        [Write(op, 0, SolveTridiagonal<T>(x, IsSingle(x[0]) ? Math.Pow(2, -23) : Math.Pow(2, -52)).Solution)];
+
+    private static bool IsSingle(Literal x) => x.Type.Kind is ElementKind.F32 or ElementKind.Complex64;
+
+    private static (T[] Diagonal, T[] Upper, T[] Solution, int[] Info) SolveTridiagonal<T>(IReadOnlyList<Literal> x, double epsilon) where T : struct, INumberBase<T>
+    {
+        (long batches, int n, int columns) = Matrix(x[3]);
+        T[] lower = Read<T>(x[0]), d = Read<T>(x[1]), upper = Read<T>(x[2]), b = Read<T>(x[3]);
+        var info = new int[batches];
+        for (int i = 0; i < batches; i++)
+            info[i] = Tridiagonal.Solve<T>(Slice(lower, i, n), Slice(d, i, n), Slice(upper, i, n), Slice(b, i, n * columns), columns, epsilon, IsSingle(x[0]) ? float.MaxValue : double.MaxValue);
+        return (d, upper, b, info);
     }
 
     private static (long Batches, int Rows, int Columns) Matrix(Literal x)

@@ -190,13 +190,65 @@ public class LapackCallTests(string element, char letter)
         Assert.That(singular[4].As<int>().ToArray(), Is.EqualTo(new[] { 0, 1 }));
     }
 
-    private Literal[] Call(string name, string options, Literal[] arguments, params string[] results)
+    /// <summary>jax.lax.linalg.tridiagonal_solve; a small main diagonal makes rows change places.</summary>
+    [TestCase(6, 2, 1.0)]
+    [TestCase(7, 1, 0.01)]
+    [TestCase(2, 3, 0.0)]
+    [TestCase(1, 2, 1.0)]
+    public void TridiagonalSystemsAreSolved(int n, int columns, double main)
+    {
+        Complex[][,] bands = Matrices(3, n), b = Matrices(n, columns);
+        if (n > 1)
+        {
+            foreach (Complex[,] x in bands)
+            {
+                for (int i = 0; i < n; i++) x[1, i] *= main;
+            }
+        }
+        Literal[] diagonals = [.. Enumerable.Range(0, 3).Select(d => Row(bands, d))];
+        string vector = $"tensor<2x{n}x{element}>", right = $"tensor<2x{n}x{columns}x{element}>";
+        Literal[] made = Call("gtsv", "", [.. diagonals, To(b)], vector, vector, vector, right, "tensor<2xi32>");
+        Assert.That(made[4].As<int>().ToArray(), Is.All.Zero);
+        Literal perturbed = CallNamed("tridiagonal_solve_perturbed_ffi", "", [.. diagonals, To(b)], right)[0];
+        for (int i = 0; i < 2; i++)
+        {
+            Complex[,] x = From(made[3], n, columns)[i];
+            Close(Times(Tridiagonal(bands[i], n), x), b[i], 1 + x.Cast<Complex>().Max(Complex.Abs));
+            Close(From(perturbed, n, columns)[i], x, 1 + x.Cast<Complex>().Max(Complex.Abs));
+        }
+    }
+
+    [Test]
+    public void SingularTridiagonalSystemsAreToldOfOrPerturbed()
+    {
+        // Eigenvectors by inverse iteration: this matrix has the eigenvalue 0 of the vector (1, 1, 1).
+        Complex[][,] bands = [new Complex[,] { { 0, -1, -1 }, { 1, 2, 1 }, { -1, -1, 0 } }];
+        Complex[][,] b = [new Complex[,] { { 1 }, { 0.5 }, { 0.25 } }];
+        Literal[] diagonals = [.. Enumerable.Range(0, 3).Select(d => Row(bands, d))];
+        string vector = $"tensor<1x3x{element}>", right = $"tensor<1x3x1x{element}>";
+        Assert.That(Call("gtsv", "", [.. diagonals, To(b)], vector, vector, vector, right, "tensor<1xi32>")[4].As<int>()[0], Is.EqualTo(3));
+        Complex[,] x = From(CallNamed("tridiagonal_solve_perturbed_ffi", "", [.. diagonals, To(b)], right)[0], 3, 1)[0];
+        Complex[,] direction = Each(3, 1, (i, _) => x[i, 0] / x[0, 0]);
+        Close(direction, Each(3, 1, (_, _) => 1), 10);
+    }
+
+    private Literal Row(Complex[][,] bands, int row)
+    {
+        Literal all = To([.. bands.Select(x => Each(1, x.GetLength(1), (_, j) => x[row, j]))]);
+        return new Literal(new TensorType(_kind, new Shape(bands.Length, bands[0].GetLength(1))), all.Data);
+    }
+
+    private static Complex[,] Tridiagonal(Complex[,] bands, int n) => Each(n, n, (i, j) => j == i - 1 ? bands[0, i] : j == i ? bands[1, i] : j == i + 1 ? bands[2, i] : 0);
+
+    private Literal[] Call(string name, string options, Literal[] arguments, params string[] results) => CallNamed($"lapack_{letter}{name}_ffi", options, arguments, results);
+
+    private static Literal[] CallNamed(string target, string options, Literal[] arguments, params string[] results)
     {
         string types = string.Join(", ", results), operands = string.Join(", ", arguments.Select((_, i) => $"%a{i}"));
         string values = string.Join(", ", results.Select((_, i) => results.Length == 1 ? "%r" : $"%r#{i}"));
         using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule($$"""
             func.func @main({{string.Join(", ", arguments.Select((a, i) => $"%a{i}: {a.Type}"))}}) -> ({{types}}) {
-              %r{{(results.Length == 1 ? "" : ":" + results.Length)}} = stablehlo.custom_call @lapack_{{letter}}{{name}}_ffi({{operands}}) {mhlo.backend_config = { {{options}} }, api_version = 4 : i32} : ({{string.Join(", ", arguments.Select(a => a.Type))}}) -> ({{types}})
+              %r{{(results.Length == 1 ? "" : ":" + results.Length)}} = stablehlo.custom_call @{{target}}({{operands}}) {mhlo.backend_config = { {{options}} }, api_version = 4 : i32} : ({{string.Join(", ", arguments.Select(a => a.Type))}}) -> ({{types}})
               return {{values}} : {{types}}
             }
             """));
