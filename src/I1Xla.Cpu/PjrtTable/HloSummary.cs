@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using I1Xla.Cpu.Spmd;
 using I1Xla.Pjrt;
 using I1Xla.Pjrt.Xla;
 using I1Xla.StableHlo.Ir;

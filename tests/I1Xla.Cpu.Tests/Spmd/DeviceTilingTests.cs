@@ -1,4 +1,3 @@
-using I1Xla.Cpu.Spmd;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Partition;
 

@@ -1,5 +1,4 @@
 using I1Xla.Cpu.PjrtTable;
-using I1Xla.Cpu.Spmd;
 using I1Xla.Data.Npy;
 using I1Xla.Pjrt;
 using I1Xla.StableHlo.Ir;
