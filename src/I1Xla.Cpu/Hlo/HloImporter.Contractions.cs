@@ -31,6 +31,41 @@ public sealed partial class HloImporter
         return To(Convolution(op, [To(x, ElementKind.F32), To(kernel, ElementKind.F32)], ElementKind.F32, dims), kind);
     }
 
+    private HloNode Convolution(Operation op, HloNode[] x, ElementKind kind, long[] dims)
+    {
+        var numbers = op.Attributes.Get<ConvDimensionNumbersAttr>("dimension_numbers")!;
+        int spatial = numbers.InputSpatialDimensions.Length;
+        long[] ones = Enumerable.Repeat(1L, spatial).ToArray();
+        long[] padding = op.Attributes.Contains("padding") ? Longs(op, "padding") : new long[2 * spatial];
+        long[] reversal = op.Attributes.Contains("window_reversal") ? Longs(op, "window_reversal") : new long[spatial];
+        var convolution = new HloConvolution(
+            numbers, new(Or("window_strides", ones)),
+            padding.Where((_, i) => i % 2 == 0).ToValueArray(), padding.Where((_, i) => i % 2 == 1).ToValueArray(),
+            new(Or("lhs_dilation", ones)), new(Or("rhs_dilation", ones)), reversal.Select(r => r != 0).ToValueArray(),
+            Integer(op, "feature_group_count"), Integer(op, "batch_group_count"));
+        return Pointwise(convolution, x[0], x[1], kind, dims) ?? builder.Node(HloOp.Convolution, kind, dims, x, payload: convolution);
+
+        long[] Or(string name, long[] otherwise) => op.Attributes.Contains(name) ? Longs(op, name) : otherwise;
+    }
+
+    // Windows of one element, features innermost: a product with the features.
+    private HloNode? Pointwise(HloConvolution c, HloNode x, HloNode kernel, ElementKind kind, long[] dims)
+    {
+        ConvDimensionNumbersAttr n = c.Numbers;
+        int last = dims.Length - 1;
+        bool plain = n.KernelSpatialDimensions.All(d => kernel.Dims[d] == 1) && c.Strides.All(s => s == 1) && c.LhsDilation.All(s => s == 1)
+            && c.PadLow.Concat(c.PadHigh).All(p => p == 0) && c is { FeatureGroups: 1, BatchGroups: 1 };
+        bool inOrder = n.InputFeatureDimension == last && n.OutputFeatureDimension == last && n.InputBatchDimension == n.OutputBatchDimension
+            && n.InputSpatialDimensions.SequenceEqual(n.OutputSpatialDimensions);
+        if (!plain || !inOrder)
+        {
+            return null;
+        }
+        bool inputFirst = n.KernelInputFeatureDimension < n.KernelOutputFeatureDimension;
+        HloNode features = builder.Reshape(kernel, inputFirst ? [x.Dims[last], dims[last]] : [dims[last], x.Dims[last]]);
+        return builder.Dot(x, features, new HloDot([], [], [last], [inputFirst ? 0 : 1]), kind);
+    }
+
     // Integers wrap, so any order of sums is right: one loop nest, products inside.
     private HloNode SumOfProducts(HloNode x, HloNode y, HloDot numbers)
     {

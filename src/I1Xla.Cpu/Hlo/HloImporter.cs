@@ -312,22 +312,6 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
         }
     }
 
-    private HloNode Convolution(Operation op, HloNode[] x, ElementKind kind, long[] dims)
-    {
-        var numbers = op.Attributes.Get<ConvDimensionNumbersAttr>("dimension_numbers")!;
-        int spatial = numbers.InputSpatialDimensions.Length;
-        long[] ones = Enumerable.Repeat(1L, spatial).ToArray();
-        long[] padding = op.Attributes.Contains("padding") ? Longs(op, "padding") : new long[2 * spatial];
-        long[] reversal = op.Attributes.Contains("window_reversal") ? Longs(op, "window_reversal") : new long[spatial];
-        return builder.Node(HloOp.Convolution, kind, dims, x, payload: new HloConvolution(
-            numbers, new(Or("window_strides", ones)),
-            padding.Where((_, i) => i % 2 == 0).ToValueArray(), padding.Where((_, i) => i % 2 == 1).ToValueArray(),
-            new(Or("lhs_dilation", ones)), new(Or("rhs_dilation", ones)), reversal.Select(r => r != 0).ToValueArray(),
-            Integer(op, "feature_group_count"), Integer(op, "batch_group_count")));
-
-        long[] Or(string name, long[] otherwise) => op.Attributes.Contains(name) ? Longs(op, name) : otherwise;
-    }
-
     private static HloOp? Monoid(Region region)
     {
         Block block = region.Entry;
