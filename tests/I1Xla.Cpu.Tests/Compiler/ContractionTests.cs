@@ -1,3 +1,4 @@
+using I1Xla.StableHlo.Text;
 using static I1Xla.Cpu.Tests.Compiler.ProgramCheck;
 
 namespace I1Xla.Cpu.Tests.Compiler;
@@ -35,6 +36,26 @@ public class ContractionTests
           return %0 : tensor<2x7x5x5xf32>
         }
         """);
+
+    /// <summary>Features innermost on both sides make a product; another order, or steps between the windows, do not.</summary>
+    [TestCase("[0, 1, i, o]", "1x1x4x5", "1, 1", "2x7x6x5", "")]
+    [TestCase("[0, 1, o, i]", "1x1x5x4", "1, 1", "2x7x6x5", "")]
+    [TestCase("[i, 0, 1, o]", "4x1x1x5", "1, 1", "2x7x6x5", "")]
+    [TestCase("[0, 1, i, o]", "1x1x4x5", "2, 1", "2x4x6x5", "Convolution")]
+    public void ConvolutionsOfSingleElements(string kernelOrder, string kernel, string strides, string result, string expected)
+    {
+        string text = $$"""
+            func.func @main(%a: tensor<2x7x6x4xf32>, %b: tensor<{{kernel}}xf32>) -> tensor<{{result}}xf32> {
+              %0 = stablehlo.convolution(%a, %b) dim_numbers = [b, 0, 1, f]x{{kernelOrder}}->[b, 0, 1, f], window = {stride = [{{strides}}]}
+                {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<2x7x6x4xf32>, tensor<{{kernel}}xf32>) -> tensor<{{result}}xf32>
+              return %0 : tensor<{{result}}xf32>
+            }
+            """;
+        Check(text);
+        string graph = "";
+        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(text), new CpuCompileOptions { OnPass = (name, dump) => graph = name == "import" ? dump : graph });
+        Assert.That(graph, expected.Length > 0 ? Does.Contain(expected) : Does.Not.Contain("Convolution").And.Contain("Dot"));
+    }
 
     [TestCase("i32")]
     [TestCase("ui32")]
