@@ -19,8 +19,9 @@ public sealed unsafe class CpuExecutable : IDisposable
     private readonly CpuProgram? _program;
     private readonly Interpreter? _interpreter;
     private readonly bool[] _donated;
-    private readonly List<nint> _allocations;
-    private readonly List<PackedMatrix> _weights;
+    // There from the start: the finalizer also runs when the constructor has thrown.
+    private readonly List<nint> _allocations = [];
+    private readonly List<PackedMatrix> _weights = [];
     private readonly ConcurrentStack<nint> _arenas = [];
     private readonly long _constantBytes;
     private bool _disposed;
@@ -44,8 +45,6 @@ public sealed unsafe class CpuExecutable : IDisposable
         _report = report;
         _interpreter = new Interpreter(module, new InterpreterOptions { ScatterDropsWholeWindows = true, CustomCalls = Lapack.LapackCalls.Handlers });
         Donation.Read(entry, out _donated);
-        _allocations = [];
-        _weights = [];
     }
 
     /// <summary>Frees constants and arenas.</summary>

@@ -11,6 +11,20 @@ public class CompilerTests
     /// <summary>How many random programs to run: 150, or <c>I1XLA_RANDOM_PROGRAMS</c>.</summary>
     private static int ProgramCount => int.TryParse(Environment.GetEnvironmentVariable("I1XLA_RANDOM_PROGRAMS"), out int n) ? n : 150;
 
+    /// <summary>Finalizers run for what a constructor left behind when it threw; an exception there would end the process.</summary>
+    [Test]
+    public void AProgramThatIsRefusedLeavesNothingForItsFinalizer()
+    {
+        Attempt();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void Attempt() => Assert.That(
+            () => CpuCompiler.Compile(I1Xla.StableHlo.Text.MlirParser.ParseModule("func.func @main(%t: !stablehlo.token, %x: tensor<2xf32>) -> tensor<2xf32> { return %x : tensor<2xf32> }")),
+            Throws.ArgumentException.With.Message.Contains("only tensors"));
+    }
+
     [Test]
     public void RandomProgramsAgreeWithTheInterpreter()
     {
