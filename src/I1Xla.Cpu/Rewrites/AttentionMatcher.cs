@@ -204,7 +204,7 @@ internal sealed class AttentionMatcher
         {
             return false;
         }
-        List<HloNode> gradients = _graph.Dots.Where(IsGradientOfProbabilities).ToList();
+        List<HloNode> gradients = _graph.DotsOf(_exp.Count).Where(IsGradientOfProbabilities).ToList();
         _inside.UnionWith(gradients);
         Propagate(gradients);
         if (gradients.Count == 0)
@@ -241,10 +241,6 @@ internal sealed class AttentionMatcher
     // dO Vᵀ; finds dO or V where the other one is not known yet.
     private bool IsGradientOfProbabilities(HloNode dot)
     {
-        if (dot.Count != _exp.Count)
-        {
-            return false;
-        }
         // The labels of the result follow from whichever operand is known; the other operand's free dimension is the one missing.
         for (int side = 0; side < 2; side++)
         {

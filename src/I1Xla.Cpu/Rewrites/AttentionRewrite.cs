@@ -21,10 +21,9 @@ internal static class AttentionRewrite
         List<HloNode> exponentials = graph.Order.Where(n => n.Op == HloOp.Exp && n.Dims.Length >= 2).ToList();
         foreach (HloNode exp in exponentials)
         {
-            if (AttentionMatcher.Match(graph, exp) is { } match)
+            if (graph.IsLive(exp) && AttentionMatcher.Match(graph, exp) is { } match)
             {
                 Replace(graph, match, builder);
-                graph = new GraphUsers(computation);
                 count++;
             }
         }
