@@ -11,8 +11,9 @@ namespace I1Xla.Cpu.Fusion;
 /// <param name="Step">The step it was.</param>
 /// <param name="Tiles">The loop.</param>
 /// <param name="Matrix">The operand or the product that it makes or takes; it has no memory of its own.</param>
+/// <param name="TileColumns">For an epilogue, the columns of a tile: a multiple of those of the loop's runs and of those in registers, or all.</param>
 /// <param name="SumsIn">The result in whose memory the sums of an epilogue's product lie until the loop writes it; null where they lie in scratch memory.</param>
-internal sealed record ProductLoop(PlannedStep Step, TileLoop Tiles, HloNode Matrix, HloNode? SumsIn = null);
+internal sealed record ProductLoop(PlannedStep Step, TileLoop Tiles, HloNode Matrix, long TileColumns = 0, HloNode? SumsIn = null);
 
 /// <summary>
 /// Moves elementwise loops into products: one that alone reads a product runs on its tiles while they are in cache (a bias, an activation, a residual, a
@@ -93,7 +94,8 @@ internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation compu
             : null;
         int registers = MatmulKernel.RegisterColumns(problem, isa);
         long width = tiles.Run < problem.N ? tiles.Run : Width(problem.N, registers);
-        if ((sumsIn is null && width < problem.N && width % registers != 0) || !tiles.Compile(width, problem.N, compile, sumsIn is null ? (sums, width) : null))
+        long tileColumns = width >= problem.N ? width : Enumerable.Range(1, registers).Select(i => i * width).First(w => w % registers == 0);
+        if ((sumsIn is null && tileColumns != width) || !tiles.Compile(width, problem.N, compile, sumsIn is null ? (sums, width) : null))
         {
             return null;
         }
@@ -101,14 +103,13 @@ internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation compu
         {
             Reads = [.. product.Reads.Concat(loop.Reads).Where(r => !ReferenceEquals(r, matrix)).Distinct()],
             Writes = loop.Writes,
-            Epilogue = new ProductLoop(loop, tiles, matrix, sumsIn),
+            Epilogue = new ProductLoop(loop, tiles, matrix, tileColumns, sumsIn),
         };
     }
 
     private PlannedStep? TryPrologue(PlannedStep product, PlannedStep loop, HloNode left)
     {
-        if (loop.Writes.Length != 1 || product.Prologue is not null || ReferenceEquals(FusionPlanner.Resolve(product.Views[1].Base), left) || product.Views[0].Offset != 0
-            || product.Epilogue?.Step.Reads.Contains(left) == true
+        if (loop.Writes.Length != 1 || ReferenceEquals(FusionPlanner.Resolve(product.Views[1].Base), left) || product.Views[0].Offset != 0
             || DotLowering.Lower(product.Node, product.Views[0], product.Views[1]) is not { A.ColumnStride: 1 } problem || problem.A.RowStride < problem.K
             || !MatmulKernel.IsBlocked(problem, threads, isa) || MatmulKernel.PacksOfA(problem, threads, isa) > 1
             || Access(loop, left, LoopOpcode.Store) is not (>= 0 and var access)

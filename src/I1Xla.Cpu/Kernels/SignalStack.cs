@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using I1Xla.Cpu.Kernels.Emit;
 
 namespace I1Xla.Cpu.Kernels;
 
@@ -10,7 +11,7 @@ namespace I1Xla.Cpu.Kernels;
 /// </summary>
 internal sealed unsafe partial class SignalStack
 {
-    private const int FrameBytesKey = 51, OnStack = 1, Disabled = 2, NoAccess = 0, ReadWrite = 3, PrivateAnonymous = 0x22;
+    private const int FrameBytesKey = 51, OnStack = 1, Disabled = 2;
     private const long HandlerBytes = 64 << 10;
 
     [ThreadStatic]
@@ -30,7 +31,7 @@ internal sealed unsafe partial class SignalStack
     }
 
     /// <summary>Unmaps the stack of a thread that has ended.</summary>
-    ~SignalStack() => UnmapPages(_memory, _bytes);
+    ~SignalStack() => MemoryPages.Unmap(_memory, _bytes);
 
     /// <summary>Sees to it that the calling thread's alternate signal stack, where it has one, is large enough. Linux only.</summary>
     /// <exception cref="Win32Exception">The system refused memory or the new stack; the message carries errno.</exception>
@@ -47,12 +48,12 @@ internal sealed unsafe partial class SignalStack
 
     private static SignalStack Replace(nuint bytes, nuint page)
     {
-        void* memory = MapPages(null, bytes, ReadWrite, PrivateAnonymous, -1, 0);
+        void* memory = MemoryPages.Map(bytes, MemoryPages.Read | MemoryPages.Write);
         if (memory == (void*)-1) throw new Win32Exception(Marshal.GetLastPInvokeError());
         var made = new Description { Memory = memory, Bytes = bytes };
-        if (ProtectPages(memory, page, NoAccess) == 0 && SetAlternateStack(&made, null) == 0) return new SignalStack(memory, bytes);
+        if (MemoryPages.Protect(memory, page, MemoryPages.NoAccess) == 0 && SetAlternateStack(&made, null) == 0) return new SignalStack(memory, bytes);
         int error = Marshal.GetLastPInvokeError();
-        _ = UnmapPages(memory, bytes);
+        _ = MemoryPages.Unmap(memory, bytes);
         throw new Win32Exception(error);
     }
 
@@ -77,13 +78,4 @@ internal sealed unsafe partial class SignalStack
 
     [LibraryImport("libc", EntryPoint = "getauxval")]
     private static partial nuint GetAuxiliaryValue(nuint key);
-
-    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    private static partial void* MapPages(void* address, nuint length, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
-    private static partial int ProtectPages(void* address, nuint length, int protection);
-
-    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
-    private static partial int UnmapPages(void* address, nuint length);
 }

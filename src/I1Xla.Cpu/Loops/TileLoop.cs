@@ -212,15 +212,8 @@ internal sealed unsafe class TileLoop
     private static LoopKernel Cut(LoopKernel loop, int matrix, long rowStride)
     {
         long[] steps = loop.Accesses[matrix].Coefficients;
-        int v = Array.FindIndex(steps, s => s > 0 && s < rowStride);
-        for (; v >= 0 && v < steps.Length; v++)
-        {
-            if (steps[v] > 0 && steps[v] < rowStride && steps[v] * loop.Extents[v] > rowStride && rowStride % steps[v] == 0 && steps[v] * loop.Extents[v] % rowStride == 0)
-            {
-                break;
-            }
-        }
-        if (v < 0 || v == steps.Length)
+        int v = Enumerable.Range(0, steps.Length).FirstOrDefault(Crosses, -1);
+        if (v < 0)
         {
             return loop;
         }
@@ -233,5 +226,8 @@ internal sealed unsafe class TileLoop
             Accesses = [.. loop.Accesses.Select(a => a with { Coefficients = [.. a.Coefficients, a.Coefficients[v] * inside] })],
             Buffers = loop.Buffers,
         };
+
+        bool Crosses(int i) => steps[i] > 0 && steps[i] < rowStride && steps[i] * loop.Extents[i] > rowStride
+            && rowStride % steps[i] == 0 && steps[i] * loop.Extents[i] % rowStride == 0;
     }
 }

@@ -256,11 +256,8 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         if (step.Epilogue is { } behind)
         {
             report.Loop(name, behind.Tiles.Obstacle);
-            long columns = MatmulKernel.RegisterColumns(problem, options.Isa), width = behind.Tiles.Width;
-            // Tiles end where runs of the loop and of registers do.
-            long both = width % columns == 0 || width >= problem.N ? width : Enumerable.Range(1, (int)columns).Select(i => i * width).First(w => w % columns == 0);
             c = behind.SumsIn is { } result ? memory.Slot(result) : -1;
-            problem.Epilogue = new LoopEpilogue(behind.Tiles, problem, c >= 0, both, null);
+            problem.Epilogue = new LoopEpilogue(behind.Tiles, problem, c >= 0, behind.TileColumns, null);
         }
         double flops = 2.0 * problem.M * problem.N * problem.K * (problem.AOffsets?.Length ?? 1);
         return new MatMulStep(problem, a, memory.Slot(step.Views[1].Base), c, options.Isa, Slots(step.Prologue), Slots(step.Epilogue)) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = flops };

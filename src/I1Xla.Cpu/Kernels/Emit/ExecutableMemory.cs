@@ -7,9 +7,8 @@ namespace I1Xla.Cpu.Kernels.Emit;
 /// Machine code in its own pages. The pages are written while readable and writable, then made readable and executable: they are never writable
 /// and executable at once.
 /// </summary>
-public sealed unsafe partial class ExecutableMemory : IDisposable
+public sealed unsafe class ExecutableMemory : IDisposable
 {
-    private const int ProtRead = 1, ProtWrite = 2, ProtExec = 4, MapPrivate = 2;
     private void* _address;
     private readonly nuint _length;
 
@@ -21,12 +20,11 @@ public sealed unsafe partial class ExecutableMemory : IDisposable
         if (OperatingSystem.IsWindows()) throw new PlatformNotSupportedException("Emitted kernels use the System V calling convention.");
         nuint page = (nuint)Environment.SystemPageSize;
         _length = ((nuint)Math.Max(code.Length, 1) + page - 1) / page * page;
-        int anonymous = OperatingSystem.IsMacOS() ? 0x1000 : 0x20;
-        void* address = MapPages(null, _length, ProtRead | ProtWrite, MapPrivate | anonymous, -1, 0);
+        void* address = MemoryPages.Map(_length, MemoryPages.Read | MemoryPages.Write);
         if (address == (void*)-1) throw new Win32Exception(Marshal.GetLastPInvokeError());
         _address = address;
         code.CopyTo(new Span<byte>(address, code.Length));
-        if (ProtectPages(address, _length, ProtRead | ProtExec) != 0)
+        if (MemoryPages.Protect(address, _length, MemoryPages.Read | MemoryPages.Execute) != 0)
         {
             int error = Marshal.GetLastPInvokeError();
             Dispose();
@@ -50,16 +48,7 @@ public sealed unsafe partial class ExecutableMemory : IDisposable
     private void Free()
     {
         if (_address is null) return;
-        UnmapPages(_address, _length);
+        _ = MemoryPages.Unmap(_address, _length);
         _address = null;
     }
-
-    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    private static partial void* MapPages(void* address, nuint length, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
-    private static partial int ProtectPages(void* address, nuint length, int protection);
-
-    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
-    private static partial int UnmapPages(void* address, nuint length);
 }

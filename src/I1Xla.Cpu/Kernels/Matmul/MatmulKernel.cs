@@ -58,15 +58,16 @@ public static unsafe class MatmulKernel
     }
 
     /// <summary>Whether a product would gain from a <see cref="MatmulProblem.PackedB"/>: it is one matrix, is not turned around, and has too many rows to read B where it lies.</summary>
-    internal static bool UsesPackedB(in MatmulProblem p, IsaLevel isa) =>
-        p.Batch == 1 && p.K > 0 && p.N > NarrowColumns && p.C.ColumnStride == 1 && p.M > 2 * PlanOf(p, isa).Kernels.MaxRows;
+    internal static bool UsesPackedB(in MatmulProblem p, IsaLevel isa) => p.Batch == 1 && IsPacked(p, PlanOf(p, isa));
 
     /// <summary>Whether a product is of the kind that is packed and blocked, where there are tiles to work on; its rows lie along memory.</summary>
     internal static bool IsBlocked(in MatmulProblem p, int threads, IsaLevel isa)
     {
         MatmulPlan plan = PlanOf(p, isa);
-        return p.K > 0 && p.N > NarrowColumns && p.C.ColumnStride == 1 && p.M > 2 * plan.Kernels.MaxRows && !TinyMatmul.Handles(p, plan, threads);
+        return IsPacked(p, plan) && !TinyMatmul.Handles(p, plan, threads);
     }
+
+    private static bool IsPacked(in MatmulProblem p, MatmulPlan plan) => p.K > 0 && p.N > NarrowColumns && p.C.ColumnStride == 1 && p.M > 2 * plan.Kernels.MaxRows;
 
     /// <summary>How many columns of A are packed at a time.</summary>
     internal static long BlockOf(in MatmulProblem p, IsaLevel isa) => PlanOf(p, isa).KBlock;
