@@ -10,8 +10,10 @@ namespace I1Xla.Cpu.Lapack;
 /// of matrices. Options come as letters in the call's <c>mhlo.backend_config</c>. All is computed in f64; JAX's layouts of operands and results do not
 /// matter here.
 /// </summary>
-internal static class LapackCalls
+internal static partial class LapackCalls
 {
+    private const double LeastSingle = 1.1754943508222875e-38, LeastDouble = 2.2250738585072014e-308;
+
     /// <summary>The handlers by target name.</summary>
     public static IReadOnlyDictionary<string, Handler> Handlers { get; } = Make();
 
@@ -29,6 +31,12 @@ internal static class LapackCalls
             Add(letter, "gesdd", Gesdd<double>, Gesdd<Complex>);
             Add(letter, "gesvd", Gesdd<double>, Gesdd<Complex>);
             Add(letter, "gtsv", Gtsv<double>, Gtsv<Complex>);
+            Add(letter, "geev", Geev<double>, Geev<Complex>);
+            Add(letter, "gees", Gees<double>, Gees<Complex>);
+            Add(letter, "gehrd", Gehrd<double>, Gehrd<Complex>);
+            Add(letter, isComplex ? "unmqr" : "ormqr", Ormqr<double>, Ormqr<Complex>);
+            Add(letter, "geqp3", Geqp3<double>, Geqp3<Complex>);
+            Add(letter, isComplex ? "hetrd" : "sytrd", Sytrd<double>, Sytrd<Complex>);
 
             void Add(char prefix, string name, Handler real, Handler complex) => all[$"lapack_{prefix}{name}_ffi"] = isComplex ? complex : real;
         }
@@ -144,12 +152,16 @@ internal static class LapackCalls
 
     private static Span<T> Slice<T>(T[] all, int batch, int size) => all.AsSpan(batch * size, size);
 
+    private static I1Xla.StableHlo.Ir.Attribute? OptionAttribute(Operation op, string name) =>
+        (op.Attributes["mhlo.backend_config"] as DictionaryAttr ?? op.Attributes["backend_config"] as DictionaryAttr)?.Find(name);
+
     // A letter of the call's options, which are integers of a byte.
-    private static char Option(Operation op, string name, char otherwise)
-    {
-        var options = op.Attributes["mhlo.backend_config"] as DictionaryAttr ?? op.Attributes["backend_config"] as DictionaryAttr;
-        return options?.Find(name) is IntegerAttr letter ? char.ToUpperInvariant((char)(letter.Value & 0x7F)) : otherwise;
-    }
+    private static char Option(Operation op, string name, char otherwise) =>
+        OptionAttribute(op, name) is IntegerAttr letter ? char.ToUpperInvariant((char)(letter.Value & 0x7F)) : otherwise;
+
+    private static int Number(Operation op, string name, int otherwise) => OptionAttribute(op, name) is IntegerAttr number ? (int)number.Value : otherwise;
+
+    private static bool Flag(Operation op, string name) => OptionAttribute(op, name) is BoolAttr { Value: true };
 
     private static T[] Read<T>(Literal x) where T : struct, INumberBase<T>
     {
@@ -157,12 +169,15 @@ internal static class LapackCalls
         {
             Complex[] values = x.Type.Kind == ElementKind.Complex64
                 ? ComplexSingle.Widen(x.As<ComplexSingle>().ToArray()) : x.As<Complex>().ToArray();
-            return (T[])(object)values;
+            return (T[])(object)Array.ConvertAll(values, z => new Complex(Flush(z.Real, x), Flush(z.Imaginary, x)));
         }
         var reals = new double[x.Shape.ElementCount];
         FloatKind.Read(x.Type.Kind, x.Data.Span, reals);
-        return (T[])(object)reals;
+        return (T[])(object)Array.ConvertAll(reals, v => Flush(v, x));
     }
+
+    // A subnormal number is zero here: JAX's own CPU backend computes with those flushed, and so finds a matrix singular whose row is all subnormal.
+    private static double Flush(double x, Literal of) => Math.Abs(x) < (IsSingle(of) ? LeastSingle : LeastDouble) ? 0 : x;
 
     private static Literal Write<T>(Operation op, int result, T[] values)
     {

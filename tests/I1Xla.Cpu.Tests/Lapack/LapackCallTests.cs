@@ -10,7 +10,7 @@ namespace I1Xla.Cpu.Tests.Lapack;
 [TestFixture("f64", 'd')]
 [TestFixture("complex<f32>", 'c')]
 [TestFixture("complex<f64>", 'z')]
-public class LapackCallTests(string element, char letter)
+public partial class LapackCallTests(string element, char letter)
 {
     private readonly double _tolerance = element.Contains("f32") ? 2e-5 : 1e-12;
     private readonly ElementKind _kind = element switch { "f32" => ElementKind.F32, "f64" => ElementKind.F64, "complex<f32>" => ElementKind.Complex64, _ => ElementKind.Complex128 };
@@ -188,6 +188,16 @@ public class LapackCallTests(string element, char letter)
         Assert.That(eigen[2].As<int>().ToArray(), Is.EqualTo(new[] { 0, 1 }));
         Literal[] singular = Call("gesdd", "mode = 83 : ui8", [To(a)], $"tensor<2x3x3x{element}>", $"tensor<2x3x{Real}>", $"tensor<2x3x3x{element}>", $"tensor<2x3x3x{element}>", "tensor<2xi32>");
         Assert.That(singular[4].As<int>().ToArray(), Is.EqualTo(new[] { 0, 1 }));
+    }
+
+    [Test]
+    public void ARowOfSubnormalNumbersIsARowOfZeros()
+    {
+        double least = _kind is ElementKind.F32 or ElementKind.Complex64 ? 1e-40 : 1e-310;
+        Complex[,] a = { { 1, 2 }, { 3 * least, -least } };
+        Literal[] made = Call("getrf", "", [To([a])], $"tensor<1x2x2x{element}>", "tensor<1x2xi32>", "tensor<1xi32>");
+        Assert.That(made[2].As<int>()[0], Is.EqualTo(2));
+        Assert.That(From(made[0], 2, 2)[0][1, 1], Is.EqualTo(Complex.Zero));
     }
 
     /// <summary>jax.lax.linalg.tridiagonal_solve; a small main diagonal makes rows change places.</summary>
