@@ -13,6 +13,6 @@ if [ $managed = 1 ]; then dotnet publish "$root/src/I1Xla.Cpu/I1Xla.Cpu.csproj" 
 # Where the library is to look for .NET when DOTNET_ROOT does not say.
 if command -v dotnet >/dev/null; then dirname "$(readlink -f "$(command -v dotnet)")" > "$out/dotnet-location"; fi
 "$cc" -std=c11 -O2 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -shared -o "$out/libi1xla_pjrt_cpu.so" "$root/native/src/i1xla_pjrt_cpu.c" -ldl -lpthread
-for test in load_and_run jax_session; do
+for test in load_and_run jax_session foreign_call; do
   "$cc" -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -o "$out/$test" "$root/native/tests/$test.c" -ldl -lpthread -lm
 done

@@ -84,7 +84,8 @@ enum {
     F_Buffer_DecreaseExternalReferenceCount = 75, F_Buffer_OpaqueDeviceMemoryDataPointer = 76, F_TopologyDescription_PlatformName = 84,
     F_TopologyDescription_PlatformVersion = 85, F_TopologyDescription_GetDeviceDescriptions = 86, F_TopologyDescription_Serialize = 87,
     F_TopologyDescription_Attributes = 88, F_Executable_OutputElementTypes = 90, F_Executable_OutputDimensions = 91, F_Buffer_CopyToMemory = 92,
-    F_Executable_Fingerprint = 94, F_Client_TopologyDescription = 95, F_Executable_GetCompiledMemoryStats = 96, F_GetDeviceAssignment = 117, F_Count = 118
+    F_Executable_Fingerprint = 94, F_Client_TopologyDescription = 95, F_Executable_GetCompiledMemoryStats = 96, F_ExecuteContext_Create = 98,
+    F_ExecuteContext_Destroy = 99, F_GetDeviceAssignment = 117, F_Count = 118
 };
 
 typedef struct {

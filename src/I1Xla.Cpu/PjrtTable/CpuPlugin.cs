@@ -46,7 +46,10 @@ public static unsafe class CpuPlugin
         var layouts = (PJRT_Layouts_Extension*)NativeMemory.AllocZeroed((nuint)sizeof(PJRT_Layouts_Extension));
         layouts->Base = new PJRT_Extension_Base { StructSize = (nuint)sizeof(PJRT_Layouts_Extension), Type = PjrtExtensionType.Layouts, Next = &memories->Base };
         Layouts.Fill(layouts);
-        return &layouts->Base;
+        var ffi = (PJRT_FFI_Extension*)NativeMemory.AllocZeroed((nuint)sizeof(PJRT_FFI_Extension));
+        ffi->Base = new PJRT_Extension_Base { StructSize = (nuint)sizeof(PJRT_FFI_Extension), Type = PjrtExtensionType.FFI, Next = &layouts->Base };
+        FfiFunctions.Fill(ffi);
+        return &ffi->Base;
     }
 
     [UnmanagedCallersOnly]

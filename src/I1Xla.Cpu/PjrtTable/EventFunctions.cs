@@ -69,12 +69,9 @@ internal static unsafe class EventFunctions
         Event(a->Event).Then(error => callback(error is null ? null : error.ToHandle(), user));
     });
 
-    // An execute context carries what foreign calls want; programs here make none.
     [UnmanagedCallersOnly]
-    private static PJRT_Error* ContextCreate(PJRT_ExecuteContext_Create_Args* args) => Guard.Run(args, static a => a->Context = (PJRT_ExecuteContext*)Handle.New(new ExecuteContext()));
+    private static PJRT_Error* ContextCreate(PJRT_ExecuteContext_Create_Args* args) => Guard.Run(args, static a => a->Context = (PJRT_ExecuteContext*)Handle.New(new ExecuteContextObject()));
 
     [UnmanagedCallersOnly]
     private static PJRT_Error* ContextDestroy(PJRT_ExecuteContext_Destroy_Args* args) => Guard.Run(args, static a => Handle.Free(a->Context));
-
-    private sealed class ExecuteContext;
 }

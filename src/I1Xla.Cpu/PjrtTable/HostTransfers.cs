@@ -5,7 +5,7 @@ using I1Xla.Pjrt.Abi;
 
 namespace I1Xla.Cpu.PjrtTable;
 
-/// <summary>The caller's send and receive callbacks of one execution, by device and channel.</summary>
+/// <summary>The caller's send and receive callbacks of one execution, by device and channel, and its data for foreign functions.</summary>
 internal sealed unsafe class HostTransfers : IHostTransfers
 {
     // What is sent goes out in pieces, so that the host can begin with the first.
@@ -14,11 +14,15 @@ internal sealed unsafe class HostTransfers : IHostTransfers
     private readonly Dictionary<(int Device, long Channel), PJRT_SendCallbackInfo> _sends = [];
     private readonly Dictionary<(int Device, long Channel), PJRT_RecvCallbackInfo> _receives = [];
 
-    /// <summary>Copies the callbacks out of the options; null when there are none.</summary>
+    private ExecuteContextObject? _context;
+
+    /// <summary>Copies the callbacks out of the options; null when there are none, and no execute context.</summary>
     public static HostTransfers? Read(PJRT_ExecuteOptions* options, int devices)
     {
-        if (options is null || (options->NumSendOps == 0 && options->NumRecvOps == 0)) return null;
-        var transfers = new HostTransfers();
+        if (options is null) return null;
+        bool hasContext = options->StructSize >= PJRT_ExecuteOptions.SizeAt(64) && options->Context is not null;
+        if (options->NumSendOps == 0 && options->NumRecvOps == 0 && !hasContext) return null;
+        var transfers = new HostTransfers { _context = hasContext ? Handle.Get<ExecuteContextObject>(options->Context) : null };
         for (int d = 0; d < devices; d++)
         {
             for (nuint i = 0; i < options->NumSendOps; i++)
@@ -34,6 +38,8 @@ internal sealed unsafe class HostTransfers : IHostTransfers
         }
         return transfers;
     }
+
+    public nint UserData(long type) => _context?.Find(type) ?? 0;
 
     public void Send(int device, long channel, byte* data, long bytes)
     {

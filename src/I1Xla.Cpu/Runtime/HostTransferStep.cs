@@ -2,7 +2,7 @@ using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Runtime;
 
-/// <summary>The host on the other side of a program's channels. Calls return when the transfer is over.</summary>
+/// <summary>The host on the other side of a program's channels and foreign calls. Calls return when the transfer is over.</summary>
 internal unsafe interface IHostTransfers
 {
     /// <summary>Gives the host what a device sends.</summary>
@@ -10,6 +10,9 @@ internal unsafe interface IHostTransfers
 
     /// <summary>Fills memory with what the host gives a device.</summary>
     void Receive(int device, long channel, byte* into, long bytes);
+
+    /// <summary>The data for foreign functions of the type of a number; 0 when there is none.</summary>
+    nint UserData(long type);
 }
 
 /// <summary>A <c>stablehlo.send</c> to or <c>stablehlo.recv</c> from the host: its arrays, one after the other, in one transfer.</summary>

@@ -238,6 +238,11 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                             ? new HostTransferStep(source, inputs, outputs) { Name = name, Writes = Written(step, memory), Bytes = bytes } : new TokenStep { Name = name });
                         break;
                     }
+                    if (Ffi.ForeignCallStep.IsForeign(source))
+                    {
+                        to.Add(new Ffi.ForeignCallStep(source, inputs, outputs) { Name = name, Writes = Written(step, memory), Bytes = bytes });
+                        break;
+                    }
                     report.Interpreted(source);
                     to.Add(new GenericStep(source, inputs, outputs) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                     break;

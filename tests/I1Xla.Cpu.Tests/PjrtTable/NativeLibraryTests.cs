@@ -29,6 +29,7 @@ public sealed class NativeLibraryTests
 
     [TestCase("load_and_run")]
     [TestCase("jax_session")]
+    [TestCase("foreign_call")]
     public void ACProgramLoadsCompilesAndRuns(string program)
     {
         (int status, string output) = Run(Path.Combine(_folder, program), Path.Combine(_folder, "libi1xla_pjrt_cpu.so"));
