@@ -55,6 +55,8 @@ internal unsafe ref struct BlockedMatmul
         byte* aPack = (byte*)(t_a ??= new()).Ensure(packedRows * stepsPerBlock * _plan.StepBytes);
         byte* bPack = null;
         if (_problem.PackedB is null && !unpackedB) bPack = (byte*)(t_b ??= new()).Ensure((Math.Min(nBlock, n1 - n0) + columns) * stepsPerBlock * _plan.StepBytes);
+        // The first tile of whole panels packs them; it reads them anyway.
+        bool packsWithin = bPack is not null && _kernels.IsEmitted && _plan.Operation == MicroOperation.F32 && _b.Type == MatmulType.F32 && _b.ColumnStride == 1 && _b.RowStride > 0;
         for (long jc = n0; jc < n1; jc += nBlock)
         {
             long nc = Math.Min(nBlock, n1 - jc);
@@ -66,7 +68,8 @@ internal unsafe ref struct BlockedMatmul
             {
                 long kc = Math.Min(kBlock, k - pc);
                 bool first = pc == 0, last = pc + kc >= k;
-                if (bPack is not null) _plan.PackB(_b, pc, kc, jc, nc, bPack);
+                long packed = packsWithin ? nc / columns * columns : 0;
+                if (bPack is not null) _plan.PackB(_b, pc, kc, jc + packed, nc - packed, bPack + _plan.StepsOf(kc) * packed * _plan.StepBytes);
                 for (long ic = m0; ic < m1; ic += mBlock)
                 {
                     long mc = Math.Min(mBlock, m1 - ic);
@@ -86,6 +89,12 @@ internal unsafe ref struct BlockedMatmul
                         {
                             args.B = bPack is not null ? bPack + args.Steps * j * _plan.StepBytes : _problem.PackedB!.Panel(pc, kc, jc + j);
                             args.BStride = vectors * _kernels.Lanes * _plan.StepBytes;
+                        }
+                        if (ic == m0 && j < packed)
+                        {
+                            args.Packed = args.B;
+                            args.B = (byte*)_b.Data + (pc * _b.RowStride + jc + j) * 4;
+                            args.BStride = (nint)(_b.RowStride * 4);
                         }
                         long tile = j / sumColumns * sumColumns;
                         byte* tileSums = sums is null ? null : sums + (tile * sumRows + (k > kBlock ? ic - m0 : 0) * sumColumns) * _cBytes;
@@ -186,6 +195,12 @@ internal unsafe ref struct BlockedMatmul
                 pinned->A = aPack + row * pinned->Steps * _plan.StepBytes;
                 pinned->C = throughTile ? tile : target + row * stride * _cBytes;
                 _kernels.Run(pinned, rows, vectors, masked && _kernels.HasMasks);
+                if (pinned->Packed is not null)
+                {
+                    pinned->B = pinned->Packed;
+                    pinned->BStride = paddedWidth * _plan.StepBytes;
+                    pinned->Packed = null;
+                }
                 if (throughTile) TileStore.Merge(tile, paddedWidth, target + row * stride * _cBytes, stride, rows, width, accumulate, _cBytes);
                 row += rows;
             }

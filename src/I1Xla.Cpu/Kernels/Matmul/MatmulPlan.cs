@@ -3,8 +3,8 @@ namespace I1Xla.Cpu.Kernels.Matmul;
 /// <summary>The choices of a matmul that depend only on types, k and the instruction set: the micro-kernels, and how k is cut into blocks.</summary>
 internal sealed unsafe class MatmulPlan
 {
-    /// <summary>Bytes of one packed row of A in a block of k; tuned so that a column panel of B stays near the first-level cache.</summary>
-    private const int BlockBytes = 2560;
+    /// <summary>Bytes of one packed row of A in a block of k: tiles of C are written anew for each block, and a column panel of B is read from the second-level cache fast enough.</summary>
+    private const int BlockBytes = 4096;
 
     /// <summary>The same for tiles: 32 columns of B take 32 of the 48 KiB that the first-level caches of processors with AMX have.</summary>
     private const int TileBlockBytes = 1024;

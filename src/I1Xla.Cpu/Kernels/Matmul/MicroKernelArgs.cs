@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace I1Xla.Cpu.Kernels.Matmul;
 
 /// <summary>What a matmul micro-kernel works on; emitted code reads the fields at the offsets given here.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 64)]
+[StructLayout(LayoutKind.Explicit, Size = 72)]
 internal unsafe struct MicroKernelArgs
 {
     /// <summary>Packed rows of A: <c>[steps][rows]</c> elements (pairs of bf16 for the dot-product kernels).</summary>
@@ -37,4 +37,8 @@ internal unsafe struct MicroKernelArgs
     /// <summary>Non-zero adds to C; zero overwrites it.</summary>
     [FieldOffset(56)]
     public nint Accumulate;
+
+    /// <summary>Where a kernel that packs writes the vectors of B, one row behind the other; null for the others.</summary>
+    [FieldOffset(64)]
+    public void* Packed;
 }

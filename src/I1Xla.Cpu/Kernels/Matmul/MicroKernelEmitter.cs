@@ -32,9 +32,12 @@ internal enum MicroOperation
 /// <param name="wide">Whether vectors have 64 bytes, not 32.</param>
 /// <param name="rowBytes">Bytes between rows of an A that is read where it lies; 0 for a packed one.</param>
 /// <param name="stepBytes">Bytes between such an A's elements along k; 0 where they are adjacent.</param>
-internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int vectors, bool masked, bool wide, nint rowBytes = 0, nint stepBytes = 0)
+/// <param name="packs">Whether B is also stored to <see cref="MicroKernelArgs.Packed"/> while it is in registers: it is packed for the tiles to come.</param>
+internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int vectors, bool masked, bool wide, nint rowBytes = 0, nint stepBytes = 0, bool packs = false)
 {
     private const int Unroll = 4;
+    private const int StepsAfterFetch = 32;
+
     private int ElementBytes => operation == MicroOperation.F64 ? 8 : 4;
     private int StepBytes => stepBytes > 0 ? (int)stepBytes : rowBytes > 0 ? ElementBytes : rows * ElementBytes;
     private int VectorBytes => wide ? 64 : 32;
@@ -58,29 +61,44 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
 
     private void Body(Assembler c)
     {
-        Label main = c.CreateLabel(), tail = c.CreateLabel(), tailLoop = c.CreateLabel(), done = c.CreateLabel(), overwrite = c.CreateLabel();
+        Label main = c.CreateLabel(), last = c.CreateLabel(), tail = c.CreateLabel(), tailLoop = c.CreateLabel(), done = c.CreateLabel(), overwrite = c.CreateLabel();
         c.mov(rax, __qword_ptr[rdi]);
         c.mov(rsi, __qword_ptr[rdi + 8]);
         c.mov(rdx, __qword_ptr[rdi + 16]);
         c.mov(rcx, __qword_ptr[rdi + 24]);
         c.mov(r8, __qword_ptr[rdi + 32]);
         c.mov(r9, __qword_ptr[rdi + 40]);
+        if (packs)
+        {
+            c.push(rbx);
+            c.push(rbp);
+            c.mov(rbx, __qword_ptr[rdi + 64]);
+            c.mov(rbp, r8);
+            c.shl(rbp, 4);
+        }
         Label laneBits = c.CreateLabel();
         if (masked) LoadMask(c, laneBits);
-        c.mov(r11, rdx);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int v = 0; v < vectors; v += 64 / VectorBytes) c.prefetcht0(__byte_ptr[r11 + v * VectorBytes]);
-            if (row + 1 < rows) c.add(r11, r9);
-        }
         for (int i = 0; i < rows * vectors; i++) Zero(c, i);
+        // r10 counts unrolled steps; r11 keeps those after C is fetched.
         c.mov(r10, rcx);
         c.shr(r10, 2);
-        c.jz(tail);
+        c.mov(r11d, StepsAfterFetch / Unroll);
+        c.cmp(r10, r11);
+        c.cmovb(r11, r10);
+        c.sub(r10, r11);
+        c.jz(last);
         c.Label(ref main);
         for (int u = 0; u < Unroll; u++) Step(c, u);
         c.add(rax, Unroll * StepBytes);
         c.dec(r10);
+        c.jnz(main);
+        c.test(r11, r11);
+        c.jz(tail);
+        c.Label(ref last);
+        FetchTile(c);
+        c.mov(r10, r11);
+        c.xor(r11d, r11d);
+        c.test(r10, r10);
         c.jnz(main);
         c.Label(ref tail);
         c.and(rcx, Unroll - 1);
@@ -94,12 +112,10 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         c.cmp(__qword_ptr[rdi + 56], 0);
         c.je(overwrite);
         Store(c, true);
-        c.vzeroupper();
-        c.ret();
+        Return(c);
         c.Label(ref overwrite);
         Store(c, false);
-        c.vzeroupper();
-        c.ret();
+        Return(c);
         if (!masked || wide) return;
         c.Label(ref laneBits);
         for (int lane = 0; lane < VectorBytes / ElementBytes; lane++)
@@ -107,6 +123,28 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
             if (operation == MicroOperation.F64) c.dq(1L << lane);
             else c.dd(1 << lane);
         }
+    }
+
+    private void Return(Assembler c)
+    {
+        c.vzeroupper();
+        if (packs)
+        {
+            c.pop(rbp);
+            c.pop(rbx);
+        }
+        c.ret();
+    }
+
+    // Late, since the panels would push the lines out of the first-level cache again.
+    private void FetchTile(Assembler c)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            for (int v = 0; v < vectors; v += 64 / VectorBytes) c.prefetchw(__byte_ptr[rdx + v * VectorBytes]);
+            if (row + 1 < rows) c.add(rdx, r9);
+        }
+        c.mov(rdx, __qword_ptr[rdi + 16]);
     }
 
     // The mask's bits, in k1 or each in all bits of its lane.
@@ -136,15 +174,27 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         for (int v = 0; v < vectors; v++)
         {
             LoadB(c, BRegister(v), v);
-            // Wide tiles read B where it lies, row by row, and each row may be on another page: the hardware does not look that far ahead.
-            if (vectors > 2) c.prefetcht0(__byte_ptr[rsi + r8 * 8 + v * VectorBytes]);
+            // B is read where it lies, row by row, and each row may be on another page: the hardware does not look that far ahead.
+            if (packs) c.prefetcht0(__byte_ptr[rsi + rbp + v * VectorBytes]);
+            else if (vectors > 2) c.prefetcht0(__byte_ptr[rsi + r8 * 8 + v * VectorBytes]);
         }
         c.add(rsi, r8);
+        if (packs) StorePacked(c);
         for (int row = 0; row < rows; row++)
         {
             Broadcast(c, ARegister(row), unrolled * StepBytes + (rowBytes > 0 ? (int)(row * rowBytes) : row * ElementBytes));
             for (int v = 0; v < vectors; v++) MultiplyAdd(c, Accumulator(row, v), BRegister(v), ARegister(row));
         }
+    }
+
+    private void StorePacked(Assembler c)
+    {
+        for (int v = 0; v < vectors; v++)
+        {
+            if (wide) c.vmovups(__[rbx + v * VectorBytes], VectorRegisters.Zmm[BRegister(v)]);
+            else c.vmovups(__[rbx + v * VectorBytes], VectorRegisters.Ymm[BRegister(v)]);
+        }
+        c.add(rbx, vectors * VectorBytes);
     }
 
     private void Zero(Assembler c, int register)

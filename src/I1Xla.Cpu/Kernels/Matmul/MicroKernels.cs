@@ -30,7 +30,7 @@ internal sealed unsafe class MicroKernels
         (MaxRows, MaxVectors) = operation == MicroOperation.Bf16Tiles ? (TileKernels.MaxRows, TileKernels.MaxColumns / Lanes) : _wide ? (14, 2) : IsEmitted ? (6, 2) : (4, 2);
         RowUnit = operation == MicroOperation.Bf16Tiles ? TileKernels.TileRows : 1;
         HasMasks = IsEmitted;
-        _entries = new nint[(MaxRows + 1) * (MostVectors + 1) * 2];
+        _entries = new nint[(MaxRows + 1) * (MostVectors + 1) * 4];
     }
 
     /// <summary>The most rows of a tile.</summary>
@@ -69,7 +69,7 @@ internal sealed unsafe class MicroKernels
     /// <param name="args">The operands.</param>
     /// <param name="rows">Rows of the tile, 1 to <see cref="MaxRows"/>; also the packing width of A.</param>
     /// <param name="vectors">Vectors of columns, 1 to <see cref="MaxVectors"/> (or <see cref="WideVectors"/>).</param>
-    /// <param name="masked">Whether <see cref="MicroKernelArgs.Mask"/> cuts the last vector; only with <see cref="HasMasks"/>.</param>
+    /// <param name="masked">Whether <see cref="MicroKernelArgs.Mask"/> cuts the last vector; only with <see cref="HasMasks"/>. A packing kernel leaves nothing out.</param>
     public void Run(MicroKernelArgs* args, int rows, int vectors, bool masked)
     {
         if (!IsEmitted)
@@ -78,9 +78,10 @@ internal sealed unsafe class MicroKernels
             else PortableMicroKernel.Run<float>(args, rows, vectors);
             return;
         }
-        int index = (rows * (MostVectors + 1) + vectors) * 2 + (masked ? 1 : 0);
+        bool packs = args->Packed is not null;
+        int index = (rows * (MostVectors + 1) + vectors) * 4 + (masked ? 1 : 0) + (packs ? 2 : 0);
         nint entry = Volatile.Read(ref _entries[index]);
-        if (entry == 0) entry = Create(index, rows, vectors, masked);
+        if (entry == 0) entry = Create(index, rows, vectors, masked, packs);
         ((delegate* unmanaged[SuppressGCTransition]<MicroKernelArgs*, void>)entry)(args);
     }
 
@@ -98,13 +99,13 @@ internal sealed unsafe class MicroKernels
         }
     });
 
-    private nint Create(int index, int rows, int vectors, bool masked)
+    private nint Create(int index, int rows, int vectors, bool masked, bool packs)
     {
         lock (_code)
         {
             if (_entries[index] == 0)
             {
-                ExecutableMemory code = new MicroKernelEmitter(_operation, rows, vectors, masked, _wide).Emit();
+                ExecutableMemory code = new MicroKernelEmitter(_operation, rows, vectors, masked, _wide, packs: packs).Emit();
                 _code.Add(code);
                 Volatile.Write(ref _entries[index], (nint)code.Address);
             }
