@@ -26,14 +26,14 @@ public static class BenchmarkPrograms
         BenchmarkProgram.Traced(name, () => Jit.Trace(name, arguments, function), range);
 
     /// <summary>A program of a model with parameters: its results, or with <paramref name="gradient"/> the gradients of their mean square with respect to parameters and floating inputs.</summary>
-    internal static BenchmarkProgram Model(string name, ArgumentSpec[] inputs, Func<Scope, Tensor[], Tensor[]> model, bool gradient = false, Policy? policy = null) =>
+    internal static BenchmarkProgram Model(string name, ArgumentSpec[] inputs, Func<Scope, Tensor[], Tensor[]> model, bool gradient = false) =>
         BenchmarkProgram.Traced(name, () =>
         {
-            IReadOnlyList<ParameterSpec> specs = Parameters.Discover(scope => model(scope, [.. inputs.Select(i => Jnp.Zeros(i.Shape, i.DType))]), policy);
+            IReadOnlyList<ParameterSpec> specs = Parameters.Discover(scope => model(scope, [.. inputs.Select(i => Jnp.Zeros(i.Shape, i.DType))]));
             ArgumentSpec[] arguments = [.. specs.Select(p => new ArgumentSpec(p.Name, p.DType, p.Shape)), .. inputs];
             return Jit.Trace(name, arguments, a => gradient ? Gradients(a) : Apply(a));
 
-            Tensor[] Apply(Tensor[] a) => model(Scope.Bind(new ParameterSet(specs.Select(p => p.Name), a[..specs.Count]), policy), a[specs.Count..]);
+            Tensor[] Apply(Tensor[] a) => model(Scope.Bind(new ParameterSet(specs.Select(p => p.Name), a[..specs.Count])), a[specs.Count..]);
 
             Tensor[] Gradients(Tensor[] a)
             {

@@ -11,14 +11,15 @@ internal static class TransformerPrograms
     [
         Block("dit_xl_block", 2, 1152, 16, gradient: false),
         Block("dit_xl_block_gradient", 2, 1152, 16, gradient: true),
-        Block("dit_xl_block_bf16", 2, 1152, 16, gradient: false, Policy.MixedBFloat16),
+        Block("dit_xl_block_bf16", 2, 1152, 16, gradient: false, ElementKind.BF16),
+        Block("dit_xl_block_bf16_gradient", 2, 1152, 16, gradient: true, ElementKind.BF16),
         Block("dit_3b_block", 1, 2016, 28, gradient: false),
         Block("dit_3b_block_gradient", 1, 2016, 28, gradient: true),
         BenchmarkPrograms.Model("t5gemma_layer", [new("x", ElementKind.F32, [1, 256, T5GemmaLayer.Width])], (scope, x) => [T5GemmaLayer.Apply(scope, x[0])]),
     ];
 
     // 256 picture tokens and 256 text tokens.
-    private static BenchmarkProgram Block(string name, int batch, int width, int heads, bool gradient, Policy? policy = null)
+    private static BenchmarkProgram Block(string name, int batch, int width, int heads, bool gradient, ElementKind compute = ElementKind.F32)
     {
         var model = new DiT(new DiTConfig
         {
@@ -27,6 +28,7 @@ internal static class TransformerPrograms
             Depth = 1,
             UseLongSkip = false,
             UseQkNorm = true,
+            ComputeType = compute,
             Text = [new TextFeatures(1024, 256)],
         });
         DiTConfig c = model.Config;
@@ -37,7 +39,7 @@ internal static class TransformerPrograms
             new("text", ElementKind.F32, [batch, 256, 1024]),
             new("mask", ElementKind.I32, [batch, 256]),
         ];
-        return BenchmarkPrograms.Model(name, inputs, (scope, a) => [model.Apply(scope, a[0], a[1], [a[2]], a[3])], gradient, policy);
+        return BenchmarkPrograms.Model(name, inputs, (scope, a) => [model.Apply(scope, a[0], a[1], [a[2]], a[3])], gradient);
     }
 }
 
