@@ -12,7 +12,6 @@ internal static class TransformerPrograms
         Block("dit_xl_block", 2, 1152, 16, gradient: false),
         Block("dit_xl_block_gradient", 2, 1152, 16, gradient: true),
         Block("dit_xl_block_bf16", 2, 1152, 16, gradient: false, ElementKind.BF16),
-        Block("dit_xl_block_bf16_gradient", 2, 1152, 16, gradient: true, ElementKind.BF16),
         Block("dit_3b_block", 1, 2016, 28, gradient: false),
         Block("dit_3b_block_gradient", 1, 2016, 28, gradient: true),
         BenchmarkPrograms.Model("t5gemma_layer", [new("x", ElementKind.F32, [1, 256, T5GemmaLayer.Width])], (scope, x) => [T5GemmaLayer.Apply(scope, x[0])]),
