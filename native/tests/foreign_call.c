@@ -121,7 +121,23 @@ static XLA_FFI_Error *ask(XLA_FFI_CallFrame *frame)
 }
 
 static PJRT_FFI_Extension *extension;
-static void *client, *device;
+static void *client, *device, *doubling;
+static PJRT_Error *execute(void *executable, void **inputs, size_t count, void **outputs, void *context);
+static void *upload(const float *data, const int64_t *dims, size_t rank);
+static void download(void *buffer, void *into, size_t size);
+
+/* Answers with what another program computes meanwhile: as JAX's callbacks do, and large enough not to run in the thread that launches it. */
+static XLA_FFI_Error *launch(XLA_FFI_CallFrame *frame)
+{
+    enum { N = 1 << 16 };
+    XLA_FFI_Buffer *x = frame->args.args[1], *y = frame->rets.args[1];
+    CHECK(((XLA_FFI_Buffer *)frame->args.args[0])->dtype == 17 && ((XLA_FFI_Buffer *)frame->rets.args[0])->dtype == 17);
+    const int64_t dims[] = { N };
+    void *input = upload(x->data, dims, 1), *output;
+    must(execute(doubling, &input, 1, &output, NULL), __LINE__);
+    download(output, y->data, N * sizeof(float));
+    return NULL;
+}
 
 static PJRT_Error *add_handler(const char *name, const char *platform, XLA_FFI_Handler *handler)
 {
@@ -230,7 +246,7 @@ int main(int argc, char **argv)
     void *program = compile(
         "module { func.func @main(%x: tensor<2x3xf32>, %s: tensor<f32>) -> (tensor<2x3xf32>, tensor<i64>) {\n"
         "  %t = stablehlo.tanh %x : tensor<2x3xf32>\n"
-        "  %r:2 = stablehlo.custom_call @my_affine(%x, %s) {api_version = 4 : i32, mhlo.backend_config = {weights = array<i64: 1, 2, 39>,\n"
+        "  %r:2 = stablehlo.custom_call @my_affine(%x, %s) {api_version = 1 : i32, mhlo.backend_config = {weights = array<i64: 1, 2, 39>,\n"
         "    scale = 2.000000e+00 : f32, label = \"one\", inner = {byte = 200 : ui8}, flag = true}} : (tensor<2x3xf32>, tensor<f32>) -> (tensor<2x3xf32>, tensor<i64>)\n"
         "  %d = stablehlo.subtract %r#0, %t : tensor<2x3xf32>\n"
         "  %e = stablehlo.add %d, %t : tensor<2x3xf32>\n"
@@ -293,6 +309,34 @@ int main(int argc, char **argv)
     CHECK(y[0] == 42);
     CHECK(code_and_destroy(execute(program, NULL, 0, outputs, NULL), "no user data") == 5);
     MUST(F_ExecuteContext_Destroy, &context);
+
+    /* A program whose handler launches another, with a token in and out: an array of nothing. */
+    doubling = compile("module { func.func @main(%x: tensor<65536xf32>) -> tensor<65536xf32> { %r = stablehlo.add %x, %x : tensor<65536xf32>\n return %r : tensor<65536xf32> } }");
+    must(add_handler("my_launch", "cpu", launch), __LINE__);
+    program = compile(
+        "module { func.func @main(%t: !stablehlo.token, %x: tensor<65536xf32>) -> (!stablehlo.token, tensor<65536xf32>) {\n"
+        "  %r:2 = stablehlo.custom_call @my_launch(%t, %x) {api_version = 1 : i32, has_side_effect = true, mhlo.backend_config = {}}\n"
+        "    : (!stablehlo.token, tensor<65536xf32>) -> (!stablehlo.token, tensor<65536xf32>)\n"
+        "  return %r#0, %r#1 : !stablehlo.token, tensor<65536xf32> } }");
+    static float large[1 << 16];
+    for (int i = 0; i < 1 << 16; i++) large[i] = (float)i;
+    const int64_t length = 1 << 16, none = 0;
+    PJRT_BufferFromHostBuffer_Args nothing = { 0 };
+    nothing.struct_size = sizeof nothing;
+    nothing.client = client;
+    nothing.data = large;
+    nothing.type = 1;
+    nothing.dims = &none;
+    nothing.num_dims = 1;
+    nothing.device = device;
+    MUST(F_BufferFromHostBuffer, &nothing);
+    void *with_token[] = { nothing.buffer, upload(large, &length, 1) };
+    for (int again = 0; again < 2; again++) {
+        must(execute(program, with_token, 2, outputs, NULL), __LINE__);
+        with_token[0] = outputs[0];
+        download(outputs[1], large, sizeof large);
+        for (int i = 0; i < 1 << 16; i++) CHECK(large[i] == 2.0f * i);
+    }
 
     /* A call that nobody answers is an error of compilation. */
     const char *text = "module { func.func @main() -> tensor<f32> { %r = stablehlo.custom_call @nobody() {api_version = 4 : i32} : () -> tensor<f32>\n return %r : tensor<f32> } }";

@@ -30,7 +30,8 @@ internal sealed unsafe class ForeignCallStep : Step
         _target = source.Attributes.Get<StringAttr>("call_target_name")!.Value;
         _handler = ForeignFunctions.Find(_target);
         _device = (int)(source.Attributes.Get<IntegerAttr>(HostTransferStep.DeviceAttribute)?.Value ?? 0);
-        long version = source.Attributes.Get<IntegerAttr>("api_version")?.Value ?? 1;
+        // JAX hides the dictionary from StableHLO's verifier in an attribute of its own, and then says 1 for the version.
+        long version = source.Attributes["mhlo.backend_config"] is DictionaryAttr ? 4 : source.Attributes.Get<IntegerAttr>("api_version")?.Value ?? 1;
         if (version != 4) throw new CpuUnsupportedException($"the foreign function {_target} called with api_version {version}; the typed interface is 4");
         _attributes = new ForeignAttributes(source.Attributes["mhlo.backend_config"] as DictionaryAttr ?? source.Attributes["backend_config"] as DictionaryAttr ?? DictionaryAttr.Empty);
         IReadOnlyList<Attribute>? operandLayouts = source.Attributes.Get<ArrayAttr>("operand_layouts")?.Items.ToArray(), resultLayouts = source.Attributes.Get<ArrayAttr>("result_layouts")?.Items.ToArray();
@@ -81,7 +82,15 @@ internal sealed unsafe class ForeignCallStep : Step
                 if (buffers[n + i].Data != buffers[operand].Data) Buffer.MemoryCopy(buffers[operand].Data, buffers[n + i].Data, result.Bytes, result.Bytes);
                 buffers[operand].Data = buffers[n + i].Data;
             }
-            Call(buffers, pointers, types, (void*)handle);
+            HostCalls.Begin();
+            try
+            {
+                Call(buffers, pointers, types, (void*)handle);
+            }
+            finally
+            {
+                HostCalls.End();
+            }
             for (int i = 0; i < m; i++)
             {
                 if (_results[i] is { Strides: { } strides, Slot: >= 0 and int slot, Type: { } type } result) Reorder((byte*)buffers[n + i].Data, result, strides, type.Shape.Strides(), slots[slot], context);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using I1Xla.Cpu.Runtime;
 using I1Xla.Pjrt;
 
 namespace I1Xla.Cpu.PjrtTable;
@@ -109,6 +110,7 @@ internal sealed unsafe class LoadedProgramObject
         }
         DeviceObject queue = devices.Length == 1 ? devices[0] : Client.Collective;
         if (devices.Length == 1 && hostTransfers is null && Program.IsShort && queue.IsIdle && waitFor.TrueForAll(e => e.IsReady)) Execute(arguments, inputs, outputs, moves, waitFor, held, done, hostTransfers);
+        else if (HostCalls.IsAny) Task.Factory.StartNew(() => Execute(arguments, inputs, outputs, moves, waitFor, held, done, hostTransfers), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         else queue.Enqueue(() => Execute(arguments, inputs, outputs, moves, waitFor, held, done, hostTransfers));
         return (results, done);
     }

@@ -28,6 +28,7 @@ internal sealed unsafe class ProgramObject
         Request = request;
         Module = ProgramSource.Read(source);
         FuncOp main = Module.FindFunction("main") ?? throw PluginException.Invalid("The program has no function called main.");
+        TokenBoundary.Run(main);
         Compiled = ProgramSource.Compile(Module, main, request);
         Aliases = ReadAliases(main, Compiled.Results.Length);
         ResultMemories = [.. Compiled.Results.Select((_, i) => MemoryOf(main.ResultAttributes(i), $"result {i}"))];

@@ -82,13 +82,21 @@ internal sealed unsafe class HostTransferStep : Step
 
     private void Transfer(IHostTransfers host, int device, byte* data, long bytes)
     {
-        if (_sends)
+        HostCalls.Begin();
+        try
         {
-            host.Send(device, _channel, data, bytes);
+            if (_sends)
+            {
+                host.Send(device, _channel, data, bytes);
+            }
+            else
+            {
+                host.Receive(device, _channel, data, bytes);
+            }
         }
-        else
+        finally
         {
-            host.Receive(device, _channel, data, bytes);
+            HostCalls.End();
         }
     }
 }
