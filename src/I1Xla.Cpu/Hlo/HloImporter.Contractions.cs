@@ -12,6 +12,11 @@ public sealed partial class HloImporter
         {
             return builder.Dot(x, y, numbers, kind);
         }
+        if (IsInBf16(x.Kind) && IsInBf16(y.Kind) && IsNarrow(kind))
+        {
+            // Elements of 8 bits are exact in bf16, whose products are summed in f32.
+            return To(builder.Dot(To(x, ElementKind.BF16), To(y, ElementKind.BF16), numbers, ElementKind.F32), kind);
+        }
         if (IsLoopFloat(x.Kind) && IsLoopFloat(y.Kind) && IsLoopFloat(kind))
         {
             // Mixed types: every product is exact in the wider type, as the sums are kept.
@@ -96,9 +101,11 @@ public sealed partial class HloImporter
 
     private HloNode To(HloNode x, ElementKind kind) => x.Kind == kind ? x : builder.Unary(HloOp.Convert, x, kind);
 
-    private static bool IsNarrow(ElementKind kind) => kind is ElementKind.F32 or ElementKind.BF16 or ElementKind.F16;
+    private static bool IsNarrow(ElementKind kind) => kind is ElementKind.F32 or ElementKind.BF16 or ElementKind.F16 || IsMiniature(kind);
 
-    private static bool IsLoopFloat(ElementKind kind) => IsNarrow(kind) || kind == ElementKind.F64;
+    private static bool IsInBf16(ElementKind kind) => kind == ElementKind.BF16 || IsMiniature(kind);
+
+    private static bool IsLoopFloat(ElementKind kind) => IsNarrow(kind) || kind is ElementKind.F64 or ElementKind.F8E8M0FNU;
 
     private static bool IsLoopInteger(ElementKind kind) => IsComputable(kind) && kind.IsInteger();
 }

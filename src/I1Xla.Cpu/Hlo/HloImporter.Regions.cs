@@ -53,7 +53,7 @@ public sealed partial class HloImporter
         return null;
     }
 
-    private static bool AllComputable(HloNode[] x) => x.All(n => IsComputable(n.Kind) && n.Count > 0);
+    private static bool AllComputable(HloNode[] x) => x.All(n => IsHeld(n.Kind) && n.Count > 0);
 
     /// <summary>
     /// A reduction with any associative body over dimensions in their order: neighbours are combined two by two until one is left,

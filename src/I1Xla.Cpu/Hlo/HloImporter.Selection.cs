@@ -15,7 +15,7 @@ public sealed partial class HloImporter
         int rank = operand.Dims.Length;
         long[] ones = Enumerable.Repeat(1L, rank).ToArray();
         long[] window = op.Attributes.Contains("window_dimensions") ? Longs(op, "window_dimensions") : ones, stride = op.Attributes.Contains("window_strides") ? Longs(op, "window_strides") : ones;
-        if (!AllComputable(x) || operand.Kind == ElementKind.I1 || window.Aggregate(1L, (p, w) => p * w) > MostDirectWindow
+        if (!AllComputable(x) || !IsComputable(operand.Kind) || operand.Kind == ElementKind.I1 || window.Aggregate(1L, (p, w) => p * w) > MostDirectWindow
             || (op.Attributes.Contains("padding") && Longs(op, "padding").Any(p => p != 0)) || Monoid(op.Regions[1]) != HloOp.Add)
         {
             return null;

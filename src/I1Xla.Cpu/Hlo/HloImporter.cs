@@ -1,5 +1,6 @@
 using I1Xla.StableHlo.Interpretation;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Numerics;
 
 namespace I1Xla.Cpu.Hlo;
 
@@ -187,36 +188,42 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
         string name = op.Name.Short;
         if (s_unary.TryGetValue(name, out HloOp unary))
         {
-            return IsComputable(kind) && IsComputable(x[0].Kind) ? [builder.Unary(unary, x[0])] : null;
+            return IsComputable(kind) && IsComputable(x[0].Kind) ? [builder.Unary(unary, x[0])]
+                : IsMiniature(kind) ? [To(builder.Unary(unary, Widened(x[0])), kind)] : null;
         }
         if (s_binary.TryGetValue(name, out HloOp binary))
         {
-            return IsComputable(kind) ? [builder.Binary(binary, x[0], x[1])] : null;
+            return IsComputable(kind) ? [builder.Binary(binary, x[0], x[1])]
+                : IsMiniature(kind) ? [To(builder.Binary(binary, Widened(x[0]), Widened(x[1])), kind)] : null;
         }
         switch (name)
         {
             case "constant":
                 return [Constant(op, kind, dims)];
             case "iota":
-                return !IsComputable(kind) ? null : [builder.Iota(kind, dims, Integer(op, "iota_dimension"))];
+                return IsComputable(kind) ? [builder.Iota(kind, dims, Integer(op, "iota_dimension"))]
+                    : MiniFloat.Is(kind) ? [To(builder.Iota(ElementKind.I32, dims, Integer(op, "iota_dimension")), kind)] : null;
             case "convert":
-                return kind == x[0].Kind ? [x[0]] : IsComputable(kind) && IsComputable(x[0].Kind) ? [builder.Unary(HloOp.Convert, x[0], kind)] : null;
+                return kind == x[0].Kind ? [x[0]] : IsHeld(kind) && IsHeld(x[0].Kind) ? [builder.Unary(HloOp.Convert, x[0], kind)] : null;
             case "bitcast_convert":
                 return kind == x[0].Kind ? [x[0]]
-                    : IsComputable(kind) && IsComputable(x[0].Kind) && kind.BitWidth() == x[0].Kind.BitWidth() ? [builder.Unary(HloOp.Bitcast, x[0], kind)] : null;
+                    : IsHeld(kind) && IsHeld(x[0].Kind) && kind.BitWidth() == x[0].Kind.BitWidth() && kind != ElementKind.F16 && x[0].Kind != ElementKind.F16
+                        ? [builder.Unary(HloOp.Bitcast, x[0], kind)] : null;
             case "reduce_precision":
-                return kind == ElementKind.F32 && (Integer(op, "exponent_bits"), Integer(op, "mantissa_bits")) is (8, 7)
-                    ? [builder.Unary(HloOp.Convert, builder.Unary(HloOp.Convert, x[0], ElementKind.BF16), kind)] : null;
+                return kind is not (ElementKind.F32 or ElementKind.F64 or ElementKind.BF16) ? null
+                    : kind == ElementKind.F32 && (Integer(op, "exponent_bits"), Integer(op, "mantissa_bits")) is (8, 7)
+                    ? [builder.Unary(HloOp.Convert, builder.Unary(HloOp.Convert, x[0], ElementKind.BF16), kind)]
+                    : [builder.Unary(HloOp.ReducePrecision, x[0], kind, [Integer(op, "exponent_bits"), Integer(op, "mantissa_bits")])];
             case "compare":
-                return IsComputable(x[0].Kind)
-                    ? [builder.Compare(new HloCompare(Enum(op, "comparison_direction"), op.Attributes.Contains("compare_type") && Enum(op, "compare_type") == "TOTALORDER"), x[0], x[1])]
+                return IsHeld(x[0].Kind)
+                    ? [builder.Compare(new HloCompare(Enum(op, "comparison_direction"), op.Attributes.Contains("compare_type") && Enum(op, "compare_type") == "TOTALORDER"), Widened(x[0]), Widened(x[1]))]
                     : null;
             case "is_finite":
-                return IsComputable(x[0].Kind) ? [builder.Unary(HloOp.IsFinite, x[0], ElementKind.I1)] : null;
+                return IsHeld(x[0].Kind) ? [builder.Unary(HloOp.IsFinite, Widened(x[0]), ElementKind.I1)] : null;
             case "select":
                 return kind.IsComplex() ? null : [builder.Select(x[0], x[1], x[2])];
             case "clamp":
-                return IsComputable(kind) ? [builder.Clamp(x[0], x[1], x[2])] : null;
+                return IsHeld(kind) ? [To(builder.Clamp(Widened(x[0]), Widened(x[1]), Widened(x[2])), kind)] : null;
             case "broadcast_in_dim":
                 return [builder.Broadcast(x[0], dims, Longs(op, "broadcast_dimensions"))];
             case "broadcast":
@@ -241,7 +248,8 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                 }
             case "reduce":
                 return x.Length == 2 && x[0].Count == 0 ? [builder.Broadcast(x[1], dims, [])]
-                    : x.Length == 2 && IsComputable(kind) && Monoid(op.Regions[0]) is { } m ? [builder.Reduce(x[0], x[1], Longs(op, "dimensions"), m)] : ReduceTree(op, x, map);
+                    : x.Length == 2 && (IsComputable(kind) || IsMiniature(kind)) && Monoid(op.Regions[0]) is { } m
+                        ? [To(builder.Reduce(Widened(x[0]), Widened(x[1]), Longs(op, "dimensions"), m), kind)] : ReduceTree(op, x, map);
             case "reduce_window":
                 return ReduceWindow(op, x, map);
             case "select_and_scatter":
@@ -264,7 +272,7 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
             case "gather":
                 return [builder.Node(HloOp.Gather, kind, dims, x, Longs(op, "slice_sizes"), op.Attributes["dimension_numbers"])];
             case "scatter":
-                return x.Length == 3 && x[2].Count == 0 ? [x[0]] : x.Length == 3 && IsComputable(kind) && ScatterCombine(op.Regions[0]) is { } combine
+                return x.Length == 3 && x[2].Count == 0 ? [x[0]] : x.Length == 3 && IsHeld(kind) && ScatterCombine(op.Regions[0]) is { } combine && (combine == HloOp.Parameter || IsScattered(kind))
                     ? [builder.Node(HloOp.Scatter, kind, dims, x, payload: new HloScatter(combine, op.Attributes.Get<ScatterDimensionNumbersAttr>("scatter_dimension_numbers")!))]
                     : null;
             case "convolution":
@@ -335,9 +343,20 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
 
     /// <summary>Kinds with code of their own; the others run in the interpreter.</summary>
     private static bool IsComputable(ElementKind kind) => kind is
-        ElementKind.I1 or ElementKind.I8 or ElementKind.I16 or ElementKind.I32 or ElementKind.I64 or
+        ElementKind.I2 or ElementKind.I4 or ElementKind.UI2 or ElementKind.UI4 or ElementKind.I1 or ElementKind.I8 or ElementKind.I16 or ElementKind.I32 or ElementKind.I64 or
         ElementKind.UI8 or ElementKind.UI16 or ElementKind.UI32 or ElementKind.UI64 or
         ElementKind.BF16 or ElementKind.F16 or ElementKind.F32 or ElementKind.F64;
+
+    /// <summary>Kinds that loops convert, also those they do not compute with.</summary>
+    private static bool IsHeld(ElementKind kind) => IsComputable(kind) || MiniFloat.Is(kind);
+
+    /// <summary>Floats of at most 8 bits whose sums, products, quotients and roots are rounded once though f32 comes between (it has more than twice their bits, and range to spare).</summary>
+    private static bool IsMiniature(ElementKind kind) => MiniFloat.Is(kind) && kind != ElementKind.F8E8M0FNU;
+
+    /// <summary>Kinds that updates are combined in.</summary>
+    private static bool IsScattered(ElementKind kind) => IsComputable(kind) && (kind == ElementKind.I1 || kind.BitWidth() >= 8);
+
+    private HloNode Widened(HloNode x) => MiniFloat.Is(x.Kind) ? To(x, ElementKind.F32) : x;
 
     private static bool IsDotKind(ElementKind a, ElementKind b, ElementKind c) =>
         a == b && a is ElementKind.F32 or ElementKind.BF16 or ElementKind.F16 or ElementKind.F64 && (c == a || c == ElementKind.F32);

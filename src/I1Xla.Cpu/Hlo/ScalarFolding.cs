@@ -1,19 +1,21 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Numerics;
 
 namespace I1Xla.Cpu.Hlo;
 
 /// <summary>Arithmetic on single elements at compile time, for the kinds models use; what it does not know, it leaves to run time.</summary>
 internal static class ScalarFolding
 {
-    /// <summary>One element as a double, or null for complex kinds, small floats, and integers that a double cannot hold.</summary>
+    /// <summary>One element as a double, or null for complex kinds, and integers that a double cannot hold.</summary>
     public static double? ToDouble(ElementKind kind, ReadOnlySpan<byte> data) => kind switch
     {
         ElementKind.F32 or ElementKind.TF32 => BinaryPrimitives.ReadSingleLittleEndian(data),
         ElementKind.F64 => BinaryPrimitives.ReadDoubleLittleEndian(data),
         ElementKind.BF16 => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(data) << 16),
         ElementKind.F16 => (double)BinaryPrimitives.ReadHalfLittleEndian(data),
+        _ when MiniFloat.Is(kind) => MiniFloat.Of(kind).Decode(data[0]),
         _ => ToLong(kind, data) is { } v && (double)v < 9e15 && v > -9e15 ? v : null,
     };
 
@@ -41,7 +43,7 @@ internal static class ScalarFolding
             case ElementKind.F64: return BitConverter.GetBytes(value);
             case ElementKind.F16: return BitConverter.GetBytes((Half)value);
             case ElementKind.BF16: return BitConverter.GetBytes(RoundToBf16((float)value));
-            default: return kind.IsFloat() || kind.IsComplex() ? throw new CpuUnsupportedException($"a constant of {kind.Name()} made at compile time") : FromLong(kind, (long)value);
+            default: return MiniFloat.Is(kind) ? [MiniFloat.Of(kind).Encode(value)] : kind.IsFloat() || kind.IsComplex() ? throw new CpuUnsupportedException($"a constant of {kind.Name()} made at compile time") : FromLong(kind, (long)value);
         }
     }
 
@@ -56,7 +58,7 @@ internal static class ScalarFolding
         {
             return [(byte)(value != 0 ? 1 : 0)];
         }
-        return BitConverter.GetBytes(value)[..kind.StorageBytes()];
+        return BitConverter.GetBytes(IntegerKind.Wrap(kind, value))[..kind.StorageBytes()];
     }
 
     /// <summary>f32 to bf16, to nearest even, NaN kept quiet.</summary>
@@ -155,5 +157,5 @@ internal static class ScalarFolding
         return how.Direction switch { "EQ" => a == b, "NE" => a != b, "LT" => a < b, "LE" => a <= b, "GT" => a > b, "GE" => a >= b, _ => null };
     }
 
-    private static bool IsFoldableFloat(ElementKind kind) => kind is ElementKind.F32 or ElementKind.F64 or ElementKind.BF16 or ElementKind.F16;
+    private static bool IsFoldableFloat(ElementKind kind) => kind is ElementKind.F32 or ElementKind.F64 or ElementKind.BF16 or ElementKind.F16 || MiniFloat.Is(kind);
 }

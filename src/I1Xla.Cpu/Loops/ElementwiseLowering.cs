@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using I1Xla.Cpu.Hlo;
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Numerics;
 
 namespace I1Xla.Cpu.Loops;
 
@@ -85,8 +86,17 @@ internal static class ElementwiseLowering
         ElementKind.UI8 => b.Op(LoopOpcode.WrapU8, Lane.I32, value),
         ElementKind.I16 => b.Op(LoopOpcode.WrapI16, Lane.I32, value),
         ElementKind.UI16 => b.Op(LoopOpcode.WrapU16, Lane.I32, value),
+        ElementKind.I2 or ElementKind.I4 => Extend(b, value, kind.BitWidth()),
+        ElementKind.UI2 or ElementKind.UI4 => b.Op(LoopOpcode.And, Lane.I32, value, b.Int(Lane.I32, (1 << kind.BitWidth()) - 1)),
         _ => value,
     };
+
+    // The low bits with their own sign.
+    private static int Extend(LoopBody b, int value, int bits)
+    {
+        int away = b.Int(Lane.I32, 32 - bits);
+        return b.Op(LoopOpcode.ShrA, Lane.I32, b.Op(LoopOpcode.Shl, Lane.I32, value, away), away);
+    }
 
     // IEEE maximum and minimum: NaN when either operand is.
     private static int MaxMin(LoopBody b, LoopOpcode code, int x, int y) =>
@@ -157,6 +167,7 @@ internal static class ElementwiseLowering
                     }
                     return Emit(b, LoopOpcode.SCmp, Condition(how.Direction), TotalOrderKey(b, a, lane), TotalOrderKey(b, x[1], lane));
                 }
+            case HloOp.ReducePrecision: return ReducePrecision(b, a, lane, (int)node.A[0], (int)node.A[1]);
             case HloOp.Remainder or HloOp.Power or HloOp.Cbrt:
                 return lane == Lane.F64 ? Function(b, node.Op, x)
                     : b.Op(LoopOpcode.F64ToF32, Lane.F32, Function(b, node.Op, Widen(b, x)));
@@ -244,7 +255,7 @@ internal static class ElementwiseLowering
             case HloOp.ShiftRightArithmetic:
                 {
                     // On an unsigned kind the top bit of the narrow value is the sign.
-                    int value = !unsigned || bits == laneBits ? a : b.Op(bits == 8 ? LoopOpcode.WrapI8 : LoopOpcode.WrapI16, lane, a);
+                    int value = !unsigned || bits == laneBits ? a : Extend(b, a, bits);
                     return b.Op(LoopOpcode.ShrA, lane, value, Count(x[1]));
                 }
             case HloOp.ShiftRightLogical:
@@ -309,6 +320,15 @@ internal static class ElementwiseLowering
     private static int Convert(LoopBody b, int x, ElementKind from, ElementKind to)
     {
         Lane source = LoopKernel.LaneOf(from), target = LoopKernel.LaneOf(to);
+        if (MiniFloat.Is(from))
+        {
+            return Convert(b, LoopMiniFloats.Decode(b, x, MiniFloat.Of(from)), ElementKind.F32, to);
+        }
+        if (MiniFloat.Is(to))
+        {
+            int number = source == Lane.F64 ? ToOdd(b, x) : source == Lane.F32 ? x : Convert(b, x, from, ElementKind.F32);
+            return LoopMiniFloats.Encode(b, number, MiniFloat.Of(to));
+        }
         if (to == ElementKind.I1)
         {
             return source switch
@@ -330,7 +350,7 @@ internal static class ElementwiseLowering
             case (Lane.F32, Lane.F64):
                 return b.Op(LoopOpcode.F32ToF64, Lane.F64, x);
             case (Lane.F64, Lane.F32):
-                return Round(b, b.Op(LoopOpcode.F64ToF32, Lane.F32, x), to);
+                return to == ElementKind.F32 ? b.Op(LoopOpcode.F64ToF32, Lane.F32, x) : Round(b, ToOdd(b, x), to);
             case (Lane.I32, Lane.F32):
                 return Round(b, b.Op(unsigned && from == ElementKind.UI32 ? LoopOpcode.U32ToF32 : LoopOpcode.I32ToF32, Lane.F32, x), to);
             case (Lane.I32, Lane.F64):
@@ -386,11 +406,50 @@ internal static class ElementwiseLowering
         }
     }
 
+    // f64 to f32 so that rounding to a narrower kind is as if it had been at once: toward zero, with the last bit set where something was cut off.
+    private static int ToOdd(LoopBody b, int x)
+    {
+        int nearest = b.Op(LoopOpcode.F64ToF32, Lane.F32, x), back = b.Op(LoopOpcode.F32ToF64, Lane.F64, nearest);
+        int bits = b.Bitcast(Lane.I32, nearest);
+        int below = b.Op(LoopOpcode.ISub, Lane.I32, bits, b.Int(Lane.I32, 1)), one = b.Int(Lane.I32, 1);
+        int cut = b.Select(b.Compare(LoopCondition.GT, b.Abs(back), b.Abs(x)), below, bits);
+        int odd = b.Op(LoopOpcode.Or, Lane.I32, cut, one);
+        // NaN is not less than anything, either.
+        int inexact = b.Select(b.Compare(LoopCondition.LT, back, x), odd, b.Select(b.Compare(LoopCondition.GT, back, x), odd, bits));
+        return b.Bitcast(Lane.F32, inexact);
+    }
+
+    /// <summary>The value of a precision of fewer bits nearest to one, as <c>reduce_precision</c> has it: below the smallest normal number is zero.</summary>
+    private static int ReducePrecision(LoopBody b, int x, Lane lane, int exponentBits, int mantissaBits)
+    {
+        (Lane whole, int width, int sourceMantissa) = lane == Lane.F32 ? (Lane.I32, 32, 23) : (Lane.I64, 64, 52);
+        int sourceExponent = width - sourceMantissa - 1;
+        long infinity = ((1L << sourceExponent) - 1) << sourceMantissa, sign = long.MinValue >> (64 - width);
+        int bits = b.Bitcast(whole, x);
+        if (mantissaBits < sourceMantissa)
+        {
+            long last = 1L << (sourceMantissa - mantissaBits);
+            int even = b.Op(LoopOpcode.And, whole, b.Op(LoopOpcode.ShrL, whole, bits, b.Int(whole, sourceMantissa - mantissaBits)), b.Int(whole, 1));
+            bits = b.Op(LoopOpcode.And, whole, b.Op(LoopOpcode.IAdd, whole, bits, b.Op(LoopOpcode.IAdd, whole, even, b.Int(whole, (last >> 1) - 1))), b.Int(whole, -last));
+        }
+        if (exponentBits < sourceExponent)
+        {
+            long bias = (1L << (sourceExponent - 1)) - 1, reduced = (1L << (exponentBits - 1)) - 1;
+            int exponent = b.Op(LoopOpcode.And, whole, bits, b.Int(whole, infinity)), signed = b.Op(LoopOpcode.And, whole, bits, b.Int(whole, sign));
+            int over = b.CompareInt(LoopCondition.GT, exponent, b.Int(whole, (bias + reduced) << sourceMantissa));
+            int under = b.CompareInt(LoopCondition.LE, exponent, b.Int(whole, (bias - reduced) << sourceMantissa));
+            bits = b.Select(over, b.Op(LoopOpcode.Or, whole, signed, b.Int(whole, infinity)), b.Select(under, signed, bits));
+        }
+        int special = mantissaBits > 0 ? x : lane == Lane.F32 ? b.F32(float.PositiveInfinity) : b.F64(double.PositiveInfinity);
+        return b.Select(b.Compare(LoopCondition.EQ, x, x), b.Bitcast(lane, bits), special);
+    }
+
     private static (float Low, float High) Range(ElementKind kind) => kind switch
     {
         ElementKind.I8 => (-128, 127),
         ElementKind.UI8 => (0, 255),
         ElementKind.I16 => (-32768, 32767),
-        _ => (0, 65535),
+        ElementKind.UI16 => (0, 65535),
+        _ => kind.IsUnsignedInteger() ? (0, (1 << kind.BitWidth()) - 1) : (-(1 << (kind.BitWidth() - 1)), (1 << (kind.BitWidth() - 1)) - 1),
     };
 }

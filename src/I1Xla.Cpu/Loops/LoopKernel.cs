@@ -196,6 +196,7 @@ public sealed class LoopKernel
         ElementKind.I1 or ElementKind.I8 or ElementKind.I16 or ElementKind.I32 or ElementKind.I64
             or ElementKind.UI8 or ElementKind.UI16 or ElementKind.UI32 or ElementKind.UI64
             or ElementKind.BF16 or ElementKind.F16 or ElementKind.F32 or ElementKind.F64 => kind,
+        ElementKind.I2 or ElementKind.I4 => ElementKind.I8,
         _ => kind.StorageBytes() switch
         {
             1 => ElementKind.UI8,

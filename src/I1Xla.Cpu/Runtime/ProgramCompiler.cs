@@ -228,7 +228,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 break;
             default:
                 {
-                    (int, int)[] outputs = node.ResultTypes is null
+                    (int Slot, int)[] outputs = node.ResultTypes is null
                         ? [(memory.Slot(node), 0)]
                         : step.Writes.Select(w => (memory.Slot(w), (int)w.A[0])).ToArray();
                     Operation source = node.Source ?? throw new CpuUnsupportedException($"{node.Op}");
@@ -241,6 +241,11 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                     if (Ffi.ForeignCallStep.IsForeign(source))
                     {
                         to.Add(new Ffi.ForeignCallStep(source, inputs, outputs) { Name = name, Writes = Written(step, memory), Bytes = bytes });
+                        break;
+                    }
+                    if (source.Name.Short == "bitcast_convert" && node.Kind.BitWidth() == 8 * node.Kind.StorageBytes() && node.Inputs[0].Kind.BitWidth() == 8 * node.Inputs[0].Kind.StorageBytes())
+                    {
+                        to.Add(new CopyStep(inputs[0], outputs[0].Slot, node.Bytes) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                         break;
                     }
                     report.Interpreted(source);

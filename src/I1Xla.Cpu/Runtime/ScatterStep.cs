@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Loops;
 using I1Xla.Cpu.Threading;
 using I1Xla.StableHlo.Ir;
 
@@ -15,6 +16,7 @@ internal sealed unsafe class ScatterStep : Step
     private readonly int[] _inputs;
     private readonly int _output;
     private readonly HloScatter _scatter;
+    private readonly ElementKind _memoryKind;
 
     // Elements of a row of the operand where whole rows are updated, else 0; and what is added to negative indices.
     private readonly long _rowElements, _wrap;
@@ -27,6 +29,7 @@ internal sealed unsafe class ScatterStep : Step
         _inputs = inputs;
         _output = output;
         _scatter = (HloScatter)node.Payload!;
+        _memoryKind = _scatter.Combine == HloOp.Parameter ? LoopKernel.MemoryKind(node.Kind) : node.Kind;
         ScatterDimensionNumbersAttr numbers = _scatter.Numbers;
         HloNode updates = node.Inputs[2];
         _operandStrides = FusionRoot.DenseStrides(node.Dims);
@@ -85,7 +88,7 @@ internal sealed unsafe class ScatterStep : Step
             }
             else
             {
-                ScalarCombine.Apply(_scatter.Combine, _node.Kind, to, from, _rowElements, 1, 1);
+                ScalarCombine.Apply(_scatter.Combine, _memoryKind, to, from, _rowElements, 1, 1);
             }
         }
     }
@@ -181,7 +184,7 @@ internal sealed unsafe class ScatterStep : Step
         if (depth >= _windowSizes.Length - 1)
         {
             bool scalar = _windowSizes.Length == 0;
-            ScalarCombine.Apply(_scatter.Combine, _node.Kind, to, from, scalar ? 1 : _windowSizes[^1], scalar ? 1 : _windowTo[^1], scalar ? 1 : _windowFrom[^1]);
+            ScalarCombine.Apply(_scatter.Combine, _memoryKind, to, from, scalar ? 1 : _windowSizes[^1], scalar ? 1 : _windowTo[^1], scalar ? 1 : _windowFrom[^1]);
             return;
         }
         for (long i = 0; i < _windowSizes[depth]; i++)

@@ -12,8 +12,8 @@ internal static unsafe class BoxCopy
     /// <summary>Reads a scalar index of any integer kind.</summary>
     public static long Index(byte* at, ElementKind kind) => kind switch
     {
-        ElementKind.I8 => *(sbyte*)at,
-        ElementKind.UI8 => *at,
+        ElementKind.I2 or ElementKind.I4 or ElementKind.I8 => *(sbyte*)at,
+        ElementKind.UI2 or ElementKind.UI4 or ElementKind.UI8 => *at,
         ElementKind.I16 => *(short*)at,
         ElementKind.UI16 => *(ushort*)at,
         ElementKind.I32 => *(int*)at,

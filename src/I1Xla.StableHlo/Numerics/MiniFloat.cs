@@ -82,6 +82,27 @@ public sealed class MiniFloat
     /// <summary>The largest finite value.</summary>
     public double MaxValue { get; }
 
+    /// <summary>Stored bits of the mantissa.</summary>
+    public int MantissaBits => _mantissaBits;
+
+    /// <summary>What is taken from a stored exponent.</summary>
+    public int Bias => _bias;
+
+    /// <summary>The code of the largest finite value.</summary>
+    public int MaxCode => _maxCode;
+
+    /// <summary>The bit of the sign; 0 for a format without one.</summary>
+    public int SignBit => _signBit;
+
+    /// <summary>The code of the NaN that conversions give; -1 for a format without NaN.</summary>
+    public int NaNCode => _nan;
+
+    /// <summary>The code of infinity; -1 for a format without one.</summary>
+    public int InfinityCode => _infinity;
+
+    /// <summary>Whether zero has a sign, and so has NaN.</summary>
+    public bool HasNegativeZero => _hasNegativeZero;
+
     /// <summary>Whether a kind is one of these formats.</summary>
     public static bool Is(ElementKind kind) => s_byKind[(int)kind] is not null;
 
