@@ -22,7 +22,7 @@ public sealed partial class HloImporter
             return state;
         }
         builder.Source = op;
-        IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
+        IrType[] types = ResultTypes(op);
         // What the body hands on as it got it is no state: the loop reads it where it lies.
         bool[] changes = [.. step.Roots.Select((root, i) => !ReferenceEquals(root, step.Parameters[i]))];
         if (builder.Simplify && changes.Contains(true) && changes.Contains(false))
@@ -97,7 +97,7 @@ public sealed partial class HloImporter
             branches[i] = Subgraph(op.Regions[i], [], captured, map, out outside, out _);
         }
         builder.Source = op;
-        IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
+        IrType[] types = ResultTypes(op);
         HloNode node = builder.Node(HloOp.Case, ElementKind.I1, [0], [x[0], .. outside], computations: branches, resultTypes: types);
         if (branches.Any(b => b.Effects.Length > 0))
         {

@@ -39,7 +39,7 @@ public sealed partial class HloImporter
             {
                 return x;
             }
-            if (op.Name.Dialect is not ("stablehlo" or "mhlo") || op.Results.Length != 1 || op.Results[0].Type is not TensorType { Rank: 0 })
+            if (op.Name.Dialect is not ("stablehlo" or "mhlo") || IsComplex(op) || op.Results.Length != 1 || op.Results[0].Type is not TensorType { Rank: 0 })
             {
                 return null;
             }

@@ -37,7 +37,7 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
 
     private HloNode Parameter(IrType type, int index) => type switch
     {
-        TensorType t => Static(t) is { } ok ? builder.Parameter(ok, index) : throw new InvalidOperationException(),
+        TensorType t => Static(t) is { } ok ? builder.Parameter((TensorType)Held(ok), index) : throw new InvalidOperationException(),
         TokenType => builder.OpaqueParameter(type, index),
         _ => throw new CpuUnsupportedException($"an argument of type {type}"),
     };
@@ -138,7 +138,7 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
         {
             op = WithConstantsInside(op, captured, map);
         }
-        IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
+        IrType[] types = ResultTypes(op);
         bool single = types is [TensorType];
         var t = types.Length > 0 ? types[0] as TensorType : null;
         HloNode node = builder.Node(
@@ -163,7 +163,9 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
             {
                 throw new CpuUnsupportedException($"a {op.Name} whose region uses values from outside");
             }
-            var constant = new Operation("stablehlo.constant", [], [value.Type], new AttributeMap { { "value", new DenseElementsAttr(node.Type, node.Constant!.Data, node.Constant.IsSplat) } });
+            // A pair of equal numbers.
+            ReadOnlyMemory<byte> data = IsComplex(value) && node.Constant!.IsSplat ? (byte[])[.. node.Constant.Data.Span, .. node.Constant.Data.Span] : node.Constant!.Data;
+            var constant = new Operation("stablehlo.constant", [], [value.Type], new AttributeMap { { "value", new DenseElementsAttr((TensorType)value.Type, data, node.Constant.IsSplat) } });
             constants.Add(constant);
             inside[value] = constant.Results[0];
         }
@@ -180,7 +182,11 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
     private static bool HasEffects(Operation op) =>
         op.Name.Short is "infeed" or "outfeed" or "send" or "recv" || (op.Name.Short == "custom_call" && op.Attributes.Get<BoolAttr>("has_side_effect") is { Value: true });
 
-    private HloNode[]? ImportStableHlo(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
+    private static IrType[] ResultTypes(Operation op) => [.. op.Results.ToArray().Select(r => Held(r.Type))];
+
+    private HloNode[]? ImportStableHlo(Operation op, HloNode[] x, Dictionary<Value, HloNode> map) => IsComplex(op) ? Complex(op, x, map) : Plain(op, x, map);
+
+    private HloNode[]? Plain(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
     {
         var type = op.Results.Length > 0 ? op.Results[0].Type as TensorType : null;
         long[] dims = type?.Shape.ToArray() ?? [];
@@ -218,10 +224,12 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                 return IsHeld(x[0].Kind)
                     ? [builder.Compare(new HloCompare(Enum(op, "comparison_direction"), op.Attributes.Contains("compare_type") && Enum(op, "compare_type") == "TOTALORDER"), Widened(x[0]), Widened(x[1]))]
                     : null;
+            case "real":
+                return [x[0]];
             case "is_finite":
                 return IsHeld(x[0].Kind) ? [builder.Unary(HloOp.IsFinite, Widened(x[0]), ElementKind.I1)] : null;
             case "select":
-                return kind.IsComplex() ? null : [builder.Select(x[0], x[1], x[2])];
+                return [builder.Select(x[0], x[1], x[2])];
             case "clamp":
                 return IsHeld(kind) ? [To(builder.Clamp(Widened(x[0]), Widened(x[1]), Widened(x[2])), kind)] : null;
             case "broadcast_in_dim":
@@ -283,7 +291,7 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                 return Case(op, x, map);
             case "optimization_barrier":
                 {
-                    IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
+                    IrType[] types = ResultTypes(op);
                     HloNode barrier = builder.Node(HloOp.Barrier, ElementKind.I1, [0], x, resultTypes: types);
                     return Enumerable.Range(0, types.Length).Select(i => builder.GetResult(barrier, i)).ToArray();
                 }
