@@ -1,3 +1,4 @@
+using I1Xla.Cpu.Kernels.Fourier;
 using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Hlo;
@@ -9,6 +10,8 @@ namespace I1Xla.Cpu.Hlo;
 /// </summary>
 public sealed partial class HloImporter
 {
+    private const long MostWrittenTerms = 8, MostWrittenProducts = 1 << 16;
+
     // Values that were made of parts, and parts of those that lie in memory.
     private readonly Dictionary<HloNode, (HloNode Re, HloNode Im)> _parts = new(ReferenceEqualityComparer.Instance), _read = new(ReferenceEqualityComparer.Instance);
 
@@ -134,6 +137,8 @@ public sealed partial class HloImporter
                 }
             case "dot":
                 return ComplexDot(op, x, new HloDot([], [], [x[0].Dims.Length - 2], [0]));
+            case "fft":
+                return Fourier(x[0], Enum(op, "fft_type"), Longs(op, "fft_length"));
         }
         return ComplexMovement(op, x, kind, dims) ?? ComplexArithmetic(op, x, kind);
     }
@@ -235,6 +240,11 @@ public sealed partial class HloImporter
         }
         (HloNode re, HloNode im) = Parts(x[1]);
         int rank = re.Dims.Length;
+        long terms = numbers.RhsContract.Aggregate(1L, (n, d) => n * re.Dims[d]);
+        if (terms <= MostWrittenTerms && terms * ((TensorType)op.Results[0].Type).Shape.ElementCount <= MostWrittenProducts)
+        {
+            return [WrittenDot(Parts(x[0]), (re, im), numbers, terms)];
+        }
         long[] row = [.. re.Dims, 1, 2];
         HloNode pairs = builder.Concatenate(
             [builder.Reshape(Join(re, im), row), builder.Reshape(Join(builder.Unary(HloOp.Negate, im), re), row)], rank);
@@ -246,5 +256,45 @@ public sealed partial class HloImporter
                 RhsContract = new([.. numbers.RhsContract, rank]),
             }, x[0].Kind),
         ];
+    }
+
+    // Few terms, one after the other in f64: the parts of a sum may cancel, and an error in the terms would show.
+    private HloNode WrittenDot((HloNode Re, HloNode Im) a, (HloNode Re, HloNode Im) b, HloDot numbers, long terms)
+    {
+        ElementKind part = a.Re.Kind;
+        (a, b) = (Wide(a), Wide(b));
+        ((HloNode aRe, HloNode bRe, int free), (HloNode aIm, HloNode bIm, _)) = (Aligned(a.Re, b.Re, numbers), Aligned(a.Im, b.Im, numbers));
+        (HloNode Re, HloNode Im)? sum = null;
+        for (long t = 0; t < terms; t++)
+        {
+            (HloNode Re, HloNode Im) product = Product((Term(aRe), Term(aIm)), (Term(bRe), Term(bIm)));
+            sum = sum is not { } before ? product : (builder.Binary(HloOp.Add, before.Re, product.Re), builder.Binary(HloOp.Add, before.Im, product.Im));
+
+            HloNode Term(HloNode x) => builder.Reshape(Along(builder.Reshape(x, [.. x.Dims[..free], terms]), free, t, 1, 1), x.Dims[..free]);
+        }
+        return Join(To(sum!.Value.Re, part), To(sum.Value.Im, part));
+    }
+
+    // One dimension after the other: of real lines, those that become complex first, those that become real last.
+    private HloNode[]? Fourier(HloNode x, string type, long[] lengths)
+    {
+        if (x.Kind is not (ElementKind.F32 or ElementKind.F64))
+        {
+            return null;
+        }
+        int rank = type == "RFFT" ? x.Dims.Length : x.Dims.Length - 1, first = rank - lengths.Length;
+        FourierKind each = type is "FFT" or "RFFT" ? FourierKind.Forward : FourierKind.Inverse;
+        if (type == "RFFT")
+        {
+            x = Along(x, FourierKind.RealForward, rank - 1, [.. x.Dims[..^1], (lengths[^1] / 2) + 1, 2]);
+        }
+        for (int d = rank - (type is "RFFT" or "IRFFT" ? 2 : 1); d >= first; d--)
+        {
+            x = Along(x, each, d, x.Dims);
+        }
+        return type == "IRFFT" ? [Along(x, FourierKind.RealInverse, rank - 1, [.. x.Dims[..^2], lengths[^1]])] : [x];
+
+        HloNode Along(HloNode from, FourierKind kind, int dimension, long[] dims) =>
+            builder.Node(HloOp.Fourier, from.Kind, dims, [from], payload: new HloFourier(kind, dimension, (int)lengths[dimension - first]));
     }
 }

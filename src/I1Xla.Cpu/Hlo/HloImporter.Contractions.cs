@@ -74,17 +74,24 @@ public sealed partial class HloImporter
     // Integers wrap, so any order of sums is right: one loop nest, products inside.
     private HloNode SumOfProducts(HloNode x, HloNode y, HloDot numbers)
     {
+        (HloNode left, HloNode right, int free) = Aligned(x, y, numbers);
+        HloNode product = builder.Binary(HloOp.Multiply, left, right);
+        if (product.Dims.Length == free)
+        {
+            return product;
+        }
+        long[] last = [.. Enumerable.Range(free, product.Dims.Length - free).Select(d => (long)d)];
+        return builder.Reduce(product, builder.SplatInteger(x.Kind, [], 0), last, HloOp.Add);
+    }
+
+    // Both operands of a product spread over the dimensions of the result and, behind those, the contracted ones.
+    private (HloNode X, HloNode Y, int Free) Aligned(HloNode x, HloNode y, HloDot numbers)
+    {
         int batch = numbers.LhsBatch.Length, contract = numbers.LhsContract.Length;
         int left = x.Dims.Length - batch - contract, right = y.Dims.Length - batch - contract;
         var dims = new long[batch + left + right + contract];
         long[] xMap = Map(x, numbers.LhsBatch, numbers.LhsContract, batch), yMap = Map(y, numbers.RhsBatch, numbers.RhsContract, batch + left);
-        HloNode product = builder.Binary(HloOp.Multiply, builder.Broadcast(x, dims, xMap), builder.Broadcast(y, dims, yMap));
-        if (contract == 0)
-        {
-            return product;
-        }
-        long[] last = [.. Enumerable.Range(batch + left + right, contract).Select(d => (long)d)];
-        return builder.Reduce(product, builder.SplatInteger(x.Kind, [], 0), last, HloOp.Add);
+        return (builder.Broadcast(x, dims, xMap), builder.Broadcast(y, dims, yMap), batch + left + right);
 
         long[] Map(HloNode operand, ValueArray<long> batchDims, ValueArray<long> contractDims, int free)
         {

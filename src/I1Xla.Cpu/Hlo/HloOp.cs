@@ -51,6 +51,8 @@ public enum HloOp
     Scatter,
     /// <summary>Convolution with an <see cref="HloConvolution"/>.</summary>
     Convolution,
+    /// <summary>A Fourier transform along one dimension, with an <see cref="HloFourier"/>; complex elements are a last dimension of two.</summary>
+    Fourier,
     /// <summary>The extreme of f32 elements along a dimension and its place in i32, with an <see cref="HloArgReduce"/>; two results.</summary>
     ArgReduce,
     /// <summary>Stable sort with an <see cref="HloSort"/>; inputs the key, then what is put in its order.</summary>
@@ -88,6 +90,12 @@ public sealed record HloArgReduce(long Dimension, bool Largest);
 /// <param name="TotalOrder">Whether -0 comes before +0; otherwise they are equal.</param>
 /// <param name="Limit">How many of each line are wanted; 0 for all.</param>
 public sealed record HloSort(long Dimension, bool Descending, bool TotalOrder, long Limit = 0);
+
+/// <summary>A Fourier transform of lines.</summary>
+/// <param name="Kind">What it takes and gives.</param>
+/// <param name="Dimension">The dimension that lines run along.</param>
+/// <param name="Length">Elements of a line; of the real one, where one side is.</param>
+internal sealed record HloFourier(Kernels.Fourier.FourierKind Kind, int Dimension, int Length);
 
 /// <summary>What a scatter does with an update.</summary>
 /// <param name="Combine">The monoid, or <see cref="HloOp.Parameter"/> when the update replaces.</param>

@@ -211,6 +211,9 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             case HloOp.Scatter:
                 to.Add(new ScatterStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
+            case HloOp.Fourier:
+                to.Add(new FourierStep(node, inputs[0], memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
+                break;
             case HloOp.ArgReduce:
                 to.Add(new ArgReduceStep(node, inputs[0], [.. step.Writes.Select(w => (memory.Slot(w), (int)w.A[0]))]) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
