@@ -258,21 +258,24 @@ public sealed partial class HloImporter
         ];
     }
 
-    // Few terms, one after the other in f64: the parts of a sum may cancel, and an error in the terms would show.
+    // Few terms, one after the other, every product rounded by itself: the parts of such sums often cancel, and then each rounding shows. Products of f32 are
+    // made in f64 and rounded, so that no sum takes them in before.
     private HloNode WrittenDot((HloNode Re, HloNode Im) a, (HloNode Re, HloNode Im) b, HloDot numbers, long terms)
     {
         ElementKind part = a.Re.Kind;
         (a, b) = (Wide(a), Wide(b));
         ((HloNode aRe, HloNode bRe, int free), (HloNode aIm, HloNode bIm, _)) = (Aligned(a.Re, b.Re, numbers), Aligned(a.Im, b.Im, numbers));
+        HloNode Times(HloNode x, HloNode y) => To(builder.Binary(HloOp.Multiply, x, y), part);
         (HloNode Re, HloNode Im)? sum = null;
         for (long t = 0; t < terms; t++)
         {
-            (HloNode Re, HloNode Im) product = Product((Term(aRe), Term(aIm)), (Term(bRe), Term(bIm)));
-            sum = sum is not { } before ? product : (builder.Binary(HloOp.Add, before.Re, product.Re), builder.Binary(HloOp.Add, before.Im, product.Im));
+            ((HloNode p, HloNode q), (HloNode r, HloNode s)) = ((Term(aRe), Term(aIm)), (Term(bRe), Term(bIm)));
+            HloNode re = builder.Binary(HloOp.Subtract, Times(p, r), Times(q, s)), im = builder.Binary(HloOp.Add, Times(p, s), Times(q, r));
+            sum = sum is not { } before ? (re, im) : (builder.Binary(HloOp.Add, before.Re, re), builder.Binary(HloOp.Add, before.Im, im));
 
             HloNode Term(HloNode x) => builder.Reshape(Along(builder.Reshape(x, [.. x.Dims[..free], terms]), free, t, 1, 1), x.Dims[..free]);
         }
-        return Join(To(sum!.Value.Re, part), To(sum.Value.Im, part));
+        return Join(sum!.Value.Re, sum.Value.Im);
     }
 
     // One dimension after the other: of real lines, those that become complex first, those that become real last.

@@ -168,13 +168,29 @@ internal static class ElementwiseLowering
                     return Emit(b, LoopOpcode.SCmp, Condition(how.Direction), TotalOrderKey(b, a, lane), TotalOrderKey(b, x[1], lane));
                 }
             case HloOp.ReducePrecision: return ReducePrecision(b, a, lane, (int)node.A[0], (int)node.A[1]);
-            case HloOp.Remainder or HloOp.Power or HloOp.Cbrt:
-                return lane == Lane.F64 ? Function(b, node.Op, x)
-                    : b.Op(LoopOpcode.F64ToF32, Lane.F32, Function(b, node.Op, Widen(b, x)));
+            case HloOp.Power when lane == Lane.F32:
+                {
+                    int[] wide = Widen(b, x);
+                    return b.Op(LoopOpcode.F64ToF32, Lane.F32, LoopDoubleMath.Power(b, wide[0], wide[1]));
+                }
+            case HloOp.Cbrt when lane == Lane.F32:
+                return b.Op(LoopOpcode.F64ToF32, Lane.F32, LoopDoubleMath.Cbrt(b, Widen(b, x)[0]));
+            case HloOp.Remainder when lane == Lane.F32:
+                return b.Op(LoopOpcode.F64ToF32, Lane.F32, Function(b, node.Op, Widen(b, x)));
         }
         if (lane == Lane.F64)
         {
-            return Function(b, node.Op, x);
+            return node.Op switch
+            {
+                HloOp.Exp => LoopDoubleMath.Exp(b, a),
+                HloOp.Expm1 => LoopDoubleMath.Expm1(b, a),
+                HloOp.Log => LoopDoubleMath.Log(b, a),
+                HloOp.Log1p => LoopDoubleMath.Log1p(b, a),
+                HloOp.Logistic => LoopDoubleMath.Logistic(b, a),
+                HloOp.Tanh => LoopDoubleMath.Tanh(b, a),
+                HloOp.Cbrt => LoopDoubleMath.Cbrt(b, a),
+                _ => Function(b, node.Op, x),
+            };
         }
         return node.Op switch
         {

@@ -365,16 +365,9 @@ internal static unsafe class LaneArithmetic
             double x = a[k];
             d[k] = op switch
             {
-                HloOp.Exp => Math.Exp(x),
-                HloOp.Expm1 => ElementaryFunctions.ExpM1(x),
-                HloOp.Log => Math.Log(x),
-                HloOp.Log1p => ElementaryFunctions.Log1P(x),
-                HloOp.Logistic => 1 / (1 + Math.Exp(-x)),
-                HloOp.Tanh => Math.Tanh(x),
                 HloOp.Sine => Math.Sin(x),
                 HloOp.Cosine => Math.Cos(x),
                 HloOp.Tan => Math.Tan(x),
-                HloOp.Cbrt => Math.Cbrt(x),
                 HloOp.Power => Math.Pow(x, b[k]),
                 HloOp.Remainder => x % b[k],
                 HloOp.Atan2 => Math.Atan2(x, b[k]),
