@@ -3,6 +3,7 @@ using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Kernels.Attention;
 using I1Xla.Cpu.Rewrites;
 using I1Xla.Cpu.Runtime;
+using I1Xla.Cpu.Spmd;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Passes;
 
@@ -18,9 +19,29 @@ public static class CpuCompiler
     /// <param name="module">A verified module with an entry function.</param>
     /// <param name="options">Options; defaults when null.</param>
     /// <exception cref="ArgumentException">There is no such entry function, or the machine lacks the instructions asked for.</exception>
-    public static CpuExecutable Compile(ModuleOp module, CpuCompileOptions? options = null)
+    public static CpuExecutable Compile(ModuleOp module, CpuCompileOptions? options = null) => Compile(module, options ?? new CpuCompileOptions(), null);
+
+    /// <summary>
+    /// Compiles the program of one device of many into one that runs all of them: its arguments are those of device 0, then of device 1, and so on, and so
+    /// are its results. Null where it holds what only a flat program can (see <see cref="DeviceFlattening"/>).
+    /// </summary>
+    /// <param name="module">The program of one device.</param>
+    /// <param name="options">Options.</param>
+    /// <param name="devices">All devices.</param>
+    internal static CpuExecutable? CompileAll(ModuleOp module, CpuCompileOptions options, DeviceArguments devices)
     {
-        options ??= new CpuCompileOptions();
+        try
+        {
+            return Compile(module, options, devices);
+        }
+        catch (CpuUnsupportedException)
+        {
+            return null;
+        }
+    }
+
+    private static CpuExecutable Compile(ModuleOp module, CpuCompileOptions options, DeviceArguments? devices)
+    {
         if (options.Isa > CpuIsa.Detected)
         {
             throw new ArgumentException($"the program is to be compiled for {options.Isa}; this machine has {CpuIsa.Detected}", nameof(options));
@@ -34,7 +55,7 @@ public static class CpuCompiler
             ModuleOp decomposed = Decompose(module);
             entry = decomposed.FindFunction(options.Entry)!.Value;
             var builder = new HloBuilder { Simplify = options.Fuse };
-            HloComputation graph = new HloImporter(decomposed, builder).Import(entry);
+            HloComputation graph = new HloImporter(decomposed, builder) { Devices = devices?.Groups }.Import(entry);
             report.Dump("import", () => string.Join("\n", graph.Schedule()));
             if (options.Fuse && AttentionKernel.IsSupported(options.Isa) && AttentionRewrite.Run(graph, builder) > 0)
             {
@@ -46,10 +67,29 @@ public static class CpuCompiler
             }
             var compiler = new ProgramCompiler(options, report);
             int[] donors = Donation.Read(entry, out bool[] donated);
-            CpuProgram program = compiler.Compile(graph, donors);
+            CpuProgram program;
+            if (devices is null)
+            {
+                program = compiler.Compile(graph, donors);
+            }
+            else
+            {
+                if (graph.Effects.Length > 0)
+                {
+                    throw new CpuUnsupportedException("effects on several devices");
+                }
+                int count = devices.Groups.Count;
+                Array.Fill(donors, -1);
+                var classes = new DeviceClasses(count, graph, devices.First);
+                program = compiler.Compile(graph, donors, DeviceLayout.OfAll(classes, graph));
+                FunctionType one = entry.Type;
+                donated = new bool[count * donated.Length];
+                entry = FuncOp.Create(entry.Name, new FunctionType(
+                    Enumerable.Repeat(one.Inputs.ToArray(), count).SelectMany(t => t).ToValueArray(), Enumerable.Repeat(one.Results.ToArray(), count).SelectMany(t => t).ToValueArray()));
+            }
             return new CpuExecutable(entry, options, report, program, donated, compiler.Allocations, compiler.Weights, compiler.ConstantBytes);
         }
-        catch (CpuUnsupportedException unsupported)
+        catch (CpuUnsupportedException unsupported) when (devices is null)
         {
             report.Whole(unsupported.Message);
             return new CpuExecutable(module, module.FindFunction(options.Entry)!.Value, options, report);

@@ -1,4 +1,5 @@
 using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Spmd;
 using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Fusion;
@@ -36,10 +37,12 @@ internal sealed class FusionPlanner
     private readonly HashSet<HloNode> _requested = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<HloNode> _produced = new(ReferenceEqualityComparer.Instance);
     private readonly InlinePolicy _policy;
+    private readonly DeviceClasses? _classes;
     private readonly List<PlannedStep> _steps = [];
 
-    private FusionPlanner(HloComputation computation, bool fuse)
+    private FusionPlanner(HloComputation computation, bool fuse, DeviceClasses? classes)
     {
+        _classes = classes;
         _order = computation.Schedule();
         for (int i = 0; i < _order.Count; i++)
         {
@@ -60,13 +63,16 @@ internal sealed class FusionPlanner
         {
             _requested.Add(effect);
         }
-        _policy = new InlinePolicy(_order, _users, roots, fuse);
+        _policy = new InlinePolicy(_order, _users, roots, fuse, IsSame);
     }
 
     /// <summary>Plans a graph; the steps are in the order to run them.</summary>
-    public static List<PlannedStep> Plan(HloComputation computation, bool fuse)
+    /// <param name="computation">The graph.</param>
+    /// <param name="fuse">Whether to fuse at all.</param>
+    /// <param name="classes">For the program of one device of many, which devices have the same values: a step writes values of one class.</param>
+    public static List<PlannedStep> Plan(HloComputation computation, bool fuse, DeviceClasses? classes = null)
     {
-        var planner = new FusionPlanner(computation, fuse);
+        var planner = new FusionPlanner(computation, fuse, classes);
         planner.Run();
         planner._steps.Reverse();
         return planner._steps;
@@ -91,6 +97,8 @@ internal sealed class FusionPlanner
             }
         }
     }
+
+    private bool IsSame(HloNode a, HloNode b) => _classes is null || ReferenceEquals(_classes.Of(a), _classes.Of(b));
 
     private void Request(HloNode node)
     {
@@ -351,7 +359,7 @@ internal sealed class FusionPlanner
             }
             foreach (HloNode user in users)
             {
-                if (!user.Op.IsElementwise() || !user.Dims.AsSpan().SequenceEqual(root.Dims) || _position[user] >= at || !seen.Add(user))
+                if (!user.Op.IsElementwise() || !user.Dims.AsSpan().SequenceEqual(root.Dims) || _position[user] >= at || !IsSame(user, root) || !seen.Add(user))
                 {
                     continue;
                 }
@@ -381,7 +389,7 @@ internal sealed class FusionPlanner
                 var builder = new FusionBuilder(
                     n => (!ReferenceEquals(n, root.Target) && !others.Contains(n) && _policy.IsBuffer(n)) || refused.Contains(n) || _produced.Contains(n),
                     // Of the several loops of one step, none may read what a later one makes.
-                    n => ReferenceEquals(root.Node, root.Target) && _policy.IsShared(n) && _requested.Contains(n),
+                    n => ReferenceEquals(root.Node, root.Target) && _policy.IsShared(n) && _requested.Contains(n) && IsSame(n, root.Target),
                     _policy.Force);
                 kernel = builder.Build(root, others, pieces ?? []);
             }

@@ -20,8 +20,18 @@ internal sealed class InlinePolicy
     /// <param name="users">Users of each node.</param>
     /// <param name="roots">Nodes whose values leave the graph.</param>
     /// <param name="fuse">Whether to fuse at all; off, every node gets memory.</param>
-    public InlinePolicy(List<HloNode> order, Dictionary<HloNode, List<HloNode>> users, HashSet<HloNode> roots, bool fuse)
+    /// <param name="isSame">Whether as many devices compute one node as the other: what fewer compute is better not computed again by each.</param>
+    public InlinePolicy(List<HloNode> order, Dictionary<HloNode, List<HloNode>> users, HashSet<HloNode> roots, bool fuse, Func<HloNode, HloNode, bool> isSame)
     {
+        var spread = new HashSet<HloNode>(ReferenceEqualityComparer.Instance);
+        for (int i = order.Count - 1; i >= 0; i--)
+        {
+            HloNode node = order[i];
+            if (users[node].Exists(u => !isSame(node, u) || (u.Op.IsView() && spread.Contains(u))))
+            {
+                spread.Add(node);
+            }
+        }
         var uses = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
         for (int i = order.Count - 1; i >= 0; i--)
         {
@@ -84,6 +94,11 @@ internal sealed class InlinePolicy
                 (bytes, count) = (node.Bytes, 0);
             }
             else if (!view && node.Op != HloOp.Reduce && count > DearOperations && users[node].Exists(u => Repeats(node, u) || (u.Op == HloOp.Reshape && users[u].Exists(v => Repeats(u, v)))))
+            {
+                _buffers.Add(node);
+                (bytes, count) = (node.Bytes, 0);
+            }
+            else if (!view && spread.Contains(node) && (node.Op == HloOp.Reduce || count > MaxDuplicatedOperations || bytes > node.Bytes + node.Bytes / 8))
             {
                 _buffers.Add(node);
                 (bytes, count) = (node.Bytes, 0);

@@ -3,6 +3,7 @@ using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Kernels.Matmul;
 using I1Xla.Cpu.Loops;
 using I1Xla.Cpu.Runtime;
+using I1Xla.Cpu.Spmd;
 using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Fusion;
@@ -24,7 +25,8 @@ internal sealed record ProductLoop(PlannedStep Step, TileLoop Tiles, HloNode Mat
 /// <param name="isa">The instructions of the products.</param>
 /// <param name="threads">How many threads will run them.</param>
 /// <param name="compile">Makes code of a loop.</param>
-internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation computation, IsaLevel isa, int threads, Func<LoopKernel, LoopCode> compile)
+/// <param name="classes">Which devices have the same values; null for a program of one.</param>
+internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation computation, IsaLevel isa, int threads, Func<LoopKernel, LoopCode> compile, DeviceClasses? classes = null)
 {
     private const long FewestColumns = 64;
     private const long MostColumns = 256;
@@ -53,7 +55,7 @@ internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation compu
             // The later of two products, since the loop can run only behind both.
             foreach (HloNode read in steps[s]!.Reads.Where(IsPassedOn).OrderByDescending(r => _maker[r]))
             {
-                if (steps[_maker[read]] is { } product && IsLoop(steps[s]!) && TryEpilogue(product, steps[s]!, read) is { } joined)
+                if (steps[_maker[read]] is { } product && IsLoop(steps[s]!) && IsSame(product, steps[s]!) && TryEpilogue(product, steps[s]!, read) is { } joined)
                 {
                     steps[s] = joined;
                     steps[_maker[read]] = null;
@@ -65,7 +67,7 @@ internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation compu
         {
             PlannedStep product = steps[s]!;
             HloNode left = FusionPlanner.Resolve(product.Views[0].Base);
-            if (IsPassedOn(left) && steps[_maker[left]] is { } loop && IsLoop(loop) && TryPrologue(product, loop, left) is { } joined)
+            if (IsPassedOn(left) && steps[_maker[left]] is { } loop && IsLoop(loop) && IsSame(product, loop) && TryPrologue(product, loop, left) is { } joined)
             {
                 steps[s] = joined;
                 steps[_maker[left]] = null;
@@ -75,6 +77,8 @@ internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation compu
     }
 
     private bool IsPassedOn(HloNode node) => _maker.ContainsKey(node) && _readers.GetValueOrDefault(node) == 1 && !_roots.Contains(node);
+
+    private bool IsSame(PlannedStep a, PlannedStep b) => classes is null || ReferenceEquals(classes.Of(a.Node), classes.Of(b.Node));
 
     private static bool IsLoop(PlannedStep step) => step.Kernels.Length == 1 && step.Node.Op != HloOp.Concatenate;
 

@@ -62,8 +62,9 @@ internal static class StepGroups
         return groups;
     }
 
+    /// <summary>Whether a step is small enough to run at once with others.</summary>
     // Padding writes some elements twice, in order.
-    private static bool IsSmall(PlannedStep step)
+    public static bool IsSmall(PlannedStep step)
     {
         if (step.Reads.Sum(r => r.Bytes) + step.Writes.Sum(w => w.Bytes) > MostBytes)
         {
@@ -74,6 +75,6 @@ internal static class StepGroups
             var numbers = (HloDot)step.Node.Payload!;
             return 2.0 * step.Node.Count * numbers.LhsContract.Aggregate(1L, (n, d) => n * step.Node.Inputs[0].Dims[d]) <= MostFlops;
         }
-        return step.Kernels.Length > 0 && (step.Kernels.Length == 1 || step.Node.Op == HloOp.Concatenate) && step.Kernels.Sum(k => k.Kernel.Work) <= MostWork;
+        return step.Node.Op == HloOp.Collective || step.Kernels.Length > 0 && (step.Kernels.Length == 1 || step.Node.Op == HloOp.Concatenate) && step.Kernels.Sum(k => k.Kernel.Work) <= MostWork;
     }
 }

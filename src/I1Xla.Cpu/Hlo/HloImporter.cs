@@ -273,8 +273,10 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                 }
             case "dot":
                 return Dot(x[0], x[1], new HloDot([], [], [x[0].Dims.Length - 1], [0]), kind) is { } plain ? [plain] : null;
+            case "partition_id" or "replica_id" when Devices is not null:
+                return [Number(name == "partition_id" ? Devices.Partition : Devices.Replica)];
             case "dynamic_slice":
-                return [builder.Node(HloOp.DynamicSlice, kind, dims, x)];
+                return [PerDevice(x, dims) ?? builder.Node(HloOp.DynamicSlice, kind, dims, x)];
             case "dynamic_update_slice":
                 return x[1].Count == 0 ? [x[0]] : [builder.Node(HloOp.DynamicUpdateSlice, kind, dims, x)];
             case "gather":

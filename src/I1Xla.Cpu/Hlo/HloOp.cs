@@ -1,3 +1,5 @@
+using I1Xla.StableHlo.Ir;
+
 namespace I1Xla.Cpu.Hlo;
 
 /// <summary>What a node of the compiler's graph computes. Names and meanings are StableHLO's unless said otherwise.</summary>
@@ -70,6 +72,8 @@ public enum HloOp
     Attention,
     /// <summary>The gradient of attention without its scores in memory; the same payload. As many results as gradients are wanted.</summary>
     AttentionGradient,
+    /// <summary>What speaks between devices, in the program of one of many; <see cref="HloNode.Payload"/> is an <see cref="HloCollective"/>.</summary>
+    Collective,
     /// <summary>Any other operation, run by the reference interpreter; <see cref="HloNode.Source"/> is the operation.</summary>
     Generic,
 }
@@ -100,7 +104,7 @@ internal sealed record HloFourier(Kernels.Fourier.FourierKind Kind, int Dimensio
 /// <summary>What a scatter does with an update.</summary>
 /// <param name="Combine">The monoid, or <see cref="HloOp.Parameter"/> when the update replaces.</param>
 /// <param name="Numbers">Dimension numbers.</param>
-public sealed record HloScatter(HloOp Combine, StableHlo.Ir.ScatterDimensionNumbersAttr Numbers);
+public sealed record HloScatter(HloOp Combine, ScatterDimensionNumbersAttr Numbers);
 
 /// <summary>The attributes of a convolution.</summary>
 /// <param name="Numbers">Dimension numbers.</param>
@@ -113,10 +117,42 @@ public sealed record HloScatter(HloOp Combine, StableHlo.Ir.ScatterDimensionNumb
 /// <param name="FeatureGroups">Feature groups.</param>
 /// <param name="BatchGroups">Batch groups.</param>
 public sealed record HloConvolution(
-    StableHlo.Ir.ConvDimensionNumbersAttr Numbers,
-    StableHlo.Ir.ValueArray<long> Strides, StableHlo.Ir.ValueArray<long> PadLow, StableHlo.Ir.ValueArray<long> PadHigh,
-    StableHlo.Ir.ValueArray<long> LhsDilation, StableHlo.Ir.ValueArray<long> RhsDilation, StableHlo.Ir.ValueArray<bool> Reversal,
+    ConvDimensionNumbersAttr Numbers,
+    ValueArray<long> Strides, ValueArray<long> PadLow, ValueArray<long> PadHigh,
+    ValueArray<long> LhsDilation, ValueArray<long> RhsDilation, ValueArray<bool> Reversal,
     long FeatureGroups, long BatchGroups);
+
+/// <summary>What a collective does.</summary>
+internal enum CollectiveKind
+{
+    /// <summary>No communication: a number that each device has of its own, as <c>partition_id</c>.</summary>
+    PerDevice,
+    /// <summary><c>all_reduce</c>.</summary>
+    AllReduce,
+    /// <summary><c>all_gather</c>.</summary>
+    AllGather,
+    /// <summary><c>reduce_scatter</c>.</summary>
+    ReduceScatter,
+    /// <summary><c>all_to_all</c>.</summary>
+    AllToAll,
+    /// <summary><c>collective_permute</c> and <c>collective_broadcast</c>.</summary>
+    Permute,
+}
+
+/// <summary>A collective between logical devices (replica · partitions + partition).</summary>
+/// <param name="Kind">What it does.</param>
+/// <param name="Groups">Devices that speak with each other, in their order.</param>
+/// <param name="Dimension">The dimension that is gathered, scattered or put together.</param>
+/// <param name="Split">The dimension that <c>all_to_all</c> splits.</param>
+/// <param name="Combine">The monoid of a reduction.</param>
+internal sealed record HloCollective(CollectiveKind Kind, int[][] Groups, long Dimension = 0, long Split = 0, HloOp Combine = HloOp.Add)
+{
+    /// <summary>For <see cref="CollectiveKind.Permute"/> the device that each device's value comes from, or -1: then it is zero.</summary>
+    public int[] Sources { get; init; } = [];
+
+    /// <summary>For <see cref="CollectiveKind.PerDevice"/> the number of each device.</summary>
+    public ValueArray<uint> Numbers { get; init; } = [];
+}
 
 /// <summary>Groups of <see cref="HloOp"/>.</summary>
 public static class HloOps

@@ -46,10 +46,14 @@ internal sealed unsafe class PartitionedModule : CompiledModule
     {
         int devices = request.Replicas * request.Partitions;
         TensorType[] parameters = ProgramSource.Tensors(main.Type.Inputs, "argument"), results = ProgramSource.Tensors(main.Type.Results, "result");
-        CpuExecutable Build(ModuleOp from, FuncOp entry, bool manual) =>
-            CpuCompiler.Compile(DeviceFlattening.Run(from, entry, request.Replicas, request.Partitions, manual), new CpuCompileOptions { Entry = entry.Name });
+        var options = new CpuCompileOptions { Entry = main.Name };
+        CpuExecutable Flat(ModuleOp from, FuncOp entry, bool manual) => CpuCompiler.Compile(DeviceFlattening.Run(from, entry, request.Replicas, request.Partitions, manual), options);
+        // Each device runs the program; arguments that lie the same way have the same values.
+        CpuExecutable Build(ModuleOp from, Func<int, int, int> first) =>
+            CpuCompiler.CompileAll(from, options, new DeviceArguments(new ProcessGroups(request.Replicas, request.Partitions), [.. parameters.Select((_, i) => Enumerable.Range(0, devices).Select(d => first(i, d)).ToArray())]))
+            ?? Flat(from, from.FindFunction(main.Name)!.Value, manual: true);
         if (request.Partitions == 1 || !request.UseSpmd)
-            return new PartitionedModule(Build(module, main, manual: true), devices, null, null, isWhole: false, () => module) { Parameters = parameters, Results = results };
+            return new PartitionedModule(Build(module, (_, d) => d), devices, null, null, isWhole: false, () => module) { Parameters = parameters, Results = results };
         (DeviceTiling[] cutParameters, DeviceTiling[] cutResults) = Tilings(module, main, request.Partitions);
         ModuleOp? local = null;
         if ((request.IsPartitioned || request.Replicas > 1) && !TalksToHost(module))
@@ -64,7 +68,13 @@ internal sealed unsafe class PartitionedModule : CompiledModule
             }
         }
         else if (request.Replicas > 1) throw PluginException.Unimplemented("A program that is replicated and partitioned at once cannot talk to the host.");
-        CpuExecutable executable = local is { } program ? Build(program, program.FindFunction(main.Name)!.Value, manual: true) : Build(module, main, manual: false);
+        CpuExecutable executable = local is { } program ? Build(program, First) : Flat(module, main, manual: false);
+        int First(int parameter, int device)
+        {
+            int replica = device / request.Partitions * request.Partitions;
+            DeviceTiling tiling = cutParameters[parameter];
+            return replica + Enumerable.Range(0, request.Partitions).First(p => tiling.TileOf(p).SequenceEqual(tiling.TileOf(device - replica)));
+        }
         return new PartitionedModule(executable, devices, cutParameters, cutResults, isWhole: local is null, () => local ?? Partition(module, main, request))
         {
             Parameters = [.. parameters.Select((t, i) => t with { Shape = cutParameters[i].LocalShape(t.Shape) })],

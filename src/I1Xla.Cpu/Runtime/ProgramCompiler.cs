@@ -4,6 +4,7 @@ using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Kernels.Matmul;
 using I1Xla.Cpu.Loops;
 using I1Xla.Cpu.Rewrites;
+using I1Xla.Cpu.Spmd;
 using I1Xla.Cpu.Threading;
 using I1Xla.StableHlo.Ir;
 
@@ -19,6 +20,8 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
     private readonly LoopCompiler _loops = new(options.Isa);
     private readonly Dictionary<HloNode, nint> _constants = new(ReferenceEqualityComparer.Instance);
 
+    private readonly Dictionary<OperandView, PackedMatrix> _weights = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>Memory of constants; freed by the executable.</summary>
     public List<nint> Allocations { get; } = [];
 
@@ -31,29 +34,45 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
     /// <summary>Compiles a graph.</summary>
     /// <param name="computation">The graph.</param>
     /// <param name="donors">For each result the parameter whose memory it may take over, or -1.</param>
-    public CpuProgram Compile(HloComputation computation, int[] donors)
+    /// <param name="layout">When the graph is that of one device of many, all of which the program is to run: whose values go in and come out.</param>
+    public CpuProgram Compile(HloComputation computation, int[] donors, DeviceLayout? layout = null)
     {
-        List<PlannedStep> plan = FusionPlanner.Plan(computation, options.Fuse);
+        List<PlannedStep> plan = FusionPlanner.Plan(computation, options.Fuse, layout?.Classes);
         if (options is { Fuse: true, FuseProducts: true, CheckNaN: false })
         {
-            plan = new ProductFusion(plan, computation, options.Isa, (options.Pool ?? WorkerPool.Shared).ThreadCount, _loops.Compile).Run();
+            plan = new ProductFusion(plan, computation, options.Isa, (options.Pool ?? WorkerPool.Shared).ThreadCount, _loops.Compile, layout?.Classes).Run();
         }
         report.Dump("fuse", () => string.Join("\n", plan.Select(Describe)));
         var nested = new Dictionary<PlannedStep, CpuProgram[]>(ReferenceEqualityComparer.Instance);
         foreach (PlannedStep step in plan)
         {
+            DeviceLayout[]? inside = layout?.Classes.Communicates(step.Node) == true ? layout.Inside(step.Node) : null;
             if (step.Node.Op == HloOp.While)
             {
                 HloComputation body = step.Node.Computations[1];
                 int[] own = Enumerable.Range(0, body.Roots.Length).ToArray();
-                nested[step] = [Compile(step.Node.Computations[0], [-1]), Compile(body, own)];
+                nested[step] = [Compile(step.Node.Computations[0], [-1], inside?[0]), Compile(body, own, inside?[1])];
             }
             else if (step.Node.Op == HloOp.Case)
             {
-                nested[step] = step.Node.Computations.Select(c => Compile(c, Enumerable.Repeat(-1, c.Roots.Length).ToArray())).ToArray();
+                nested[step] = step.Node.Computations.Select((c, i) => Compile(c, Enumerable.Repeat(-1, c.Roots.Length).ToArray(), inside?[i])).ToArray();
             }
         }
         (List<PlannedStep[]> groups, MemoryPlanner memory) = Schedule(computation, plan, donors, step => nested.TryGetValue(step, out CpuProgram[]? programs) ? NestedArena(step, programs) : 0);
+        if (layout is not null)
+        {
+            var all = new DeviceExpansion(layout, computation, groups);
+            (computation, groups) = (all.Computation, all.Groups);
+            foreach (PlannedStep step in groups.SelectMany(g => g))
+            {
+                if (nested.TryGetValue(all.OriginOf(step), out CpuProgram[]? programs))
+                {
+                    nested[step] = programs;
+                }
+            }
+            memory = new MemoryPlanner(
+                computation, [.. groups.SelectMany(g => g)], all.Donors(donors), step => nested.TryGetValue(step, out CpuProgram[]? programs) ? NestedArena(step, programs) : 0, Times(groups));
+        }
         report.Dump("memory", () => $"arena {memory.ArenaBytes} bytes, {memory.SlotCount} slots\n" + string.Join("\n", memory.Temporaries.Select(t => $"slot {t.Slot} at {t.Offset}{(t.Result < 0 ? "" : $" of result {t.Result}")}")));
         var steps = new List<Step>();
         var inMemory = new HashSet<HloNode>(computation.Roots.Select(FusionPlanner.Resolve), ReferenceEqualityComparer.Instance);
@@ -64,7 +83,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             {
                 Lower(step, memory, nested.GetValueOrDefault(step), members, inMemory);
             }
-            if (group.Length > 1 || (members.Count > 1 && group[0].Node.Op == HloOp.Concatenate && options.Fuse && !options.CheckNaN))
+            if (group.Length > 1 || (members.Count > 1 && group[0].Node.Op is HloOp.Concatenate or HloOp.Collective && options.Fuse && !options.CheckNaN))
             {
                 steps.AddRange(Bundle(members));
             }
@@ -107,10 +126,11 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         {
             // With checks, every result is looked through as it comes.
             List<PlannedStep[]> groups = options.Fuse && !options.CheckNaN ? StepGroups.Make(computation, steps, donors) : [.. steps.Select(s => new[] { s })];
-            int[] times = [.. groups.SelectMany((g, time) => g.Select(_ => time))];
-            return (groups, new MemoryPlanner(computation, [.. groups.SelectMany(g => g)], donors, extraArena, times));
+            return (groups, new MemoryPlanner(computation, [.. groups.SelectMany(g => g)], donors, extraArena, Times(groups)));
         }
     }
+
+    private static int[] Times(List<PlannedStep[]> groups) => [.. groups.SelectMany((g, time) => g.Select(_ => time))];
 
     // What cannot be cut runs by itself unless it is short.
     private static IEnumerable<Step> Bundle(List<Step> members)
@@ -133,7 +153,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         ? WhileStep.ArenaBytes(programs[0], programs[1], CarriedBytes(step.Node))
         : programs.Max(p => p.ArenaBytes);
 
-    private static long[] CarriedBytes(HloNode loop) => loop.Computations[1].Roots.Select(r => r.Bytes).ToArray();
+    private static long[] CarriedBytes(HloNode loop) => [.. loop.ResultTypes!.Select(t => t is TensorType tensor ? tensor.Shape.ElementCount * tensor.Kind.StorageBytes() : 0)];
 
     private void Lower(PlannedStep step, MemoryPlanner memory, CpuProgram[]? nested, List<Step> to, HashSet<HloNode> inMemory)
     {
@@ -142,9 +162,10 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         long bytes = step.Reads.Sum(r => r.Bytes) + step.Writes.Sum(w => w.Bytes);
         PackedMatrix? weights = null;
         MatmulProblem? product = node.Op == HloOp.Dot && step.Kernels.Length == 0 ? DotLowering.Lower(node, step.Views[0], step.Views[1]) : null;
-        if (product is { } whole && options.Fuse && ConstantWeights.TryPack(whole, step.Views[1].Base, options.Isa) is { } packed)
+        if (product is { } whole && options.Fuse && !_weights.TryGetValue(step.Views[1], out weights) && ConstantWeights.TryPack(whole, step.Views[1].Base, options.Isa) is { } packed)
         {
             Weights.Add(weights = packed);
+            _weights.Add(step.Views[1], packed);
             ConstantBytes += packed.Bytes;
         }
         inMemory.UnionWith((weights is null ? step.Reads.Concat(node.Inputs) : [step.Views[0].Base, .. step.Prologue?.Step.Reads ?? [], .. step.Epilogue?.Step.Reads ?? []]).Select(FusionPlanner.Resolve));
@@ -224,10 +245,10 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 to.Add(new ConvolutionStep(node, inputs, memory.Slot(node), options.Isa) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = ConvolutionStep.FlopsOf(node) });
                 break;
             case HloOp.While:
-                to.Add(new WhileStep(nested![0], nested[1], inputs, Results(step, memory, node.Computations[1].Roots.Length), CarriedBytes(node), memory.ExtraOffset(step)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
+                to.Add(new WhileStep(nested![0], nested[1], inputs, Results(step, memory, node.ResultTypes!.Length), CarriedBytes(node), memory.ExtraOffset(step)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
             case HloOp.Case:
-                to.Add(new CaseStep(nested!, node.Inputs[0].Kind, inputs, Results(step, memory, node.Computations[0].Roots.Length), memory.ExtraOffset(step)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
+                to.Add(new CaseStep(nested!, node.Inputs[0].Kind, inputs, Results(step, memory, node.ResultTypes!.Length), memory.ExtraOffset(step)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
             default:
                 {

@@ -7,6 +7,12 @@ internal sealed class ProcessGroups(int replicas, int partitions)
 {
     public int Count => replicas * partitions;
 
+    /// <summary>The partition that a device is.</summary>
+    public int Partition(int device) => device % partitions;
+
+    /// <summary>The replica that a device belongs to.</summary>
+    public int Replica(int device) => device / partitions;
+
     /// <summary>The groups of <c>all_reduce</c>, <c>all_gather</c>, <c>reduce_scatter</c>, in their order.</summary>
     public int[][] OfReduction(Operation op)
     {
