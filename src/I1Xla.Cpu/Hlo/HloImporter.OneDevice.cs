@@ -13,7 +13,7 @@ public sealed partial class HloImporter
     internal ProcessGroups? Devices { get; init; }
 
     /// <summary>A collective; null when it is one among one process that names others.</summary>
-    /// <exception cref="CpuUnsupportedException">It combines values by more than one operation.</exception>
+    /// <exception cref="CpuUnsupportedException">It combines values as loops cannot.</exception>
     private HloNode[]? Collective(Operation op, HloNode[] x)
     {
         if (Devices is not null)
@@ -34,7 +34,8 @@ public sealed partial class HloImporter
 
     private static HloCollective Between(Operation op, ProcessGroups devices)
     {
-        HloOp Combine() => Monoid(op.Regions[0]) ?? throw new CpuUnsupportedException($"a {op.Name} that combines by more than one operation");
+        HloOp Combine() => op.Operands.ToArray().All(o => IsComputable(o.TensorType.Kind)) && Monoid(op.Regions[0]) is { } monoid
+            ? monoid : throw new CpuUnsupportedException($"a {op.Name} that is no sum or extreme of elements with code of their own");
         switch (op.Name.Short)
         {
             case "all_reduce":

@@ -305,6 +305,7 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                 return op.Attributes.Get<StringAttr>("call_target_name")?.Value switch
                 {
                     "Sharding" or "annotate_device_placement" or "MoveToDevice" or "MoveToHost" or "LayoutConstraint" or "xla.sdy.FuncResultSharding" or "xla.sdy.PropagationBarrier" when x.Length == 1 => [x[0]],
+                    "SPMDFullToShardShape" or "SPMDShardToFullShape" when Devices is not null && !SameTypes(op) => throw new CpuUnsupportedException("whole arrays in the program of one device"),
                     "SPMDFullToShardShape" or "SPMDShardToFullShape" or "xla.sdy.GlobalToLocalShape" or "xla.sdy.LocalToGlobalShape" when SameTypes(op) => x,
                     "dce_sink" or "xla.sdy.ShardingGroup" when op.Results.Length == 0 => [],
                     ErfTarget => [builder.Unary(HloOp.Erf, x[0])],

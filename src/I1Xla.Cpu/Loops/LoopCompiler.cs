@@ -8,6 +8,7 @@ internal sealed class LoopCompiler(IsaLevel isa)
 {
     private readonly LoopTarget? _target = LoopTarget.For(isa);
     private readonly Dictionary<string, (NativeLoop? Loop, string? Obstacle)> _known = [];
+    private readonly Dictionary<LoopKernel, (NativeLoop? Loop, string? Obstacle)> _same = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The loop, ready to run.</summary>
     public LoopCode Compile(LoopKernel kernel)
@@ -16,11 +17,15 @@ internal sealed class LoopCompiler(IsaLevel isa)
         {
             return new PortableLoopCode(kernel, "that is what was asked for, or all that this machine has");
         }
-        string key = kernel.ToString();
-        if (!_known.TryGetValue(key, out (NativeLoop? Loop, string? Obstacle) known))
+        if (!_same.TryGetValue(kernel, out (NativeLoop? Loop, string? Obstacle) known))
         {
-            known = (NativeLoop.Create(kernel, _target, out string? obstacle), obstacle);
-            _known.Add(key, known);
+            string key = kernel.ToString();
+            if (!_known.TryGetValue(key, out known))
+            {
+                known = (NativeLoop.Create(kernel, _target, out string? obstacle), obstacle);
+                _known.Add(key, known);
+            }
+            _same.Add(kernel, known);
         }
         return known.Loop is null ? new PortableLoopCode(kernel, known.Obstacle!) : new NativeLoopCode(kernel, known.Loop);
     }

@@ -6,7 +6,7 @@ namespace I1Xla.Cpu.PjrtTable;
 /// <summary>What a caller's <c>CompileOptionsProto</c> asks for.</summary>
 internal sealed class CompileRequest
 {
-    /// <summary>The compile option that says how annotated programs run: <c>partition</c>, each device a program of its own shapes, or <c>whole</c>.</summary>
+    /// <summary>The compile option that says how annotated programs run: <c>partition</c> (the default), each device a program of its own shapes, or <c>whole</c>.</summary>
     public const string SpmdOption = "i1xla_cpu_spmd";
 
     /// <summary>The environment variable that says it where the options do not.</summary>
@@ -80,8 +80,8 @@ internal sealed class CompileRequest
         string? mode = proto.EnvOptionOverrides.TryGetValue(SpmdOption, out OptionOverrideProto? given) ? given.StringField : Environment.GetEnvironmentVariable(SpmdVariable);
         return mode switch
         {
-            null or "" or "whole" => false,
-            "partition" => true,
+            null or "" or "partition" => true,
+            "whole" => false,
             _ => throw PluginException.Invalid($"{SpmdOption} ({SpmdVariable}) is \"{mode}\"; it is partition or whole."),
         };
     }

@@ -6,8 +6,8 @@ using I1Xla.StableHlo.Partition;
 namespace I1Xla.Cpu.PjrtTable;
 
 /// <summary>
-/// A program over several devices of this process. An annotated one runs on whole arrays, shards being joined first and the results cut afterwards, which
-/// in one memory is cheaper than what devices would have to tell each other; or, when asked, as the partitioned program of every device.
+/// A program over several devices of this process. An annotated one is partitioned into the program of one device, which is compiled once and runs for all;
+/// or, when asked or where it cannot be partitioned, it runs on whole arrays, shards being joined first and the results cut afterwards.
 /// </summary>
 internal sealed unsafe class PartitionedModule : CompiledModule
 {
@@ -49,11 +49,10 @@ internal sealed unsafe class PartitionedModule : CompiledModule
         var options = new CpuCompileOptions { Entry = main.Name };
         CpuExecutable Flat(ModuleOp from, FuncOp entry, bool manual) => CpuCompiler.Compile(DeviceFlattening.Run(from, entry, request.Replicas, request.Partitions, manual), options);
         // Each device runs the program; arguments that lie the same way have the same values.
-        CpuExecutable Build(ModuleOp from, Func<int, int, int> first) =>
-            CpuCompiler.CompileAll(from, options, new DeviceArguments(new ProcessGroups(request.Replicas, request.Partitions), [.. parameters.Select((_, i) => Enumerable.Range(0, devices).Select(d => first(i, d)).ToArray())]))
-            ?? Flat(from, from.FindFunction(main.Name)!.Value, manual: true);
+        CpuExecutable? OfAll(ModuleOp from, Func<int, int, int> first) => CpuCompiler.CompileAll(
+            from, options, new DeviceArguments(new ProcessGroups(request.Replicas, request.Partitions), [.. parameters.Select((_, i) => Enumerable.Range(0, devices).Select(d => first(i, d)).ToArray())]));
         if (request.Partitions == 1 || !request.UseSpmd)
-            return new PartitionedModule(Build(module, (_, d) => d), devices, null, null, isWhole: false, () => module) { Parameters = parameters, Results = results };
+            return new PartitionedModule(OfAll(module, (_, d) => d) ?? Flat(module, main, manual: true), devices, null, null, isWhole: false, () => module) { Parameters = parameters, Results = results };
         (DeviceTiling[] cutParameters, DeviceTiling[] cutResults) = Tilings(module, main, request.Partitions);
         ModuleOp? local = null;
         if ((request.IsPartitioned || request.Replicas > 1) && !TalksToHost(module))
@@ -68,14 +67,16 @@ internal sealed unsafe class PartitionedModule : CompiledModule
             }
         }
         else if (request.Replicas > 1) throw PluginException.Unimplemented("A program that is replicated and partitioned at once cannot talk to the host.");
-        CpuExecutable executable = local is { } program ? Build(program, First) : Flat(module, main, manual: false);
+        CpuExecutable? partitioned = local is { } program
+            ? OfAll(program, First) ?? (request.Replicas > 1 ? Flat(program, program.FindFunction(main.Name)!.Value, manual: true) : null) : null;
+        CpuExecutable executable = partitioned ?? Flat(module, main, manual: false);
         int First(int parameter, int device)
         {
             int replica = device / request.Partitions * request.Partitions;
             DeviceTiling tiling = cutParameters[parameter];
             return replica + Enumerable.Range(0, request.Partitions).First(p => tiling.TileOf(p).SequenceEqual(tiling.TileOf(device - replica)));
         }
-        return new PartitionedModule(executable, devices, cutParameters, cutResults, isWhole: local is null, () => local ?? Partition(module, main, request))
+        return new PartitionedModule(executable, devices, cutParameters, cutResults, isWhole: partitioned is null, () => local ?? Partition(module, main, request))
         {
             Parameters = [.. parameters.Select((t, i) => t with { Shape = cutParameters[i].LocalShape(t.Shape) })],
             Results = [.. results.Select((t, i) => t with { Shape = cutResults[i].LocalShape(t.Shape) })],

@@ -221,9 +221,15 @@ internal sealed class DeviceExpansion
             case CollectiveKind.Permute:
                 return collective.Sources[device] < 0 ? Zero(node) : Map(node.Inputs[0], collective.Sources[device]);
         }
-        int[]? group = Array.Find(collective.Groups, g => g.Contains(device));
-        return group is null ? Zero(node) : group.Length == 1 ? Map(node.Inputs[0], device) : With(node, [.. group.Select(d => Map(node.Inputs[0], d))]);
+        return GroupOf(collective, device) switch
+        {
+            null => Zero(node),
+            [_] => Map(node.Inputs[0], device),
+            int[] group => With(node, [.. group.Select(d => Map(node.Inputs[0], d))]),
+        };
     }
+
+    private static int[]? GroupOf(HloCollective collective, int device) => Array.Find(collective.Groups, g => g.Contains(device));
 
     private static HloNode Zero(HloNode node) =>
         new(node.Id, HloOp.Constant, node.Kind, node.Dims, []) { Payload = new HloConstant(new byte[node.Kind.StorageBytes()], true) };
@@ -231,13 +237,13 @@ internal sealed class DeviceExpansion
     // Null where a device gets what another has as it is.
     private PlannedStep? Collective(PlannedStep step, int device)
     {
-        HloNode node = step.Node, made = Map(node, device);
-        if (made.Op != HloOp.Collective || made.Inputs.Length < 2)
+        HloNode node = step.Node;
+        var collective = (HloCollective)node.Payload!;
+        if (GroupOf(collective, device) is not { Length: > 1 } group)
         {
             return null;
         }
-        var collective = (HloCollective)node.Payload!;
-        int[] group = Array.Find(collective.Groups, g => g.Contains(device))!;
+        HloNode made = Map(node, device);
         int place = collective.Kind is CollectiveKind.ReduceScatter or CollectiveKind.AllToAll ? Array.IndexOf(group, device) : 0;
         if (!_kernels.TryGetValue((node, group.Length, place), out (FusedKernel Kernel, HloNode[] Leaves)[]? kernels))
         {
