@@ -19,20 +19,21 @@ public static class CpuCompiler
     /// <param name="module">A verified module with an entry function.</param>
     /// <param name="options">Options; defaults when null.</param>
     /// <exception cref="ArgumentException">There is no such entry function, or the machine lacks the instructions asked for.</exception>
-    public static CpuExecutable Compile(ModuleOp module, CpuCompileOptions? options = null) => Compile(module, options ?? new CpuCompileOptions(), null);
+    public static CpuExecutable Compile(ModuleOp module, CpuCompileOptions? options = null) => Compile(module, options ?? new CpuCompileOptions(), null, null);
 
     /// <summary>
     /// Compiles the program of one device of many into one that runs all of them: its arguments are those of device 0, then of device 1, and so on, and so
-    /// are its results. Null where it holds what only a flat program can (see <see cref="DeviceFlattening"/>).
+    /// are its results, without those that an earlier device has; also gives for each result the first device that has each device's. Null where it holds what only a flat program can (see <see cref="DeviceFlattening"/>).
     /// </summary>
     /// <param name="module">The program of one device.</param>
     /// <param name="options">Options.</param>
     /// <param name="devices">All devices.</param>
-    internal static CpuExecutable? CompileAll(ModuleOp module, CpuCompileOptions options, DeviceArguments devices)
+    internal static (CpuExecutable Executable, int[][] FirstResults)? CompileAll(ModuleOp module, CpuCompileOptions options, DeviceArguments devices)
     {
         try
         {
-            return Compile(module, options, devices);
+            int[][] firstResults = [];
+            return (Compile(module, options, devices, given => firstResults = given), firstResults);
         }
         catch (CpuUnsupportedException)
         {
@@ -40,7 +41,7 @@ public static class CpuCompiler
         }
     }
 
-    private static CpuExecutable Compile(ModuleOp module, CpuCompileOptions options, DeviceArguments? devices)
+    private static CpuExecutable Compile(ModuleOp module, CpuCompileOptions options, DeviceArguments? devices, Action<int[][]>? firstResults)
     {
         if (options.Isa > CpuIsa.Detected)
         {
@@ -81,11 +82,13 @@ public static class CpuCompiler
                 int count = devices.Groups.Count;
                 Array.Fill(donors, -1);
                 var classes = new DeviceClasses(count, graph, devices.First);
-                program = compiler.Compile(graph, donors, DeviceLayout.OfAll(classes, graph));
+                DeviceLayout layout = DeviceLayout.OfAll(classes, graph);
+                program = compiler.Compile(graph, donors, layout);
+                firstResults?.Invoke([.. graph.Roots.Select(classes.Of)]);
                 FunctionType one = entry.Type;
                 donated = new bool[count * donated.Length];
                 entry = FuncOp.Create(entry.Name, new FunctionType(
-                    Enumerable.Repeat(one.Inputs.ToArray(), count).SelectMany(t => t).ToValueArray(), Enumerable.Repeat(one.Results.ToArray(), count).SelectMany(t => t).ToValueArray()));
+                    Enumerable.Repeat(one.Inputs.ToArray(), count).SelectMany(t => t).ToValueArray(), layout.Roots.Select(r => one.Results[r.Index]).ToValueArray()));
             }
             return new CpuExecutable(entry, options, report, program, donated, compiler.Allocations, compiler.Weights, compiler.ConstantBytes);
         }

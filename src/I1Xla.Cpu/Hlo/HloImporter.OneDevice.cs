@@ -19,7 +19,7 @@ public sealed partial class HloImporter
         if (Devices is not null)
         {
             HloCollective collective = Between(op, Devices);
-            return [.. x.Select((v, i) => builder.Node(HloOp.Collective, v.Kind, op.Results[i].TensorType.Shape.ToArray(), [v], payload: collective))];
+            return [.. x.Select((v, i) => builder.Node(HloOp.Collective, v.Kind, ((TensorType)Held(op.Results[i].Type)).Shape.ToArray(), [v], payload: collective))];
         }
         string groups = op.Name.Short == "collective_permute" ? "source_target_pairs" : "replica_groups";
         if (op.Attributes[groups] is not DenseElementsAttr { Type.Shape: var shape } || Longs(op, groups).Any(id => id > 0) || !SameTypes(op))
@@ -34,7 +34,7 @@ public sealed partial class HloImporter
 
     private static HloCollective Between(Operation op, ProcessGroups devices)
     {
-        HloOp Combine() => op.Operands.ToArray().All(o => IsComputable(o.TensorType.Kind)) && Monoid(op.Regions[0]) is { } monoid
+        HloOp Combine() => Monoid(op.Regions[0]) is { } monoid && op.Operands.ToArray().All(o => IsComputable(o.TensorType.Kind) || (IsComplex(o) && monoid == HloOp.Add))
             ? monoid : throw new CpuUnsupportedException($"a {op.Name} that is no sum or extreme of elements with code of their own");
         switch (op.Name.Short)
         {

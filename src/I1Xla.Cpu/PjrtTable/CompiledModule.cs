@@ -20,9 +20,12 @@ internal abstract class CompiledModule
     /// <summary>The parameter whose memory a result may be given, -1 for none.</summary>
     public virtual int DonorOf(int result) => -1;
 
+    /// <summary>The first device whose result is also that of a device: both are one array, which is written once.</summary>
+    public virtual int FirstWith(int result, int device) => device;
+
     /// <summary>
     /// Runs on one device, or on all at once: first index the logical device (replica · partitions + partition), second the parameter or result.
-    /// Arrays are dense and row-major. Returns when the results are written.
+    /// Arrays are dense and row-major; of results that are one array, each has its address. Returns when the results are written.
     /// </summary>
     public abstract void Run(nint[][] arguments, nint[][] results, HostTransfers? hostTransfers);
 }

@@ -62,6 +62,7 @@ internal sealed unsafe class LoadedProgramObject
         var inputs = new nint[devices.Length][];
         var outputs = new nint[devices.Length][];
         var results = new BufferObject[devices.Length][];
+        var plain = new BufferStorage[devices.Length, compiled.Results.Length];
         var moves = new List<(BufferStorage From, BufferObject Result, BufferStorage To)>();
         var done = new EventObject();
         try
@@ -87,17 +88,22 @@ internal sealed unsafe class LoadedProgramObject
                 for (int o = 0; o < compiled.Results.Length; o++)
                 {
                     StableHlo.Ir.TensorType type = compiled.Results[o];
-                    BufferStorage storage = donated[o] ?? new BufferStorage(type.StorageBytes);
+                    int first = compiled.FirstWith(o, d);
+                    bool isShared = first < d && Program.ResultOrders[o] is null;
+                    BufferStorage storage = isShared ? results[first][o].Hold() : donated[o] ?? new BufferStorage(type.StorageBytes);
                     results[d][o] = new BufferObject(type.Kind.ToPjrt(), type.Shape.ToArray(), Program.ResultOrders[o], devices[d].Memories[Program.ResultMemories[o]], storage, done);
                     // The run writes here even if the caller deletes the result first.
                     held.Add(storage.Hold());
                     if (Program.ResultOrders[o] is not null)
                     {
                         // The run writes row-major; the order asked for comes after it.
-                        var plain = new BufferStorage(type.StorageBytes);
-                        held.Add(plain);
-                        moves.Add((plain, results[d][o], storage));
-                        storage = plain;
+                        if (first == d)
+                        {
+                            plain[first, o] = new BufferStorage(type.StorageBytes);
+                            held.Add(plain[first, o]);
+                        }
+                        moves.Add((plain[first, o], results[d][o], storage));
+                        storage = plain[first, o];
                     }
                     outputs[d][o] = (nint)storage.Data;
                 }

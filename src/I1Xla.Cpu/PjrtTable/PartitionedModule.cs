@@ -15,10 +15,12 @@ internal sealed unsafe class PartitionedModule : CompiledModule
     private readonly DeviceTiling[]? _parameters, _results;
     private readonly int _devices;
     private readonly bool _isWhole;
+    private readonly int[][]? _firstResults;
     private readonly Lazy<ModuleOp?> _perDevice;
 
-    private PartitionedModule(CpuExecutable executable, int devices, DeviceTiling[]? parameters, DeviceTiling[]? results, bool isWhole, Func<ModuleOp?> perDevice)
+    private PartitionedModule(CpuExecutable executable, int devices, DeviceTiling[]? parameters, DeviceTiling[]? results, bool isWhole, int[][]? firstResults, Func<ModuleOp?> perDevice)
     {
+        _firstResults = firstResults;
         _executable = executable;
         _devices = devices;
         _parameters = parameters;
@@ -29,6 +31,8 @@ internal sealed unsafe class PartitionedModule : CompiledModule
 
     /// <summary>A device's share of what a run of all takes.</summary>
     public override long TemporaryBytes => (_executable.TemporaryBytes + _devices - 1) / _devices;
+
+    public override int FirstWith(int result, int device) => _firstResults?[result][device] ?? device;
 
     /// <summary>Whether the program of one device is there without further work.</summary>
     public bool HasPerDevice => !_isWhole || _perDevice.IsValueCreated;
@@ -49,10 +53,13 @@ internal sealed unsafe class PartitionedModule : CompiledModule
         var options = new CpuCompileOptions { Entry = main.Name };
         CpuExecutable Flat(ModuleOp from, FuncOp entry, bool manual) => CpuCompiler.Compile(DeviceFlattening.Run(from, entry, request.Replicas, request.Partitions, manual), options);
         // Each device runs the program; arguments that lie the same way have the same values.
-        CpuExecutable? OfAll(ModuleOp from, Func<int, int, int> first) => CpuCompiler.CompileAll(
+        (CpuExecutable Executable, int[][]? FirstResults)? OfAll(ModuleOp from, Func<int, int, int> first) => CpuCompiler.CompileAll(
             from, options, new DeviceArguments(new ProcessGroups(request.Replicas, request.Partitions), [.. parameters.Select((_, i) => Enumerable.Range(0, devices).Select(d => first(i, d)).ToArray())]));
         if (request.Partitions == 1 || !request.UseSpmd)
-            return new PartitionedModule(OfAll(module, (_, d) => d) ?? Flat(module, main, manual: true), devices, null, null, isWhole: false, () => module) { Parameters = parameters, Results = results };
+        {
+            (CpuExecutable manual, int[][]? given) = OfAll(module, (_, d) => d) ?? (Flat(module, main, manual: true), null);
+            return new PartitionedModule(manual, devices, null, null, isWhole: false, given, () => module) { Parameters = parameters, Results = results };
+        }
         (DeviceTiling[] cutParameters, DeviceTiling[] cutResults) = Tilings(module, main, request.Partitions);
         ModuleOp? local = null;
         if ((request.IsPartitioned || request.Replicas > 1) && !TalksToHost(module))
@@ -67,16 +74,16 @@ internal sealed unsafe class PartitionedModule : CompiledModule
             }
         }
         else if (request.Replicas > 1) throw PluginException.Unimplemented("A program that is replicated and partitioned at once cannot talk to the host.");
-        CpuExecutable? partitioned = local is { } program
-            ? OfAll(program, First) ?? (request.Replicas > 1 ? Flat(program, program.FindFunction(main.Name)!.Value, manual: true) : null) : null;
-        CpuExecutable executable = partitioned ?? Flat(module, main, manual: false);
+        (CpuExecutable Executable, int[][]? FirstResults)? partitioned = local is { } program
+            ? OfAll(program, First) ?? (request.Replicas > 1 ? (Flat(program, program.FindFunction(main.Name)!.Value, manual: true), null) : null) : null;
+        CpuExecutable executable = partitioned?.Executable ?? Flat(module, main, manual: false);
         int First(int parameter, int device)
         {
             int replica = device / request.Partitions * request.Partitions;
             DeviceTiling tiling = cutParameters[parameter];
             return replica + Enumerable.Range(0, request.Partitions).First(p => tiling.TileOf(p).SequenceEqual(tiling.TileOf(device - replica)));
         }
-        return new PartitionedModule(executable, devices, cutParameters, cutResults, isWhole: partitioned is null, () => local ?? Partition(module, main, request))
+        return new PartitionedModule(executable, devices, cutParameters, cutResults, isWhole: partitioned is null, partitioned?.FirstResults, () => local ?? Partition(module, main, request))
         {
             Parameters = [.. parameters.Select((t, i) => t with { Shape = cutParameters[i].LocalShape(t.Shape) })],
             Results = [.. results.Select((t, i) => t with { Shape = cutResults[i].LocalShape(t.Shape) })],
@@ -113,7 +120,7 @@ internal sealed unsafe class PartitionedModule : CompiledModule
     {
         if (!_isWhole || _parameters is null || _results is null)
         {
-            nint[] all = [.. arguments.SelectMany(a => a)], into = [.. results.SelectMany(r => r)];
+            nint[] all = [.. arguments.SelectMany(a => a)], into = [.. results.SelectMany((r, d) => r.Where((_, o) => FirstWith(o, d) == d))];
             Execute(all, into, hostTransfers);
             return;
         }

@@ -10,11 +10,11 @@ namespace I1Xla.Cpu.Spmd;
 /// <param name="Roots">For each result of all, the result and the device.</param>
 internal sealed record DeviceLayout(DeviceClasses Classes, (int Index, int Device)[] Parameters, (int Index, int Device)[] Roots)
 {
-    /// <summary>All arguments and results of device 0, then those of device 1, and so on.</summary>
+    /// <summary>All arguments and results of device 0, then those of device 1, and so on; results that an earlier device has are left out.</summary>
     public static DeviceLayout OfAll(DeviceClasses classes, HloComputation computation) => new(
         classes,
         [.. Enumerable.Range(0, classes.Devices).SelectMany(d => computation.Parameters.Select((_, i) => (i, d)))],
-        [.. Enumerable.Range(0, classes.Devices).SelectMany(d => computation.Roots.Select((_, i) => (i, d)))]);
+        [.. Enumerable.Range(0, classes.Devices).SelectMany(d => computation.Roots.Select((root, i) => (Root: root, Index: i)).Where(r => classes.Of(r.Root)[d] == d).Select(r => (r.Index, d)))]);
 
     /// <summary>Each value once for each set of devices that have it, then the next value.</summary>
     public static (int Index, int Device)[] Once(int[][] classes) => [.. classes.SelectMany((c, i) => DeviceClasses.Firsts(c).Select(d => (i, d)))];
