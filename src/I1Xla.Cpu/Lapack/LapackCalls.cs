@@ -41,6 +41,7 @@ internal static partial class LapackCalls
             void Add(char prefix, string name, Handler real, Handler complex) => all[$"lapack_{prefix}{name}_ffi"] = isComplex ? complex : real;
         }
         all["tridiagonal_solve_perturbed_ffi"] = (op, x) => x[0].Type.Kind.IsComplex() ? SolvePerturbed<Complex>(op, x) : SolvePerturbed<double>(op, x);
+        all[SparseProduct.Target] = SparseProduct.Run;
         return all;
     }
 
