@@ -147,6 +147,11 @@ internal sealed partial class Avx2BodyEmitter
             Emit(Instruction.Create(Code.VEX_Vgatherqpd_ymm_vm64y_ymm, Ymm(d), new MemoryOperand(pointer, Ymm(offsets), 1, at, 8), Ymm(mask)));
             return;
         }
+        if (step == 2 && size == 4)
+        {
+            Emit(Instruction.Create(Code.VEX_Vmaskmovps_ymm_ymm_m256, Ymm(d), Ymm(EvenWords()), source));
+            return;
+        }
         Code code = kind switch
         {
             ElementKind.BF16 or ElementKind.UI16 => Code.VEX_Vpmovzxwq_ymm_xmmm64,
@@ -184,6 +189,22 @@ internal sealed partial class Avx2BodyEmitter
         }
     }
 
+    // The low halves of the lanes that exist, as a mask.
+    private int EvenWords()
+    {
+        int mask = Take();
+        if (Masked)
+        {
+            Emit(Instruction.Create(Code.VEX_Vmovups_ymm_ymmm256, Ymm(mask), LaneMask()));
+            Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(mask), Ymm(mask), LongConstant(uint.MaxValue)));
+        }
+        else
+        {
+            LoadConstant(mask, uint.MaxValue, wide: true);
+        }
+        return mask;
+    }
+
     private void StoreWide(ElementKind kind, Register pointer, long step, long at, int x)
     {
         int size = kind.StorageBytes();
@@ -205,6 +226,11 @@ internal sealed partial class Avx2BodyEmitter
             Emit(Instruction.Create(Code.VEX_Vextracti128_xmmm128_ymm_imm8, Xmm(upper), Ymm(x), 1));
             EachLane(lane => Emit(Instruction.Create(
                 Code.VEX_Vpextrq_rm64_xmm_imm8, new MemoryOperand(pointer, at + lane * step * 8, 8), Xmm(lane < 2 ? x : upper), lane % 2)));
+            return;
+        }
+        if (step == 2 && size == 4)
+        {
+            Emit(Instruction.Create(Code.VEX_Vmaskmovps_m256_ymm_ymm, to, Ymm(EvenWords()), Ymm(x)));
             return;
         }
         int packed = Take();

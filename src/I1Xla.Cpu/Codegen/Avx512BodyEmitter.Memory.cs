@@ -83,7 +83,7 @@ internal sealed partial class Avx512BodyEmitter
         }
     }
 
-    // The even ones of 32 words, as far as lanes exist.
+    // k3 = the even ones of 32 words of 16 bits, or of 16 of 32 bits where lanes have 64, as far as lanes exist.
     private void EvenWords()
     {
         if (Masked)

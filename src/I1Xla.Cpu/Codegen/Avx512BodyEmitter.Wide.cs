@@ -84,6 +84,16 @@ internal sealed partial class Avx512BodyEmitter
     private void LoadWide(ElementKind kind, Register pointer, long step, int d)
     {
         long at = step * Lanes * Copy * kind.StorageBytes();
+        if (step == 2 && kind.StorageBytes() == 4)
+        {
+            // Every other word is the low half of a lane.
+            EvenWords();
+            Instruction words = Instruction.Create(Code.EVEX_Vmovups_zmm_k1z_zmmm512, Zmm(d), new MemoryOperand(pointer, at, 8));
+            words.OpMask = Register.K3;
+            words.ZeroingMasking = true;
+            Emit(words);
+            return;
+        }
         if (step != 1)
         {
             int offsets = Take();
@@ -126,6 +136,14 @@ internal sealed partial class Avx512BodyEmitter
     private void StoreWide(ElementKind kind, Register pointer, long step, int x)
     {
         var to = new MemoryOperand(pointer, step * Lanes * Copy * kind.StorageBytes(), 8);
+        if (step == 2 && kind.StorageBytes() == 4)
+        {
+            EvenWords();
+            Instruction words = Instruction.Create(Code.EVEX_Vmovups_zmmm512_k1z_zmm, to, Zmm(x));
+            words.OpMask = Register.K3;
+            Emit(words);
+            return;
+        }
         if (step != 1)
         {
             int offsets = Take();

@@ -11,7 +11,7 @@ internal static class LoopSupport
 
     /// <summary>
     /// Why a kernel has no machine code; null when every instruction and access has a form: elements as wide as the lanes at strides within reach of a gather,
-    /// narrower ones contiguous (or every other bf16 in lanes of 32 bits).
+    /// narrower ones contiguous (or every other bf16 in lanes of 32 bits, every other word in lanes of 64).
     /// </summary>
     public static string? Obstacle(LoopKernel kernel, LoopTarget target)
     {
@@ -37,7 +37,7 @@ internal static class LoopSupport
                     {
                         return "all lanes write one element";
                     }
-                    bool pairs = step == 2 && access.Kind == ElementKind.BF16 && !wide;
+                    bool pairs = step == 2 && (wide ? access.Kind.StorageBytes() == 4 : access.Kind == ElementKind.BF16);
                     if (access.Buffer < 0 || (step is not (0 or 1) && !pairs && (access.Kind.StorageBytes() != (wide ? 8 : 4) || Math.Abs(step) > 1 << 21)))
                     {
                         return $"{access.Kind.Name()} at a stride of {step}";

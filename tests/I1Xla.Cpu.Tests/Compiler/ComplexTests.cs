@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using I1Xla.Cpu.Kernels;
 using I1Xla.StableHlo.Interpretation;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Text;
@@ -169,7 +170,7 @@ public class ComplexTests
         foreach (CpuCompileOptions options in ProgramCheck.BackEnds.Append(new CpuCompileOptions { Fuse = false }))
         {
             using CpuExecutable executable = CpuCompiler.Compile(module, options);
-            Assert.That(executable.Explain().Where(l => l.Contains("interpreter")), Is.Empty);
+            Assert.That(executable.Explain().Where(l => l.Contains("interpreter") || (options is { Fuse: true, Isa: > IsaLevel.Portable } && !l.Contains("stride", StringComparison.Ordinal) && !l.Contains("Cosine", StringComparison.Ordinal))), Is.Empty);
             using CpuBuffer result = executable.Execute([.. arguments.Select(a => new CpuBuffer(a))])[0];
             double[] want = Numbers(expected.Data.Span, expected.Type.Kind), got = Numbers(result.Span, expected.Type.Kind);
             int step = expected.Type.Kind.IsComplex() ? 2 : 1;
