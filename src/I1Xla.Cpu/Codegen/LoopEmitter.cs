@@ -16,6 +16,9 @@ internal sealed class LoopEmitter
 {
     private static readonly AssemblerRegister64[] s_pointers = [rsi, rdi, r8, r9, r10, r11, r12, r13, rbp];
 
+    // Lines of one row that are read together are fetched together, so bodies are emitted for several vectors unless they are long.
+    private const int MostInstructionsOfSeveral = 48;
+
     private readonly LoopKernel _kernel;
     private readonly Assembler _a;
     private readonly LoopFrame _frame;
@@ -65,7 +68,7 @@ internal sealed class LoopEmitter
     }
 
     private static int OuterVectors(LoopKernel kernel, LoopTarget target) =>
-        kernel.Stages.Max(s => s.Body.Length) <= 14 && kernel.Stages.Sum(s => s.Body.Count(i => i.Op == LoopOpcode.Reduce)) * target.OuterVectors <= target.Accumulators.Outer ? target.OuterVectors : 1;
+        kernel.Stages.Max(s => s.Body.Length) <= MostInstructionsOfSeveral && kernel.Stages.Sum(s => s.Body.Count(i => i.Op == LoopOpcode.Reduce)) * target.OuterVectors <= target.Accumulators.Outer ? target.OuterVectors : 1;
 
     private void Function(nint pool)
     {
