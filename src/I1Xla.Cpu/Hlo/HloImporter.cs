@@ -206,6 +206,8 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
         {
             case "constant":
                 return [Constant(op, kind, dims)];
+            case "rng_bit_generator":
+                return RandomBits(op, x[0]);
             case "iota":
                 return IsComputable(kind) ? [builder.Iota(kind, dims, Integer(op, "iota_dimension"))]
                     : MiniFloat.Is(kind) ? [To(builder.Iota(ElementKind.I32, dims, Integer(op, "iota_dimension")), kind)] : null;

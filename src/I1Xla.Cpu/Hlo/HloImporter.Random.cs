@@ -1,0 +1,138 @@
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.Hlo;
+
+/// <summary>
+/// <c>rng_bit_generator</c> as arithmetic on counters, so that its rounds fuse with what reads the bits: Threefry-2x32 of 20 rounds and
+/// Philox-4x32 of 10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3"), with the bits of
+/// <see cref="I1Xla.StableHlo.Numerics.RandomBits"/>.
+/// </summary>
+public sealed partial class HloImporter
+{
+    private static readonly int[][] s_threefryRotations = [[13, 15, 26, 6], [17, 29, 16, 24]];
+
+    // The state that follows and the bits; null for what only the interpreter makes.
+    private HloNode[]? RandomBits(Operation op, HloNode state)
+    {
+        var type = (TensorType)op.Results[1].Type;
+        long[] dims = type.Shape.ToArray();
+        long count = type.Shape.ElementCount;
+        bool threefry = Enum(op, "rng_algorithm") == "THREE_FRY";
+        if (state.Kind != ElementKind.UI64 || state.Dims is not ([2] or [3]) || (threefry && state.Dims is not [2]) || count == 0
+            || !type.Kind.IsInteger() || type.Kind.BitWidth() < 8)
+        {
+            return null;
+        }
+        bool longs = type.Kind.BitWidth() == 64;
+        (HloNode next, HloNode bits) = threefry
+            ? (longs ? ThreefryLongs(state, count) : ThreefryWords(state, dims))
+            : Philox(state, count, longs);
+        HloNode result = builder.Reshape(bits, dims);
+        return [next, result.Kind == type.Kind ? result : builder.Unary(result.Kind.BitWidth() == type.Kind.BitWidth() ? HloOp.Bitcast : HloOp.Convert, result, type.Kind)];
+    }
+
+    // One block for each 64-bit element.
+    private (HloNode State, HloNode Bits) ThreefryLongs(HloNode state, long count)
+    {
+        (HloNode x, HloNode y) = Threefry(state, [count]);
+        HloNode high = builder.Binary(HloOp.ShiftLeft, To(y, ElementKind.UI64), builder.SplatInteger(ElementKind.UI64, [count], 32));
+        return (Advanced(state, count), builder.Binary(HloOp.Or, To(x, ElementKind.UI64), high));
+    }
+
+    // A block gives two neighbours along the first even dimension, or along the largest when none is even.
+    private (HloNode State, HloNode Bits) ThreefryWords(HloNode state, long[] dims)
+    {
+        int split = Array.FindIndex(dims, d => d % 2 == 0);
+        if (split < 0)
+        {
+            split = dims.Length == 0 ? -1 : Array.IndexOf(dims, dims.Max());
+        }
+        long outer = dims.Take(Math.Max(split, 0)).Aggregate(1L, (n, d) => n * d), middle = split < 0 ? 1 : dims[split];
+        long inner = dims.Skip(split + 1).Aggregate(1L, (n, d) => n * d), half = (middle + 1) / 2;
+        (HloNode x, HloNode y) = Threefry(state, [outer * half * inner]);
+        long[] apart = [outer, half, 1, inner];
+        HloNode pairs = builder.Reshape(builder.Concatenate([builder.Reshape(x, apart), builder.Reshape(y, apart)], 2), [outer, 2 * half, inner]);
+        return (Advanced(state, outer * half * inner), builder.Slice(pairs, [0, 0, 0], [outer, middle, inner], [1, 1, 1]));
+    }
+
+    // The blocks of counters state[1], state[1] + 1, … under the key state[0].
+    private (HloNode X, HloNode Y) Threefry(HloNode state, long[] dims)
+    {
+        HloNode counter = builder.Binary(HloOp.Add, Word(state, 1, dims), builder.Iota(ElementKind.UI64, dims, 0));
+        (HloNode x, HloNode y) = Halves(counter);
+        (HloNode low, HloNode high) = Halves(Word(state, 0, dims));
+        HloNode third = builder.Binary(HloOp.Xor, builder.Binary(HloOp.Xor, low, high), builder.SplatInteger(ElementKind.UI32, dims, 0x1BD11BDA));
+        HloNode[] keys = [low, high, third];
+        x = builder.Binary(HloOp.Add, x, low);
+        y = builder.Binary(HloOp.Add, y, high);
+        for (int group = 0; group < 5; group++)
+        {
+            foreach (int rotation in s_threefryRotations[group % 2])
+            {
+                x = builder.Binary(HloOp.Add, x, y);
+                y = builder.Binary(HloOp.Xor, RotatedLeft(y, rotation), x);
+            }
+            x = builder.Binary(HloOp.Add, x, keys[(group + 1) % 3]);
+            y = builder.Binary(HloOp.Add, builder.Binary(HloOp.Add, y, keys[(group + 2) % 3]), builder.SplatInteger(ElementKind.UI32, dims, group + 1));
+        }
+        return (x, y);
+    }
+
+    // Four words a block; the 128-bit counter lies in state[1..], or has state[0] as its upper half in a state of two words.
+    private (HloNode State, HloNode Bits) Philox(HloNode state, long count, bool longs)
+    {
+        long words = longs ? 2 * count : count, blocks = (words + 3) / 4;
+        long[] dims = [blocks];
+        bool wide = state.Dims[0] == 3;
+        (HloNode low, HloNode high) = Sum(Word(state, 1, dims), Word(state, wide ? 2 : 0, dims), builder.Iota(ElementKind.UI64, dims, 0));
+        (HloNode a, HloNode b) = Halves(low);
+        (HloNode c, HloNode d) = Halves(high);
+        (HloNode key0, HloNode key1) = Halves(Word(state, 0, dims));
+        for (int round = 0; round < 10; round++)
+        {
+            (HloNode p0, HloNode q0) = Product(a, 0xD2511F53);
+            (HloNode p1, HloNode q1) = Product(c, 0xCD9E8D57);
+            (a, b, c, d) = (
+                builder.Binary(HloOp.Xor, builder.Binary(HloOp.Xor, q1, b), key0), p1,
+                builder.Binary(HloOp.Xor, builder.Binary(HloOp.Xor, q0, d), key1), p0);
+            key0 = builder.Binary(HloOp.Add, key0, builder.SplatInteger(ElementKind.UI32, dims, 0x9E3779B9));
+            key1 = builder.Binary(HloOp.Add, key1, builder.SplatInteger(ElementKind.UI32, dims, 0xBB67AE85));
+        }
+        HloNode[] parts = longs ? [Joined(a, b), Joined(c, d)] : [a, b, c, d];
+        long each = parts.Length, whole = blocks * each;
+        HloNode bits = builder.Reshape(builder.Concatenate([.. parts.Select(p => builder.Reshape(p, [blocks, 1]))], 1), [whole]);
+        (HloNode nextLow, HloNode nextHigh) = Sum(Word(state, 1, [1]), Word(state, wide ? 2 : 0, [1]), builder.SplatInteger(ElementKind.UI64, [1], blocks));
+        HloNode[] next = wide ? [Word(state, 0, [1]), nextLow, nextHigh] : [Word(state, 0, [1]), nextLow];
+        return (builder.Concatenate(next, 0), builder.Slice(bits, [0], [count], [1]));
+    }
+
+    private HloNode Joined(HloNode low, HloNode high) => builder.Binary(
+        HloOp.Or, To(low, ElementKind.UI64), builder.Binary(HloOp.ShiftLeft, To(high, ElementKind.UI64), builder.SplatInteger(ElementKind.UI64, low.Dims, 32)));
+
+    // A 128-bit number and a 64-bit one.
+    private (HloNode Low, HloNode High) Sum(HloNode low, HloNode high, HloNode added)
+    {
+        HloNode sum = builder.Binary(HloOp.Add, low, added);
+        HloNode carry = builder.Compare(new HloCompare("LT", false), sum, low);
+        return (sum, builder.Binary(HloOp.Add, high, To(carry, ElementKind.UI64)));
+    }
+
+    // All 64 bits of a product of words.
+    private (HloNode Low, HloNode High) Product(HloNode word, uint factor) =>
+        Halves(builder.Binary(HloOp.Multiply, To(word, ElementKind.UI64), builder.SplatInteger(ElementKind.UI64, word.Dims, factor)));
+
+    private HloNode RotatedLeft(HloNode word, int bits) => builder.Binary(
+        HloOp.Or,
+        builder.Binary(HloOp.ShiftLeft, word, builder.SplatInteger(ElementKind.UI32, word.Dims, bits)),
+        builder.Binary(HloOp.ShiftRightLogical, word, builder.SplatInteger(ElementKind.UI32, word.Dims, 32 - bits)));
+
+    private (HloNode Low, HloNode High) Halves(HloNode x) => (
+        To(x, ElementKind.UI32),
+        To(builder.Binary(HloOp.ShiftRightLogical, x, builder.SplatInteger(ElementKind.UI64, x.Dims, 32)), ElementKind.UI32));
+
+    private HloNode Word(HloNode state, int index, long[] dims) =>
+        builder.Broadcast(builder.Reshape(builder.Slice(state, [index], [index + 1], [1]), []), dims, []);
+
+    private HloNode Advanced(HloNode state, long blocks) => builder.Concatenate(
+        [Word(state, 0, [1]), builder.Binary(HloOp.Add, Word(state, 1, [1]), builder.SplatInteger(ElementKind.UI64, [1], blocks))], 0);
+}
