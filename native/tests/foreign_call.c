@@ -4,7 +4,6 @@
  */
 #include "pjrt_call.h"
 #include "xla_ffi_subset.h"
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,12 +211,7 @@ static void download(void *buffer, void *into, size_t size)
 int main(int argc, char **argv)
 {
     CHECK(argc == 2);
-    void *library = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
-    if (!library) { fprintf(stderr, "%s\n", dlerror()); return 1; }
-    PJRT_Api *(*get)(void) = (PJRT_Api *(*)(void))dlsym(library, "GetPjrtApi");
-    CHECK(get);
-    api = get();
-    CHECK(api);
+    load(argv[1]);
     for (PJRT_Extension *e = api->extension_start; e; e = e->next)
         if (e->type == 5) extension = (PJRT_FFI_Extension *)e;
     CHECK(extension && extension->base.struct_size >= sizeof *extension);

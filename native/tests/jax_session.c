@@ -4,7 +4,6 @@
  * sharded programs and reads errors; then the same from many threads. Prints "ok" and exits 0 when all is as JAX needs it.
  */
 #include "pjrt_call.h"
-#include <dlfcn.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -238,12 +237,7 @@ static void run(void *executable, void **arguments, size_t num_args, void **outp
 
 static void start(const char *path)
 {
-    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!library) fprintf(stderr, "%s\n", dlerror()), exit(1);
-    PJRT_Api *(*get)(void) = (PJRT_Api *(*)(void))dlsym(library, "GetPjrtApi");
-    CHECK(get);
-    api = get();
-    CHECK(api);
+    load(path);
     int layouts = 0, memories = 0;
     for (PJRT_Extension *e = api->extension_start; e; e = e->next) {
         CHECK(e->struct_size >= sizeof *e);

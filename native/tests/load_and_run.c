@@ -3,7 +3,6 @@
  * checks the numbers, errors and events. Prints "ok" and exits 0 when all is right.
  */
 #include "pjrt_call.h"
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,13 +47,7 @@ static void *upload(void *client, void *device, const float *data, const int64_t
 int main(int argc, char **argv)
 {
     CHECK(argc == 2);
-    void *library = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
-    if (!library) { fprintf(stderr, "%s\n", dlerror()); return 1; }
-    PJRT_Api *(*get)(void) = (PJRT_Api *(*)(void))dlsym(library, "GetPjrtApi");
-    CHECK(get);
-    api = get();
-    CHECK(api);
-    CHECK(api == get());
+    load(argv[1]);
     CHECK(api->struct_size >= sizeof *api);
     CHECK(api->major_version == 0 && api->minor_version >= 81);
     PJRT_Plugin_Initialize_Args initialize = { sizeof initialize, NULL };

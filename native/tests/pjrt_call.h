@@ -2,6 +2,7 @@
 #ifndef I1XLA_PJRT_CALL_H
 #define I1XLA_PJRT_CALL_H
 #include "pjrt_subset.h"
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,4 +23,16 @@ static void must(PJRT_Error *error, int line)
     exit(1);
 }
 #define MUST(F, ARGUMENTS) must(CALL(F, ARGUMENTS), __LINE__)
+
+/* Loads the library and takes its table. */
+static void load(const char *path)
+{
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!library) { fprintf(stderr, "%s\n", dlerror()); exit(1); }
+    PJRT_Api *(*get)(void) = (PJRT_Api *(*)(void))dlsym(library, "GetPjrtApi");
+    CHECK(get);
+    api = get();
+    CHECK(api);
+    CHECK(api == get());
+}
 #endif

@@ -19,7 +19,7 @@ public static class CpuCompiler
     /// <param name="module">A verified module with an entry function.</param>
     /// <param name="options">Options; defaults when null.</param>
     /// <exception cref="ArgumentException">There is no such entry function, or the machine lacks the instructions asked for.</exception>
-    public static CpuExecutable Compile(ModuleOp module, CpuCompileOptions? options = null) => Compile(module, options ?? new CpuCompileOptions(), null, null);
+    public static CpuExecutable Compile(ModuleOp module, CpuCompileOptions? options = null) => Compile(module, options ?? new CpuCompileOptions(), null).Executable;
 
     /// <summary>
     /// Compiles the program of one device of many into one that runs all of them: its arguments are those of device 0, then of device 1, and so on, and so
@@ -32,8 +32,7 @@ public static class CpuCompiler
     {
         try
         {
-            int[][] firstResults = [];
-            return (Compile(module, options, devices, given => firstResults = given), firstResults);
+            return Compile(module, options, devices);
         }
         catch (CpuUnsupportedException)
         {
@@ -41,7 +40,7 @@ public static class CpuCompiler
         }
     }
 
-    private static CpuExecutable Compile(ModuleOp module, CpuCompileOptions options, DeviceArguments? devices, Action<int[][]>? firstResults)
+    private static (CpuExecutable Executable, int[][] FirstResults) Compile(ModuleOp module, CpuCompileOptions options, DeviceArguments? devices)
     {
         if (options.Isa > CpuIsa.Detected)
         {
@@ -69,6 +68,7 @@ public static class CpuCompiler
             var compiler = new ProgramCompiler(options, report);
             int[] donors = Donation.Read(entry, out bool[] donated);
             CpuProgram program;
+            int[][] firstResults = [];
             if (devices is null)
             {
                 program = compiler.Compile(graph, donors);
@@ -84,18 +84,18 @@ public static class CpuCompiler
                 var classes = new DeviceClasses(count, graph, devices.First);
                 DeviceLayout layout = DeviceLayout.OfAll(classes, graph);
                 program = compiler.Compile(graph, donors, layout);
-                firstResults?.Invoke([.. graph.Roots.Select(classes.Of)]);
+                firstResults = [.. graph.Roots.Select(classes.Of)];
                 FunctionType one = entry.Type;
                 donated = new bool[count * donated.Length];
                 entry = FuncOp.Create(entry.Name, new FunctionType(
                     Enumerable.Repeat(one.Inputs.ToArray(), count).SelectMany(t => t).ToValueArray(), layout.Roots.Select(r => one.Results[r.Index]).ToValueArray()));
             }
-            return new CpuExecutable(entry, options, report, program, donated, compiler.Allocations, compiler.Weights, compiler.ConstantBytes);
+            return (new CpuExecutable(entry, options, report, program, donated, compiler.Allocations, compiler.Weights, compiler.ConstantBytes), firstResults);
         }
         catch (CpuUnsupportedException unsupported) when (devices is null)
         {
             report.Whole(unsupported.Message);
-            return new CpuExecutable(module, module.FindFunction(options.Entry)!.Value, options, report);
+            return (new CpuExecutable(module, module.FindFunction(options.Entry)!.Value, options, report), []);
         }
     }
 

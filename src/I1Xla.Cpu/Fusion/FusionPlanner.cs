@@ -98,7 +98,7 @@ internal sealed class FusionPlanner
         }
     }
 
-    private bool IsSame(HloNode a, HloNode b) => _classes is null || ReferenceEquals(_classes.Of(a), _classes.Of(b));
+    private bool IsSame(HloNode a, HloNode b) => DeviceClasses.AreAlike(_classes, a, b);
 
     private void Request(HloNode node)
     {

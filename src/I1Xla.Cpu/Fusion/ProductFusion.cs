@@ -78,7 +78,7 @@ internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation compu
 
     private bool IsPassedOn(HloNode node) => _maker.ContainsKey(node) && _readers.GetValueOrDefault(node) == 1 && !_roots.Contains(node);
 
-    private bool IsSame(PlannedStep a, PlannedStep b) => classes is null || ReferenceEquals(classes.Of(a.Node), classes.Of(b.Node));
+    private bool IsSame(PlannedStep a, PlannedStep b) => DeviceClasses.AreAlike(classes, a.Node, b.Node);
 
     private static bool IsLoop(PlannedStep step) => step.Kernels.Length == 1 && step.Node.Op != HloOp.Concatenate;
 

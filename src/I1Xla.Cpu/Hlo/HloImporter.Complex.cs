@@ -221,7 +221,6 @@ public sealed partial class HloImporter
 
     private HloNode ComplexCompare(string direction, (HloNode Re, HloNode Im) a, (HloNode Re, HloNode Im) b)
     {
-        HloNode Compare(string how, HloNode p, HloNode q) => builder.Compare(new HloCompare(how, false), p, q);
         return direction switch
         {
             "EQ" => builder.Binary(HloOp.And, Compare("EQ", a.Re, b.Re), Compare("EQ", a.Im, b.Im)),

@@ -1,16 +1,15 @@
 using I1Xla.StableHlo.Ir;
+using Generator = I1Xla.StableHlo.Numerics.RandomBits;
 
 namespace I1Xla.Cpu.Hlo;
 
 /// <summary>
 /// <c>rng_bit_generator</c> as arithmetic on counters, so that its rounds fuse with what reads the bits: Threefry-2x32 of 20 rounds and
 /// Philox-4x32 of 10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3"), with the bits of
-/// <see cref="I1Xla.StableHlo.Numerics.RandomBits"/>.
+/// <see cref="Generator"/>.
 /// </summary>
 public sealed partial class HloImporter
 {
-    private static readonly int[][] s_threefryRotations = [[13, 15, 26, 6], [17, 29, 16, 24]];
-
     // The state that follows and the bits; null for what only the interpreter makes.
     private HloNode[]? RandomBits(Operation op, HloNode state)
     {
@@ -35,20 +34,13 @@ public sealed partial class HloImporter
     private (HloNode State, HloNode Bits) ThreefryLongs(HloNode state, long count)
     {
         (HloNode x, HloNode y) = Threefry(state, [count]);
-        HloNode high = builder.Binary(HloOp.ShiftLeft, To(y, ElementKind.UI64), builder.SplatInteger(ElementKind.UI64, [count], 32));
-        return (Advanced(state, count), builder.Binary(HloOp.Or, To(x, ElementKind.UI64), high));
+        return (Advanced(state, count), Joined(x, y));
     }
 
-    // A block gives two neighbours along the first even dimension, or along the largest when none is even.
     private (HloNode State, HloNode Bits) ThreefryWords(HloNode state, long[] dims)
     {
-        int split = Array.FindIndex(dims, d => d % 2 == 0);
-        if (split < 0)
-        {
-            split = dims.Length == 0 ? -1 : Array.IndexOf(dims, dims.Max());
-        }
-        long outer = dims.Take(Math.Max(split, 0)).Aggregate(1L, (n, d) => n * d), middle = split < 0 ? 1 : dims[split];
-        long inner = dims.Skip(split + 1).Aggregate(1L, (n, d) => n * d), half = (middle + 1) / 2;
+        (long outer, long middle, long inner) = Generator.ThreefrySplit(dims);
+        long half = (middle + 1) / 2;
         (HloNode x, HloNode y) = Threefry(state, [outer * half * inner]);
         long[] apart = [outer, half, 1, inner];
         HloNode pairs = builder.Reshape(builder.Concatenate([builder.Reshape(x, apart), builder.Reshape(y, apart)], 2), [outer, 2 * half, inner]);
@@ -61,13 +53,13 @@ public sealed partial class HloImporter
         HloNode counter = builder.Binary(HloOp.Add, Word(state, 1, dims), builder.Iota(ElementKind.UI64, dims, 0));
         (HloNode x, HloNode y) = Halves(counter);
         (HloNode low, HloNode high) = Halves(Word(state, 0, dims));
-        HloNode third = builder.Binary(HloOp.Xor, builder.Binary(HloOp.Xor, low, high), builder.SplatInteger(ElementKind.UI32, dims, 0x1BD11BDA));
+        HloNode third = builder.Binary(HloOp.Xor, builder.Binary(HloOp.Xor, low, high), builder.SplatInteger(ElementKind.UI32, dims, Generator.ThreefryParity));
         HloNode[] keys = [low, high, third];
         x = builder.Binary(HloOp.Add, x, low);
         y = builder.Binary(HloOp.Add, y, high);
         for (int group = 0; group < 5; group++)
         {
-            foreach (int rotation in s_threefryRotations[group % 2])
+            foreach (int rotation in Generator.ThreefryRotations.Slice(4 * (group % 2), 4))
             {
                 x = builder.Binary(HloOp.Add, x, y);
                 y = builder.Binary(HloOp.Xor, RotatedLeft(y, rotation), x);
@@ -90,13 +82,13 @@ public sealed partial class HloImporter
         (HloNode key0, HloNode key1) = Halves(Word(state, 0, dims));
         for (int round = 0; round < 10; round++)
         {
-            (HloNode p0, HloNode q0) = Product(a, 0xD2511F53);
-            (HloNode p1, HloNode q1) = Product(c, 0xCD9E8D57);
+            (HloNode p0, HloNode q0) = Product(a, Generator.PhiloxFactor0);
+            (HloNode p1, HloNode q1) = Product(c, Generator.PhiloxFactor1);
             (a, b, c, d) = (
                 builder.Binary(HloOp.Xor, builder.Binary(HloOp.Xor, q1, b), key0), p1,
                 builder.Binary(HloOp.Xor, builder.Binary(HloOp.Xor, q0, d), key1), p0);
-            key0 = builder.Binary(HloOp.Add, key0, builder.SplatInteger(ElementKind.UI32, dims, 0x9E3779B9));
-            key1 = builder.Binary(HloOp.Add, key1, builder.SplatInteger(ElementKind.UI32, dims, 0xBB67AE85));
+            key0 = builder.Binary(HloOp.Add, key0, builder.SplatInteger(ElementKind.UI32, dims, Generator.PhiloxStep0));
+            key1 = builder.Binary(HloOp.Add, key1, builder.SplatInteger(ElementKind.UI32, dims, Generator.PhiloxStep1));
         }
         HloNode[] parts = longs ? [Joined(a, b), Joined(c, d)] : [a, b, c, d];
         long each = parts.Length, whole = blocks * each;
@@ -113,7 +105,7 @@ public sealed partial class HloImporter
     private (HloNode Low, HloNode High) Sum(HloNode low, HloNode high, HloNode added)
     {
         HloNode sum = builder.Binary(HloOp.Add, low, added);
-        HloNode carry = builder.Compare(new HloCompare("LT", false), sum, low);
+        HloNode carry = Compare("LT", sum, low);
         return (sum, builder.Binary(HloOp.Add, high, To(carry, ElementKind.UI64)));
     }
 

@@ -8,8 +8,6 @@ namespace I1Xla.Cpu.Lapack;
 /// </summary>
 internal sealed class ComplexSchur
 {
-    private const double Epsilon = 2.220446049250313e-16;
-    private const double Tiny = 2.2250738585072014e-308;
     private const int Patience = 10;
 
     private readonly Complex[] _t, _z;
@@ -20,11 +18,7 @@ internal sealed class ComplexSchur
     /// <summary>T over A, Z, and the eigenvalues in T's order. Info is 0, or the count of those that were not found.</summary>
     public static (Complex[] Z, Complex[] Values, int Info) Reduce(Span<Complex> a, int n)
     {
-        var taus = new Complex[Math.Max(0, n - 1)];
-        Complex[] t = a.ToArray();
-        Reflectors.Hessenberg<Complex>(t, n, 0, n, taus);
-        Complex[] z = Reflectors.HessenbergQ<Complex>(t, n, taus);
-        for (int i = 2; i < n; i++) t.AsSpan(i * n, i - 1).Clear();
+        (Complex[] t, Complex[] z) = Reflectors.HessenbergForm<Complex>(a, n);
         var schur = new ComplexSchur(t, z, n);
         int info = schur.Run();
         t.CopyTo(a);
@@ -75,17 +69,16 @@ internal sealed class ComplexSchur
         for (; k > 0; k--)
         {
             double below = Sum(T(k, k - 1));
-            if (below <= Tiny * (_n / Epsilon)) break;
+            if (below <= Deflation.Threshold(_n)) break;
             double around = Sum(T(k - 1, k - 1)) + Sum(T(k, k));
             if (around == 0)
             {
                 if (k > 1) around += Math.Abs(T(k - 1, k - 2).Real);
                 if (k + 1 < _n) around += Math.Abs(T(k + 1, k).Real);
             }
-            if (Math.Abs(T(k, k - 1).Real) > Epsilon * around) continue;
+            if (Math.Abs(T(k, k - 1).Real) > Deflation.Epsilon * around) continue;
             double above = Sum(T(k - 1, k)), gap = Sum(T(k - 1, k - 1) - T(k, k)), corner = Sum(T(k, k));
-            double large = Math.Max(below, above), small = Math.Min(below, above), most = Math.Max(corner, gap), least = Math.Min(corner, gap), sum = most + large;
-            if (small * (large / sum) <= Math.Max(Tiny * (_n / Epsilon), Epsilon * (least * (most / sum)))) break;
+            if (Deflation.IsSmall(below, above, corner, gap, _n)) break;
         }
         return k;
     }
@@ -115,7 +108,7 @@ internal sealed class ComplexSchur
             double below = T(m + 1, m).Real, size = Sum(h) + Math.Abs(below);
             (v[0], v[1]) = (h / size, below / size);
             if (m == first) break;
-            if (Math.Abs(T(m, m - 1).Real) * Math.Abs(v[1].Real) <= Epsilon * Sum(v[0]) * (Sum(T(m, m)) + Sum(T(m + 1, m + 1)))) break;
+            if (Math.Abs(T(m, m - 1).Real) * Math.Abs(v[1].Real) <= Deflation.Epsilon * Sum(v[0]) * (Sum(T(m, m)) + Sum(T(m + 1, m + 1)))) break;
         }
         for (int k = m; k < last; k++)
         {

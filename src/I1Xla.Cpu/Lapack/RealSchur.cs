@@ -6,8 +6,6 @@ namespace I1Xla.Cpu.Lapack;
 /// </summary>
 internal sealed class RealSchur
 {
-    private const double Epsilon = 2.220446049250313e-16;
-    private const double Tiny = 2.2250738585072014e-308;
     // Every so many steps without a deflation the shifts are others.
     private const int Patience = 10;
 
@@ -19,11 +17,7 @@ internal sealed class RealSchur
     /// <summary>T over A, Z, and the eigenvalues in T's order, of a pair the one above the axis first. Info is 0, or the count of those that were not found.</summary>
     public static (double[] Z, double[] Real, double[] Imaginary, int Info) Reduce(Span<double> a, int n)
     {
-        var taus = new double[Math.Max(0, n - 1)];
-        double[] t = a.ToArray();
-        Reflectors.Hessenberg<double>(t, n, 0, n, taus);
-        double[] z = Reflectors.HessenbergQ<double>(t, n, taus);
-        for (int i = 2; i < n; i++) t.AsSpan(i * n, i - 1).Clear();
+        (double[] t, double[] z) = Reflectors.HessenbergForm<double>(a, n);
         var schur = new RealSchur(t, z, n);
         (double[] real, double[] imaginary) = (new double[n], new double[n]);
         int info = schur.Run(real, imaginary);
@@ -54,24 +48,23 @@ internal sealed class RealSchur
         return 0;
     }
 
-    // Where the block that ends at last begins: below the lowest element under the diagonal that is small beside its neighbours (Ahues and Tisseur 1997).
+    // Where the block that ends at last begins: below the lowest element under the diagonal that is small beside its neighbours.
     private int Split(int last)
     {
         int k = last;
         for (; k > 0; k--)
         {
             double below = Math.Abs(T(k, k - 1));
-            if (below <= Tiny * (_n / Epsilon)) break;
+            if (below <= Deflation.Threshold(_n)) break;
             double around = Math.Abs(T(k - 1, k - 1)) + Math.Abs(T(k, k));
             if (around == 0)
             {
                 if (k > 1) around += Math.Abs(T(k - 1, k - 2));
                 if (k + 1 < _n) around += Math.Abs(T(k + 1, k));
             }
-            if (below > Epsilon * around) continue;
+            if (below > Deflation.Epsilon * around) continue;
             double above = Math.Abs(T(k - 1, k)), gap = Math.Abs(T(k - 1, k - 1) - T(k, k)), corner = Math.Abs(T(k, k));
-            double large = Math.Max(below, above), small = Math.Min(below, above), most = Math.Max(corner, gap), least = Math.Min(corner, gap), sum = most + large;
-            if (small * (large / sum) <= Math.Max(Tiny * (_n / Epsilon), Epsilon * (least * (most / sum)))) break;
+            if (Deflation.IsSmall(below, above, corner, gap, _n)) break;
         }
         return k;
     }
@@ -113,7 +106,7 @@ internal sealed class RealSchur
             for (int i = 0; i < 3; i++) v[i] /= sum;
             if (m == first) break;
             double around = Math.Abs(T(m - 1, m - 1)) + Math.Abs(T(m, m)) + Math.Abs(T(m + 1, m + 1));
-            if (Math.Abs(T(m, m - 1)) * (Math.Abs(v[1]) + Math.Abs(v[2])) <= Epsilon * Math.Abs(v[0]) * around) break;
+            if (Math.Abs(T(m, m - 1)) * (Math.Abs(v[1]) + Math.Abs(v[2])) <= Deflation.Epsilon * Math.Abs(v[0]) * around) break;
         }
         for (int k = m; k < last; k++)
         {
@@ -187,9 +180,9 @@ internal sealed class RealSchur
         double p = gap / 2, large = Math.Max(Math.Abs(b), Math.Abs(c)), small = Math.Min(Math.Abs(b), Math.Abs(c)) * Math.Sign(b) * Math.Sign(c);
         double scale = Math.Max(Math.Abs(p), large), discriminant = ((p / scale) * p) + ((large / scale) * small);
         double cos, sin;
-        if (discriminant >= 4 * Epsilon)
+        if (discriminant >= 4 * Deflation.Epsilon)
         {
-            double root = p + Math.CopySign(Math.Sqrt(scale) * Math.Sqrt(discriminant), p), length = Length(c, root);
+            double root = p + Math.CopySign(Math.Sqrt(scale) * Math.Sqrt(discriminant), p), length = double.Hypot(c, root);
             a = d + root;
             d -= (large / root) * small;
             (b, cos, sin) = (b - c, root / length, c / length);
@@ -197,7 +190,7 @@ internal sealed class RealSchur
             return (cos, sin);
         }
         // A complex pair, or real ones nearly equal: diagonal elements made equal.
-        double sigma = b + c, tau = Length(sigma, gap);
+        double sigma = b + c, tau = double.Hypot(sigma, gap);
         cos = Math.Sqrt((1 + (Math.Abs(sigma) / tau)) / 2);
         sin = -(p / (tau * cos)) * Math.CopySign(1, sigma);
         double aa = (a * cos) + (b * sin), bb = (b * cos) - (a * sin), cc = (c * cos) + (d * sin), dd = (d * cos) - (c * sin);
@@ -215,11 +208,5 @@ internal sealed class RealSchur
         (a, d, b, c) = (middle + apart, middle - apart, b - c, 0);
         double cos1 = rootB * over, sin1 = rootC * over;
         return ((cos * cos1) - (sin * sin1), (cos * sin1) + (sin * cos1));
-    }
-
-    private static double Length(double x, double y)
-    {
-        double most = Math.Max(Math.Abs(x), Math.Abs(y)), least = Math.Min(Math.Abs(x), Math.Abs(y));
-        return most == 0 ? 0 : most * Math.Sqrt(1 + ((least / most) * (least / most)));
     }
 }

@@ -24,8 +24,19 @@ internal static class Reflectors
         }
     }
 
-    /// <summary>The orthogonal matrix of <see cref="Hessenberg"/>'s reflectors.</summary>
-    public static T[] HessenbergQ<T>(ReadOnlySpan<T> a, int n, ReadOnlySpan<T> taus) where T : struct, INumberBase<T>
+    /// <summary>The Hessenberg matrix Qᴴ A Q itself, zeros below, and Q.</summary>
+    public static (T[] Form, T[] Q) HessenbergForm<T>(ReadOnlySpan<T> a, int n) where T : struct, INumberBase<T>
+    {
+        var taus = new T[Math.Max(0, n - 1)];
+        T[] form = a.ToArray();
+        Hessenberg<T>(form, n, 0, n, taus);
+        T[] q = HessenbergQ<T>(form, n, taus);
+        for (int i = 2; i < n; i++) form.AsSpan(i * n, i - 1).Clear();
+        return (form, q);
+    }
+
+    // The orthogonal matrix of the reflectors.
+    private static T[] HessenbergQ<T>(ReadOnlySpan<T> a, int n, ReadOnlySpan<T> taus) where T : struct, INumberBase<T>
     {
         var q = new T[n * n];
         for (int i = 0; i < n; i++) q[(i * n) + i] = T.One;

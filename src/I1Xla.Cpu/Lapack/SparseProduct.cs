@@ -20,11 +20,11 @@ internal static class SparseProduct
         var product = new Literal((TensorType)op.Results[0].Type);
         ElementKind kind = product.Type.Kind;
         int bytes = kind.StorageBytes();
-        long[] begins = Indices(x[1]), columns = Indices(x[2]);
+        long[] begins = Integers(x[1]), columns = Integers(x[2]);
         if (kind == ElementKind.Complex64) Multiply(ComplexSingle.Widen(x[0].As<ComplexSingle>().ToArray()), ComplexSingle.Widen(x[3].As<ComplexSingle>().ToArray()), (i, v) => product.As<ComplexSingle>()[i] = new ComplexSingle((float)v.Real, (float)v.Imaginary));
         else if (kind == ElementKind.Complex128) Multiply(x[0].As<Complex>().ToArray(), x[3].As<Complex>().ToArray(), (i, v) => product.As<Complex>()[i] = v);
         else if (kind.IsFloat()) Multiply(Reals(x[0]), Reals(x[3]), (i, v) => FloatKind.Write(kind, [v], product.Data.Span[(i * bytes)..]));
-        else Multiply(Indices(x[0]), Indices(x[3]), (i, v) => BitConverter.GetBytes(v).AsSpan(0, bytes).CopyTo(product.Data.Span[(i * bytes)..]));
+        else Multiply(Integers(x[0]), Integers(x[3]), (i, v) => BitConverter.GetBytes(v).AsSpan(0, bytes).CopyTo(product.Data.Span[(i * bytes)..]));
         return [product];
 
         void Multiply<T>(T[] data, T[] dense, Action<int, T> set) where T : INumberBase<T>
@@ -52,16 +52,10 @@ internal static class SparseProduct
         return values;
     }
 
-    // Integers of any width, wrapping as their bits do.
-    private static long[] Indices(Literal x)
+    private static long[] Integers(Literal x)
     {
-        int bytes = x.Type.Kind.StorageBytes();
         var values = new long[x.Shape.ElementCount];
-        for (int i = 0; i < values.Length; i++)
-        {
-            ReadOnlySpan<byte> at = x.Data.Span.Slice(i * bytes, bytes);
-            values[i] = bytes switch { 1 => (sbyte)at[0], 2 => BitConverter.ToInt16(at), 4 => BitConverter.ToInt32(at), _ => BitConverter.ToInt64(at) };
-        }
+        IntegerKind.Read(x.Type.Kind, x.Data.Span, values);
         return values;
     }
 }

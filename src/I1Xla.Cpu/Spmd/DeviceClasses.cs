@@ -44,6 +44,9 @@ internal sealed class DeviceClasses
         return known;
     }
 
+    /// <summary>Whether the same sets of devices have the values of both nodes; always so in a program of one device, which has no classes.</summary>
+    public static bool AreAlike(DeviceClasses? classes, HloNode a, HloNode b) => classes is null || ReferenceEquals(classes.Of(a), classes.Of(b));
+
     /// <summary>The first device of each set with one value, in order.</summary>
     public static IEnumerable<int> Firsts(int[] devices) => Enumerable.Range(0, devices.Length).Where(d => devices[d] == d);
 
@@ -117,7 +120,7 @@ internal sealed class DeviceClasses
         }
         // What a device gets depends on what its group has, and where each gets a part of its own, on its place there.
         bool parts = collective.Kind is CollectiveKind.ReduceScatter or CollectiveKind.AllToAll;
-        object[] keys = new object[Devices];
+        string[] keys = new string[Devices];
         Array.Fill(keys, "");
         foreach (int[] group in collective.Groups)
         {

@@ -8,12 +8,22 @@ namespace I1Xla.StableHlo.Numerics;
 /// </summary>
 public static class RandomBits
 {
-    private static ReadOnlySpan<int> ThreefryRotations => [13, 15, 26, 6, 17, 29, 16, 24];
+    /// <summary>What the third word of Threefry's key schedule is added from, besides the key.</summary>
+    public const uint ThreefryParity = 0x1BD11BDA;
+
+    /// <summary>Philox's factors of the first and the third word.</summary>
+    public const uint PhiloxFactor0 = 0xD2511F53, PhiloxFactor1 = 0xCD9E8D57;
+
+    /// <summary>What Philox adds to each word of the key after a round.</summary>
+    public const uint PhiloxStep0 = 0x9E3779B9, PhiloxStep1 = 0xBB67AE85;
+
+    /// <summary>Threefry's rotations, of the even and of the odd groups of four rounds.</summary>
+    public static ReadOnlySpan<int> ThreefryRotations => [13, 15, 26, 6, 17, 29, 16, 24];
 
     /// <summary>One Threefry-2x32 block of 20 rounds: the output of key (key0, key1) at counter (x0, x1).</summary>
     public static (uint X0, uint X1) Threefry2x32(uint key0, uint key1, uint x0, uint x1)
     {
-        uint key2 = key0 ^ key1 ^ 0x1BD11BDA;
+        uint key2 = key0 ^ key1 ^ ThreefryParity;
         ReadOnlySpan<uint> keys = [key0, key1, key2];
         x0 += key0;
         x1 += key1;
@@ -35,12 +45,12 @@ public static class RandomBits
     {
         for (int round = 0; round < 10; round++)
         {
-            ulong p0 = 0xD2511F53UL * counter[0];
-            ulong p1 = 0xCD9E8D57UL * counter[2];
+            ulong p0 = (ulong)PhiloxFactor0 * counter[0];
+            ulong p1 = (ulong)PhiloxFactor1 * counter[2];
             (counter[0], counter[1], counter[2], counter[3]) =
                 ((uint)(p1 >> 32) ^ counter[1] ^ key0, (uint)p1, (uint)(p0 >> 32) ^ counter[3] ^ key1, (uint)p0);
-            key0 += 0x9E3779B9;
-            key1 += 0xBB67AE85;
+            key0 += PhiloxStep0;
+            key1 += PhiloxStep1;
         }
     }
 
@@ -60,12 +70,11 @@ public static class RandomBits
     }
 
     /// <summary>
-    /// Threefry words for a tensor of elements of at most 32 bits. XLA halves the first even dimension (or, when none is even, the
-    /// largest, rounded up); each block gives two neighbours along it.
+    /// How Threefry's blocks lie in a tensor of elements of at most 32 bits: XLA halves the first even dimension (or, when none is even, the largest, rounded up),
+    /// and each block gives two neighbours along it. The product of the dimensions before it, that dimension, and the product of those behind.
     /// </summary>
-    public static void FillThreefry32(Span<ulong> state, ReadOnlySpan<long> shape, Span<uint> output)
+    public static (long Outer, long Middle, long Inner) ThreefrySplit(ReadOnlySpan<long> shape)
     {
-        uint key0 = (uint)state[0], key1 = (uint)(state[0] >> 32);
         int split = -1;
         for (int i = 0; i < shape.Length && split < 0; i++)
         {
@@ -91,6 +100,14 @@ public static class RandomBits
                 inner *= shape[i];
             }
         }
+        return (outer, middle, inner);
+    }
+
+    /// <summary>Threefry words for a tensor of elements of at most 32 bits, where <see cref="ThreefrySplit"/> puts them.</summary>
+    public static void FillThreefry32(Span<ulong> state, ReadOnlySpan<long> shape, Span<uint> output)
+    {
+        uint key0 = (uint)state[0], key1 = (uint)(state[0] >> 32);
+        (long outer, long middle, long inner) = ThreefrySplit(shape);
         long half = (middle + 1) / 2;
         ulong counter = state[1];
         for (long o = 0; o < outer; o++)
