@@ -80,13 +80,12 @@ public static class CpuCompiler
                     throw new CpuUnsupportedException("effects on several devices");
                 }
                 int count = devices.Groups.Count;
-                Array.Fill(donors, -1);
                 var classes = new DeviceClasses(count, graph, devices.First);
                 DeviceLayout layout = DeviceLayout.OfAll(classes, graph);
                 program = compiler.Compile(graph, donors, layout);
                 firstResults = [.. graph.Roots.Select(classes.Of)];
                 FunctionType one = entry.Type;
-                donated = new bool[count * donated.Length];
+                donated = [.. Enumerable.Repeat(donated, count).SelectMany(d => d)];
                 entry = FuncOp.Create(entry.Name, new FunctionType(
                     Enumerable.Repeat(one.Inputs.ToArray(), count).SelectMany(t => t).ToValueArray(), layout.Roots.Select(r => one.Results[r.Index]).ToValueArray()));
             }

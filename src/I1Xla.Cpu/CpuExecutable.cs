@@ -145,9 +145,9 @@ public sealed unsafe class CpuExecutable : IDisposable
         for (int j = 0; j < ResultTypes.Count; j++)
         {
             int donor = _program.Donors[j];
-            if (donor >= 0 && results[j] != own[donor])
+            if (donor >= 0 && results[j] != own[donor] && _program.ResultSlots[j] == _program.ParameterSlots[donor])
             {
-                // The plan writes over the argument: give it a copy to write over.
+                // The result is the argument, and its memory is another.
                 long bytes = _program.ResultBytes[j];
                 Buffer.MemoryCopy(own[donor], results[j], bytes, bytes);
                 own[donor] = results[j];

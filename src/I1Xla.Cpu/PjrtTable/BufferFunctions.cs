@@ -72,10 +72,10 @@ internal static unsafe class BufferFunctions
             storage = new BufferStorage(bytes);
             BufferObject.Copy((byte*)a->Data, hostStrides, storage.Data, strides, dimensions, elementBytes);
             Extend(storage.Data, bytes, a->Type, unused);
-            done = EventObject.Completed();
+            done = EventObject.Happened;
         }
         a->DoneWithHostBuffer = (PJRT_Event*)Handle.New(done);
-        a->Buffer = (PJRT_Buffer*)new BufferObject(a->Type, dimensions, layout, memory, storage, EventObject.Completed()).Pointer;
+        a->Buffer = (PJRT_Buffer*)new BufferObject(new ArrayShape(a->Type, dimensions, layout), memory, storage, EventObject.Happened).Pointer;
     });
 
     // Bits of a host's byte above an integer of less than a byte, which may hold anything.
@@ -127,7 +127,7 @@ internal static unsafe class BufferFunctions
         delegate* unmanaged<void*, void*, void> deleted = a->OnDeleteCallback;
         void* data = a->DeviceBufferPtr, user = a->OnDeleteCallbackArg;
         var storage = new BufferStorage(data, a->ElementType.HostBytes(dimensions), deleted is null ? null : () => deleted(data, user));
-        a->Buffer = (PJRT_Buffer*)new BufferObject(a->ElementType, dimensions, layout, memory, storage, EventObject.Completed()).Pointer;
+        a->Buffer = (PJRT_Buffer*)new BufferObject(new ArrayShape(a->ElementType, dimensions, layout), memory, storage, EventObject.Happened).Pointer;
     });
 
     [UnmanagedCallersOnly]
@@ -136,7 +136,7 @@ internal static unsafe class BufferFunctions
         long[] dimensions = Texts.Longs(a->ShapeDims, a->ShapeNumDims);
         int[] layout = BufferObject.ReadLayout(a->ShapeLayout, dimensions, a->ShapeElementType.HostBytes());
         var storage = new BufferStorage(a->ShapeElementType.HostBytes(dimensions));
-        a->Buffer = (PJRT_Buffer*)new BufferObject(a->ShapeElementType, dimensions, layout, Place(a->Client, a->Device, a->Memory), storage, EventObject.Completed()).Pointer;
+        a->Buffer = (PJRT_Buffer*)new BufferObject(new ArrayShape(a->ShapeElementType, dimensions, layout), Place(a->Client, a->Device, a->Memory), storage, EventObject.Happened).Pointer;
     });
 
     [UnmanagedCallersOnly]
@@ -149,7 +149,7 @@ internal static unsafe class BufferFunctions
     private static PJRT_Error* Dimensions(PJRT_Buffer_Dimensions_Args* args) => Guard.Run(args, static a =>
     {
         BufferObject buffer = Get(a->Buffer);
-        a->Dims = (long*)buffer.NativeDimensions.Data;
+        a->Dims = (long*)buffer.Shape.NativeDimensions.Data;
         a->NumDims = (nuint)buffer.Dimensions.Length;
     });
 
@@ -157,7 +157,7 @@ internal static unsafe class BufferFunctions
     private static PJRT_Error* UnpaddedDimensions(PJRT_Buffer_UnpaddedDimensions_Args* args) => Guard.Run(args, static a =>
     {
         BufferObject buffer = Get(a->Buffer);
-        a->UnpaddedDims = (long*)buffer.NativeDimensions.Data;
+        a->UnpaddedDims = (long*)buffer.Shape.NativeDimensions.Data;
         a->NumDims = (nuint)buffer.Dimensions.Length;
     });
 
@@ -172,12 +172,11 @@ internal static unsafe class BufferFunctions
     private static PJRT_Error* GetMemoryLayout(PJRT_Buffer_GetMemoryLayout_Args* args) => Guard.Run(args, static a =>
     {
         BufferObject buffer = Get(a->Buffer);
-        buffer.NativeLayout ??= NativeBlock.Of<long>([.. buffer.MinorToMajor.Select(d => (long)d)]);
         a->Layout = new PJRT_Buffer_MemoryLayout { StructSize = PJRT_Buffer_MemoryLayout.SizeAt(0), Type = PjrtMemoryLayoutType.Tiled };
         a->Layout.Value.Tiled = new PJRT_Buffer_MemoryLayout_Tiled
         {
             StructSize = PJRT_Buffer_MemoryLayout_Tiled.SizeAt(0),
-            MinorToMajor = (long*)buffer.NativeLayout.Data,
+            MinorToMajor = (long*)buffer.Shape.NativeLayout.Data,
             MinorToMajorSize = (nuint)buffer.MinorToMajor.Length,
         };
     });
@@ -209,7 +208,7 @@ internal static unsafe class BufferFunctions
     {
         BufferStorage from = source.Hold(), to = new(source.Bytes);
         var ready = new EventObject();
-        var copy = new BufferObject(source.Type, source.Dimensions, source.MinorToMajor, memory, to, ready);
+        var copy = new BufferObject(source.Shape, memory, to, ready);
         to.Hold();
         WhenReady(source, ready, () => Move(from.Data, to.Data, from.Bytes), from, to);
         return (PJRT_Buffer*)copy.Pointer;

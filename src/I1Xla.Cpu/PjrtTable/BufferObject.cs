@@ -9,35 +9,30 @@ namespace I1Xla.Cpu.PjrtTable;
 internal sealed unsafe class BufferObject
 {
     private readonly Lock _lock = new();
+    private Stack<BufferStorage>? _held;
     private BufferStorage? _storage;
     private int _external;
 
-    public BufferObject(PjrtElementType type, long[] dimensions, int[]? minorToMajor, MemoryObject memory, BufferStorage? storage, EventObject ready)
+    public BufferObject(ArrayShape shape, MemoryObject memory, BufferStorage storage, EventObject ready)
     {
-        Type = type;
-        Dimensions = dimensions;
-        MinorToMajor = minorToMajor ?? RowMajor(dimensions.Length);
-        IsRowMajor = MinorToMajor.AsSpan().SequenceEqual(RowMajor(dimensions.Length));
+        Shape = shape;
         Memory = memory;
         _storage = storage;
         Ready = ready;
-        NativeDimensions = NativeBlock.Of<long>(dimensions);
         Pointer = Handle.New(this);
     }
 
     public nint Pointer { get; }
 
-    public PjrtElementType Type { get; }
+    public ArrayShape Shape { get; }
 
-    public long[] Dimensions { get; }
+    public PjrtElementType Type => Shape.Type;
 
-    public NativeBlock NativeDimensions { get; }
+    public long[] Dimensions => Shape.Dimensions;
 
-    public int[] MinorToMajor { get; }
+    public int[] MinorToMajor => Shape.MinorToMajor;
 
-    public NativeBlock? NativeLayout { get; set; }
-
-    public bool IsRowMajor { get; }
+    public bool IsRowMajor => Shape.IsRowMajor;
 
     public MemoryObject Memory { get; }
 
@@ -46,9 +41,12 @@ internal sealed unsafe class BufferObject
     /// <summary>Happens when the contents are there.</summary>
     public EventObject Ready { get; }
 
-    public int ElementBytes => Type.HostBytes();
+    public int ElementBytes => Shape.ElementBytes;
 
-    public long Bytes => Type.HostBytes(Dimensions);
+    public long Bytes => Shape.Bytes;
+
+    /// <summary>The last launch that was given this buffer to take over its memory; only compared with that launch's own number.</summary>
+    public long DonatedTo { get; set; }
 
     public bool IsDeleted
     {
@@ -86,6 +84,12 @@ internal sealed unsafe class BufferObject
         }
     }
 
+    /// <summary>Puts back the memory that <see cref="TryDonate"/> took, for a launch that did not come about.</summary>
+    public void Restore(BufferStorage storage)
+    {
+        lock (_lock) _storage = storage;
+    }
+
     public void Delete()
     {
         BufferStorage? storage;
@@ -104,7 +108,7 @@ internal sealed unsafe class BufferObject
             if (_storage is null) throw Gone();
             // The holder may go on reading after the buffer is deleted.
             _storage.Hold();
-            _held.Push(_storage);
+            (_held ??= []).Push(_storage);
             _external++;
         }
     }
@@ -116,12 +120,10 @@ internal sealed unsafe class BufferObject
         {
             if (_external == 0) throw PluginException.Precondition("The buffer has no external references to give back.");
             _external--;
-            storage = _held.Pop();
+            storage = _held!.Pop();
         }
         storage.Release();
     }
-
-    private readonly Stack<BufferStorage> _held = new();
 
     public static int[] RowMajor(int rank)
     {

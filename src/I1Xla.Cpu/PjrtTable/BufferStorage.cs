@@ -59,8 +59,8 @@ internal sealed unsafe class BufferStorage
 
     public bool IsForeign { get; }
 
-    /// <summary>Whether only one holder is left.</summary>
-    public bool IsSole => Volatile.Read(ref _references) == 1;
+    /// <summary>How many hold it.</summary>
+    public int References => Volatile.Read(ref _references);
 
     public BufferStorage Hold()
     {

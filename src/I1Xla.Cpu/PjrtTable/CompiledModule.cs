@@ -17,8 +17,11 @@ internal abstract class CompiledModule
     /// <summary>Bytes of machine code.</summary>
     public virtual long CodeBytes => 0;
 
-    /// <summary>The parameter whose memory a result may be given, -1 for none.</summary>
-    public virtual int DonorOf(int result) => -1;
+    /// <summary>The parameter whose memory on the same device a result may be given, -1 for none.</summary>
+    public virtual int DonorOf(int result, int device) => -1;
+
+    /// <summary>The device whose argument is read for a device, which has the same values.</summary>
+    public virtual int ReadFrom(int parameter, int device) => device;
 
     /// <summary>The first device whose result is also that of a device: both are one array, which is written once.</summary>
     public virtual int FirstWith(int result, int device) => device;

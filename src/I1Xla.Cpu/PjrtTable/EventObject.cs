@@ -3,21 +3,20 @@ namespace I1Xla.Cpu.PjrtTable;
 /// <summary>Something that happens once, well or badly, perhaps on another thread.</summary>
 internal sealed class EventObject
 {
-    private readonly Lock _lock = new();
-    private readonly ManualResetEventSlim _done = new(false);
-    private List<Action<PluginError?>>? _waiting = [];
+    private readonly object _lock = new();
+    private List<Action<PluginError?>>? _waiting;
     private PluginError? _error;
+    private volatile bool _isReady;
+    private bool _isAwaited;
+
+    /// <summary>An event that has happened well.</summary>
+    public static EventObject Happened { get; } = new() { _isReady = true };
 
     /// <summary>An event that has happened.</summary>
-    public static EventObject Completed(PluginError? error = null)
-    {
-        var e = new EventObject();
-        e.Complete(error);
-        return e;
-    }
+    public static EventObject Completed(PluginError? error) => error is null ? Happened : new EventObject { _error = error, _isReady = true };
 
     /// <summary>Whether it has happened.</summary>
-    public bool IsReady => _done.IsSet;
+    public bool IsReady => _isReady;
 
     /// <summary>How it ended; null when well. Only once it is ready.</summary>
     public PluginError? Error => _error;
@@ -25,27 +24,32 @@ internal sealed class EventObject
     /// <summary>Makes it happen and runs what was waiting, on this thread.</summary>
     public void Complete(PluginError? error = null)
     {
-        List<Action<PluginError?>> run;
+        List<Action<PluginError?>>? run;
         lock (_lock)
         {
-            if (_waiting is null) throw new InvalidOperationException("An event was completed twice.");
+            if (_isReady) throw new InvalidOperationException("An event was completed twice.");
             run = _waiting;
             _waiting = null;
             _error = error;
-            _done.Set();
+            _isReady = true;
+            if (_isAwaited) Monitor.PulseAll(_lock);
         }
+        if (run is null) return;
         foreach (Action<PluginError?> action in run) action(error);
     }
 
     /// <summary>Runs <paramref name="action"/> when it has happened: now, or later on the thread that completes it.</summary>
     public void Then(Action<PluginError?> action)
     {
-        lock (_lock)
+        if (!_isReady)
         {
-            if (_waiting is not null)
+            lock (_lock)
             {
-                _waiting.Add(action);
-                return;
+                if (!_isReady)
+                {
+                    (_waiting ??= []).Add(action);
+                    return;
+                }
             }
         }
         action(_error);
@@ -54,7 +58,17 @@ internal sealed class EventObject
     /// <summary>Blocks until it has happened. Returns how.</summary>
     public PluginError? Wait()
     {
-        _done.Wait();
+        // Most of what is waited for is over soon.
+        var spin = default(SpinWait);
+        while (!_isReady && !spin.NextSpinWillYield) spin.SpinOnce();
+        if (!_isReady)
+        {
+            lock (_lock)
+            {
+                _isAwaited = true;
+                while (!_isReady) Monitor.Wait(_lock);
+            }
+        }
         return _error;
     }
 }

@@ -8,19 +8,22 @@ namespace I1Xla.Cpu.PjrtTable;
 /// <summary>What an execution carries for foreign functions: user data by the number of its type.</summary>
 internal sealed class ExecuteContextObject
 {
-    private readonly Dictionary<long, nint> _data = [];
+    private readonly Lock _lock = new();
+    // JAX makes a context with one entry for every execution.
+    private (long Type, nint Data)[] _data = [];
 
     public void Add(long type, nint data)
     {
-        lock (_data)
+        lock (_lock)
         {
-            if (!_data.TryAdd(type, data)) throw new PluginException(PjrtErrorCode.AlreadyExists, $"The execute context has user data of the type {type} already.");
+            if (Array.Exists(_data, d => d.Type == type)) throw new PluginException(PjrtErrorCode.AlreadyExists, $"The execute context has user data of the type {type} already.");
+            _data = [.. _data, (type, data)];
         }
     }
 
     public nint Find(long type)
     {
-        lock (_data) return _data.GetValueOrDefault(type);
+        lock (_lock) return Array.Find(_data, d => d.Type == type).Data;
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using I1Xla.Pjrt;
 using I1Xla.Pjrt.Abi;
 
@@ -57,7 +58,6 @@ internal static unsafe class Layouts
     private static PJRT_Error* OfOutputs(PJRT_Layouts_PJRT_Executable_GetOutputLayouts_Args* args) => Guard.Run(args, static a =>
     {
         ProgramObject program = Handle.Get<ProgramObject>(a->Executable);
-        program.OutputLayouts ??= List(program.Compiled.Results, program.ResultOrders);
         a->NumOutputs = (nuint)program.Compiled.Results.Length;
         a->Layouts = (PJRT_Layouts_MemoryLayout**)program.OutputLayouts.Data;
     });
@@ -66,12 +66,16 @@ internal static unsafe class Layouts
     private static PJRT_Error* OfParameters(PJRT_Layouts_PJRT_Executable_GetParameterLayouts_Args* args) => Guard.Run(args, static a =>
     {
         ProgramObject program = Handle.Get<ProgramObject>(a->Executable);
-        program.ParameterLayouts ??= List(program.Compiled.Parameters, program.ParameterOrders);
         a->NumParameters = (nuint)program.Compiled.Parameters.Length;
         a->Layouts = (PJRT_Layouts_MemoryLayout**)program.ParameterLayouts.Data;
     });
 
-    // The executable owns these; they are small and few, and live as long as the process.
-    private static NativeBlock List(StableHlo.Ir.TensorType[] types, int[]?[] orders) =>
-        NativeBlock.Of<nint>([.. types.Select((t, i) => (nint)New(orders[i] ?? BufferObject.RowMajor(t.Rank)))]);
+    /// <summary>The layouts of arguments or results. The plugin owns them: there is one of each kind, which lives as long as the process.</summary>
+    public static NativeBlock List(StableHlo.Ir.TensorType[] types, int[]?[] orders) => NativeBlock.Of<nint>([.. types.Select((t, i) =>
+    {
+        int[] order = orders[i] ?? BufferObject.RowMajor(t.Rank);
+        return s_shared.GetOrAdd(string.Join(',', order), static (_, o) => (nint)New(o), order);
+    })]);
+
+    private static readonly ConcurrentDictionary<string, nint> s_shared = new();
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using I1Xla.Cpu.Runtime;
 using I1Xla.Pjrt;
 
@@ -8,7 +7,6 @@ namespace I1Xla.Cpu.PjrtTable;
 internal sealed unsafe class LoadedProgramObject
 {
     private volatile bool _deleted;
-    private int[]? _takers;
 
     public LoadedProgramObject(ClientObject client, ProgramObject program)
     {
@@ -54,141 +52,11 @@ internal sealed unsafe class LoadedProgramObject
         if (_deleted) throw PluginException.Precondition("The executable has been deleted.");
         DeviceObject[] devices = device is null ? Devices : [device];
         if (arguments.Length != devices.Length) throw PluginException.Invalid($"The program runs on {devices.Length} devices; arguments came for {arguments.Length}.");
-        CompiledModule compiled = Program.Compiled;
-        for (int d = 0; d < arguments.Length; d++) Check(arguments[d], d);
-        int[] takers = _takers ??= Takers(compiled);
-        var held = new List<BufferStorage>();
-        var waitFor = new List<EventObject>();
-        var inputs = new nint[devices.Length][];
-        var outputs = new nint[devices.Length][];
-        var results = new BufferObject[devices.Length][];
-        var plain = new BufferStorage[devices.Length, compiled.Results.Length];
-        var moves = new List<(BufferStorage From, BufferObject Result, BufferStorage To)>();
-        var done = new EventObject();
-        try
-        {
-            for (int d = 0; d < devices.Length; d++)
-            {
-                inputs[d] = new nint[arguments[d].Length];
-                var donated = new BufferStorage?[compiled.Results.Length];
-                for (int i = 0; i < arguments[d].Length; i++)
-                {
-                    BufferObject argument = arguments[d][i];
-                    waitFor.Add(argument.Ready);
-                    bool donate = Program.Aliases[i] is not null && !keep.Contains(i);
-                    BufferStorage storage = (donate ? argument.TryDonate() : null) ?? argument.Hold();
-                    held.Add(storage);
-                    inputs[d][i] = (nint)storage.Data;
-                    int result = takers[i];
-                    bool inPlace = result >= 0 && donate && argument.IsDeleted && storage.IsSole && !storage.IsForeign && argument.IsRowMajor && storage.Bytes >= compiled.Results[result].StorageBytes;
-                    if (inPlace && Program.ResultOrders[result] is null) donated[result] = storage.Hold();
-                }
-                results[d] = new BufferObject[compiled.Results.Length];
-                outputs[d] = new nint[compiled.Results.Length];
-                for (int o = 0; o < compiled.Results.Length; o++)
-                {
-                    StableHlo.Ir.TensorType type = compiled.Results[o];
-                    int first = compiled.FirstWith(o, d);
-                    bool isShared = first < d && Program.ResultOrders[o] is null;
-                    BufferStorage storage = isShared ? results[first][o].Hold() : donated[o] ?? new BufferStorage(type.StorageBytes);
-                    results[d][o] = new BufferObject(type.Kind.ToPjrt(), type.Shape.ToArray(), Program.ResultOrders[o], devices[d].Memories[Program.ResultMemories[o]], storage, done);
-                    // The run writes here even if the caller deletes the result first.
-                    held.Add(storage.Hold());
-                    if (Program.ResultOrders[o] is not null)
-                    {
-                        // The run writes row-major; the order asked for comes after it.
-                        if (first == d)
-                        {
-                            plain[first, o] = new BufferStorage(type.StorageBytes);
-                            held.Add(plain[first, o]);
-                        }
-                        moves.Add((plain[first, o], results[d][o], storage));
-                        storage = plain[first, o];
-                    }
-                    outputs[d][o] = (nint)storage.Data;
-                }
-            }
-        }
-        catch
-        {
-            foreach (BufferStorage storage in held) storage.Release();
-            throw;
-        }
+        var launch = new ProgramLaunch(Program, arguments, devices, keep, hostTransfers);
         DeviceObject queue = devices.Length == 1 ? devices[0] : Client.Collective;
-        if (devices.Length == 1 && hostTransfers is null && Program.IsShort && queue.IsIdle && waitFor.TrueForAll(e => e.IsReady)) Execute(arguments, inputs, outputs, moves, waitFor, held, done, hostTransfers);
-        else if (HostCalls.IsAny) Task.Factory.StartNew(() => Execute(arguments, inputs, outputs, moves, waitFor, held, done, hostTransfers), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        else queue.Enqueue(() => Execute(arguments, inputs, outputs, moves, waitFor, held, done, hostTransfers));
-        return (results, done);
-    }
-
-    // For each parameter the result that takes over its memory, or -1.
-    private static int[] Takers(CompiledModule compiled)
-    {
-        int[] takers = new int[compiled.Parameters.Length];
-        Array.Fill(takers, -1);
-        for (int o = 0; o < compiled.Results.Length; o++)
-        {
-            if (compiled.DonorOf(o) is >= 0 and int donor) takers[donor] = o;
-        }
-        return takers;
-    }
-
-    private void Execute(
-        BufferObject[][] arguments, nint[][] inputs, nint[][] outputs, List<(BufferStorage From, BufferObject Result, BufferStorage To)> moves, List<EventObject> waitFor, List<BufferStorage> held, EventObject done, HostTransfers? hostTransfers)
-    {
-        PluginError? error = null;
-        var temporary = new List<BufferStorage>();
-        try
-        {
-            foreach (EventObject e in waitFor)
-            {
-                if (e.Wait() is { } failed) throw failed.ToException();
-            }
-            for (int d = 0; d < inputs.Length; d++)
-            {
-                for (int i = 0; i < inputs[d].Length; i++)
-                {
-                    BufferObject argument = arguments[d][i];
-                    if (argument.IsRowMajor) continue;
-                    var copy = new BufferStorage(argument.Bytes);
-                    temporary.Add(copy);
-                    BufferObject.Copy((byte*)inputs[d][i], argument.Strides, copy.Data, BufferObject.StridesOf(argument.Dimensions, BufferObject.RowMajor(argument.Dimensions.Length)), argument.Dimensions, argument.ElementBytes);
-                    inputs[d][i] = (nint)copy.Data;
-                }
-            }
-            long start = Stopwatch.GetTimestamp();
-            Program.Compiled.Run(inputs, outputs, hostTransfers);
-            Program.Ran(Stopwatch.GetTimestamp() - start);
-            foreach ((BufferStorage from, BufferObject result, BufferStorage to) in moves)
-            {
-                BufferObject.Copy(from.Data, BufferObject.StridesOf(result.Dimensions, BufferObject.RowMajor(result.Dimensions.Length)), to.Data, result.Strides, result.Dimensions, result.ElementBytes);
-            }
-        }
-        catch (Exception e)
-        {
-            error = PluginError.From(e);
-        }
-        finally
-        {
-            foreach (BufferStorage storage in held) storage.Release();
-            foreach (BufferStorage storage in temporary) storage.Release();
-        }
-        done.Complete(error);
-    }
-
-    private void Check(BufferObject[] arguments, int device)
-    {
-        StableHlo.Ir.TensorType[] parameters = Program.Compiled.Parameters;
-        if (arguments.Length != parameters.Length) throw PluginException.Invalid($"The program takes {parameters.Length} arguments; {arguments.Length} were passed for device {device}.");
-        HashSet<BufferObject>? donated = null;
-        for (int i = 0; i < arguments.Length; i++)
-        {
-            BufferObject argument = arguments[i];
-            PjrtElementType type = parameters[i].Kind.ToPjrt();
-            if (argument.Type != type || !argument.Dimensions.AsSpan().SequenceEqual(parameters[i].Shape.Dims))
-                throw PluginException.Invalid($"Argument {i} for device {device} is {argument.Type}[{string.Join(',', argument.Dimensions)}]; the program takes {type}[{string.Join(',', parameters[i].Shape.ToArray())}].");
-            if (Program.Aliases[i] is not null && !(donated ??= []).Add(argument) && arguments.Count(a => a == argument) > 1)
-                throw PluginException.Invalid($"Attempt to donate the same buffer twice: argument {i} is passed more than once and is donated.");
-        }
+        if (Program.IsShort && !Program.TalksToHost && queue.IsIdle && launch.CanStart) launch.Run();
+        else if (HostCalls.IsAny) Task.Factory.StartNew(launch.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        else queue.Enqueue(launch.Run);
+        return (launch.Results, launch.Done);
     }
 }

@@ -38,6 +38,12 @@ internal sealed unsafe class NativeBlock
         return block;
     }
 
+    /// <summary>The block in a field, made when it is first asked for; whoever asks at the same time gets the same one.</summary>
+    public static NativeBlock Once<T>(ref NativeBlock? field, T from, Func<T, NativeBlock> make) =>
+        Volatile.Read(ref field) ?? Publish(ref field, make(from));
+
+    private static NativeBlock Publish(ref NativeBlock? field, NativeBlock made) => Interlocked.CompareExchange(ref field, made, null) ?? made;
+
     private NativeBlock(NativeBlock owner, nuint length)
     {
         Data = owner.Data;

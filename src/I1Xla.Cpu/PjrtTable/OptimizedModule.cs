@@ -5,7 +5,7 @@ internal sealed unsafe class OptimizedModule(CpuExecutable executable) : Compile
 {
     public override long TemporaryBytes => executable.TemporaryBytes;
 
-    public override int DonorOf(int result) => executable.ResultAliases[result];
+    public override int DonorOf(int result, int device) => executable.ResultAliases[result];
 
     public override void Run(nint[][] arguments, nint[][] results, HostTransfers? hostTransfers)
     {

@@ -15,12 +15,12 @@ internal sealed unsafe class PartitionedModule : CompiledModule
     private readonly DeviceTiling[]? _parameters, _results;
     private readonly int _devices;
     private readonly bool _isWhole;
-    private readonly int[][]? _firstResults;
+    private readonly Expansion? _expansion;
     private readonly Lazy<ModuleOp?> _perDevice;
 
-    private PartitionedModule(CpuExecutable executable, int devices, DeviceTiling[]? parameters, DeviceTiling[]? results, bool isWhole, int[][]? firstResults, Func<ModuleOp?> perDevice)
+    private PartitionedModule(CpuExecutable executable, int devices, DeviceTiling[]? parameters, DeviceTiling[]? results, bool isWhole, Expansion? expansion, Func<ModuleOp?> perDevice)
     {
-        _firstResults = firstResults;
+        _expansion = expansion;
         _executable = executable;
         _devices = devices;
         _parameters = parameters;
@@ -32,7 +32,11 @@ internal sealed unsafe class PartitionedModule : CompiledModule
     /// <summary>A device's share of what a run of all takes.</summary>
     public override long TemporaryBytes => (_executable.TemporaryBytes + _devices - 1) / _devices;
 
-    public override int FirstWith(int result, int device) => _firstResults?[result][device] ?? device;
+    public override int FirstWith(int result, int device) => _expansion?.FirstResults[result][device] ?? device;
+
+    public override int ReadFrom(int parameter, int device) => _expansion?.FirstArguments[parameter][device] ?? device;
+
+    public override int DonorOf(int result, int device) => _expansion?.Donors[device][result] ?? -1;
 
     /// <summary>Whether the program of one device is there without further work.</summary>
     public bool HasPerDevice => !_isWhole || _perDevice.IsValueCreated;
@@ -53,11 +57,14 @@ internal sealed unsafe class PartitionedModule : CompiledModule
         var options = new CpuCompileOptions { Entry = main.Name };
         CpuExecutable Flat(ModuleOp from, FuncOp entry, bool manual) => CpuCompiler.Compile(DeviceFlattening.Run(from, entry, request.Replicas, request.Partitions, manual), options);
         // Each device runs the program; arguments that lie the same way have the same values.
-        (CpuExecutable Executable, int[][]? FirstResults)? OfAll(ModuleOp from, Func<int, int, int> first) => CpuCompiler.CompileAll(
-            from, options, new DeviceArguments(new ProcessGroups(request.Replicas, request.Partitions), [.. parameters.Select((_, i) => Enumerable.Range(0, devices).Select(d => first(i, d)).ToArray())]));
+        (CpuExecutable Executable, Expansion? Expansion)? OfAll(ModuleOp from, Func<int, int, int> first)
+        {
+            int[][] firsts = [.. parameters.Select((_, i) => Enumerable.Range(0, devices).Select(d => first(i, d)).ToArray())];
+            return CpuCompiler.CompileAll(from, options, new DeviceArguments(new ProcessGroups(request.Replicas, request.Partitions), firsts)) is var (all, results) ? (all, new Expansion(all, firsts, results)) : null;
+        }
         if (request.Partitions == 1 || !request.UseSpmd)
         {
-            (CpuExecutable manual, int[][]? given) = OfAll(module, (_, d) => d) ?? (Flat(module, main, manual: true), null);
+            (CpuExecutable manual, Expansion? given) = OfAll(module, (_, d) => d) ?? (Flat(module, main, manual: true), null);
             return new PartitionedModule(manual, devices, null, null, isWhole: false, given, () => module) { Parameters = parameters, Results = results };
         }
         (DeviceTiling[] cutParameters, DeviceTiling[] cutResults) = Tilings(module, main, request.Partitions);
@@ -74,7 +81,7 @@ internal sealed unsafe class PartitionedModule : CompiledModule
             }
         }
         else if (request.Replicas > 1) throw PluginException.Unimplemented("A program that is replicated and partitioned at once cannot talk to the host.");
-        (CpuExecutable Executable, int[][]? FirstResults)? partitioned = local is { } program
+        (CpuExecutable Executable, Expansion? Expansion)? partitioned = local is { } program
             ? OfAll(program, First) ?? (request.Replicas > 1 ? (Flat(program, program.FindFunction(main.Name)!.Value, manual: true), null) : null) : null;
         CpuExecutable executable = partitioned?.Executable ?? Flat(module, main, manual: false);
         int First(int parameter, int device)
@@ -83,11 +90,38 @@ internal sealed unsafe class PartitionedModule : CompiledModule
             DeviceTiling tiling = cutParameters[parameter];
             return replica + Enumerable.Range(0, request.Partitions).First(p => tiling.TileOf(p).SequenceEqual(tiling.TileOf(device - replica)));
         }
-        return new PartitionedModule(executable, devices, cutParameters, cutResults, isWhole: partitioned is null, partitioned?.FirstResults, () => local ?? Partition(module, main, request))
+        return new PartitionedModule(executable, devices, cutParameters, cutResults, isWhole: partitioned is null, partitioned?.Expansion, () => local ?? Partition(module, main, request))
         {
             Parameters = [.. parameters.Select((t, i) => t with { Shape = cutParameters[i].LocalShape(t.Shape) })],
             Results = [.. results.Select((t, i) => t with { Shape = cutResults[i].LocalShape(t.Shape) })],
         };
+    }
+
+    // How the arguments and results of all devices lie in the program of all.
+    private sealed class Expansion
+    {
+        public Expansion(CpuExecutable executable, int[][] firstArguments, int[][] firstResults)
+        {
+            (FirstArguments, FirstResults) = (firstArguments, firstResults);
+            Donors = [.. Enumerable.Range(0, firstResults.Length == 0 ? 0 : firstResults[0].Length).Select(_ => new int[firstResults.Length])];
+            int at = 0;
+            for (int d = 0; d < Donors.Length; d++)
+            {
+                for (int o = 0; o < firstResults.Length; o++)
+                {
+                    int donor = firstResults[o][d] == d ? executable.ResultAliases[at++] : -1;
+                    Donors[d][o] = donor < 0 ? -1 : donor % firstArguments.Length;
+                }
+            }
+        }
+
+        // For each argument, and each result, the first device that has each device's.
+        public int[][] FirstArguments { get; }
+
+        public int[][] FirstResults { get; }
+
+        // For each device and result the parameter of that device whose memory it may take, or -1.
+        public int[][] Donors { get; }
     }
 
     private static ModuleOp? Partition(ModuleOp module, FuncOp main, CompileRequest request)

@@ -88,7 +88,6 @@ internal static unsafe class ProgramFunctions
     private static PJRT_Error* CostAnalysis(PJRT_Executable_GetCostAnalysis_Args* args) => Guard.Run(args, static a =>
     {
         ProgramObject program = Program(a->Executable);
-        program.CostList ??= CostEstimate.NamedValues(program);
         a->Properties = (PJRT_NamedValue*)program.CostList.Data;
         a->NumProperties = program.CostList.Length / (nuint)sizeof(PJRT_NamedValue);
     });
@@ -124,7 +123,6 @@ internal static unsafe class ProgramFunctions
     {
         ProgramObject program = Program(a->Executable);
         if (a->Program is null) throw PluginException.Invalid("OptimizedProgram was given no program to fill.");
-        program.OptimizedText ??= NativeBlock.Of<byte>(HloSummary.Serialize(program));
         a->Program->Format = s_hlo.Data;
         a->Program->FormatSize = s_hlo.Length;
         a->Program->CodeSize = program.OptimizedText.Length;
@@ -225,7 +223,7 @@ internal static unsafe class ProgramFunctions
             for (nuint i = 0; i < a->NumArgs; i++) arguments[d][i] = Handle.Get<BufferObject>(a->ArgumentLists[d][i]);
         }
         long[] keep = a->Options is null ? [] : Texts.Longs(a->Options->NonDonatableInputIndices, a->Options->NumNonDonatableInputIndices);
-        (BufferObject[][] results, EventObject done) = loaded.Launch(arguments, device, keep, HostTransfers.Read(a->Options, (int)a->NumDevices));
+        (BufferObject[][] results, EventObject done) = loaded.Launch(arguments, device, keep, loaded.Program.TalksToHost ? HostTransfers.Read(a->Options, (int)a->NumDevices) : null);
         for (nuint d = 0; d < a->NumDevices; d++)
         {
             for (int i = 0; i < results[d].Length; i++) a->OutputLists[d][i] = (PJRT_Buffer*)results[d][i].Pointer;

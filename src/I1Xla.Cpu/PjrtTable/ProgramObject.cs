@@ -21,6 +21,7 @@ internal sealed unsafe class ProgramObject
     private readonly byte[] _source;
     private readonly bool _isSmall;
     private long _lastRun = -1;
+    private NativeBlock? _optimizedText, _costList, _outputLayouts, _parameterLayouts;
 
     public ProgramObject(byte[] source, CompileRequest request)
     {
@@ -34,6 +35,11 @@ internal sealed unsafe class ProgramObject
         ResultMemories = [.. Compiled.Results.Select((_, i) => MemoryOf(main.ResultAttributes(i), $"result {i}"))];
         ResultOrders = [.. Compiled.Results.Select((t, i) => OrderOf(main.ResultAttributes(i), t, $"result {i}"))];
         ParameterOrders = [.. Compiled.Parameters.Select((t, i) => OrderOf(main.ArgAttributes(i), t, $"argument {i}"))];
+        ParameterShapes = [.. Compiled.Parameters.Select(t => new ArrayShape(t.Kind.ToPjrt(), t.Shape.ToArray()))];
+        ResultShapes = [.. Compiled.Results.Select((t, i) => new ArrayShape(t.Kind.ToPjrt(), t.Shape.ToArray(), ResultOrders[i]))];
+        IsDonating = Array.Exists(Aliases, a => a is not null);
+        Donors = [.. Enumerable.Range(0, request.Replicas * request.Partitions).Select(d => Compiled.Results.Select((_, o) => Compiled.DonorOf(o, d)).ToArray())];
+        TalksToHost = SpeaksWithHost(Module);
         _isSmall = ArgumentBytes + OutputBytes < SmallBytes && CostEstimate.IsBelow(Module, SmallOperations);
         Name = NativeBlock.Text(Module.Name ?? "main");
         string hash = Convert.ToHexStringLower(SHA256.HashData(Serialize().ToArray()));
@@ -53,6 +59,21 @@ internal sealed unsafe class ProgramObject
 
     /// <summary>For each parameter: the result that takes its memory, -1 when it is donated without a result, null when it is not donated.</summary>
     public int?[] Aliases { get; }
+
+    /// <summary>Whether an argument is donated.</summary>
+    public bool IsDonating { get; }
+
+    /// <summary>For each device and result the parameter of that device whose memory the result may take, or -1.</summary>
+    public int[][] Donors { get; }
+
+    /// <summary>Whether a run calls out to the host, or waits for it.</summary>
+    public bool TalksToHost { get; }
+
+    /// <summary>What arguments must be, in any layout.</summary>
+    public ArrayShape[] ParameterShapes { get; }
+
+    /// <summary>What results are.</summary>
+    public ArrayShape[] ResultShapes { get; }
 
     /// <summary>For each result the index of its memory kind in <see cref="MemoryKind.All"/> (<c>mhlo.memory_kind</c>).</summary>
     public int[] ResultMemories { get; }
@@ -94,13 +115,13 @@ internal sealed unsafe class ProgramObject
 
     public NativeBlock ParameterKindSizes { get; }
 
-    public NativeBlock? OptimizedText { get; set; }
+    public NativeBlock OptimizedText => NativeBlock.Once(ref _optimizedText, this, static p => NativeBlock.Of<byte>(HloSummary.Serialize(p)));
 
-    public NativeBlock? CostList { get; set; }
+    public NativeBlock CostList => NativeBlock.Once(ref _costList, this, CostEstimate.NamedValues);
 
-    public NativeBlock? OutputLayouts { get; set; }
+    public NativeBlock OutputLayouts => NativeBlock.Once(ref _outputLayouts, this, static p => Layouts.List(p.Compiled.Results, p.ResultOrders));
 
-    public NativeBlock? ParameterLayouts { get; set; }
+    public NativeBlock ParameterLayouts => NativeBlock.Once(ref _parameterLayouts, this, static p => Layouts.List(p.Compiled.Parameters, p.ParameterOrders));
 
     public int OutputCount => Compiled.Results.Length;
 
@@ -147,6 +168,13 @@ internal sealed unsafe class ProgramObject
             else if (attributes.Find("jax.buffer_donor") is BoolAttr { Value: true }) aliases[i] = -1;
         }
         return aliases;
+    }
+
+    private static bool SpeaksWithHost(ModuleOp module)
+    {
+        bool speaks = false;
+        module.Op.Walk(op => speaks |= op.Name.Full is "stablehlo.send" or "stablehlo.recv" || Ffi.ForeignCallStep.IsForeign(op));
+        return speaks;
     }
 
     private static int MemoryOf(DictionaryAttr attributes, string what)

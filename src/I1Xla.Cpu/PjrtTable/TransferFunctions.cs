@@ -38,7 +38,7 @@ internal static unsafe class TransferFunctions
     private static PJRT_Error* TransferData(PJRT_AsyncHostToDeviceTransferManager_TransferData_Args* args) => Guard.Run(args, static a =>
     {
         Get(a->TransferManager).Transfer(a->BufferIndex, a->Data, a->Offset, a->TransferSize, a->IsLastTransfer);
-        a->DoneWithH2dTransfer = (PJRT_Event*)Handle.New(EventObject.Completed());
+        a->DoneWithH2dTransfer = (PJRT_Event*)Handle.New(EventObject.Happened);
     });
 
     [UnmanagedCallersOnly]
@@ -72,7 +72,7 @@ internal static unsafe class TransferFunctions
         PjrtElementType type = a->ShapeElementType;
         MemoryObject memory = a->Memory is not null ? Handle.Get<MemoryObject>(a->Memory) : Handle.Get<ClientObject>(a->Client).Devices[0].Memories[0];
         var storage = new BufferStorage(type.HostBytes(dimensions));
-        var buffer = new BufferObject(type, dimensions, BufferObject.ReadLayout(a->ShapeLayout, dimensions, type.HostBytes()), memory, storage, new EventObject());
+        var buffer = new BufferObject(new ArrayShape(type, dimensions, BufferObject.ReadLayout(a->ShapeLayout, dimensions, type.HostBytes())), memory, storage, new EventObject());
         a->AliasBuffer = (PJRT_Buffer*)buffer.Pointer;
         a->FulfillAliasBufferCb = (PJRT_FulfillAliasBufferCallback*)Handle.New(new AliasObject(buffer, storage));
     });

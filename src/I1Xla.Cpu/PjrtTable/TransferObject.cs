@@ -23,7 +23,7 @@ internal sealed unsafe class TransferObject
             PjrtElementType type = shapes[i].ElementType;
             int[] order = BufferObject.ReadLayout(layouts is not null && (nuint)i < layoutCount ? layouts[i] : null, dimensions, type.HostBytes());
             _storage[i] = new BufferStorage(type.HostBytes(dimensions));
-            _buffers[i] = new BufferObject(type, dimensions, order, memory, _storage[i], new EventObject());
+            _buffers[i] = new BufferObject(new ArrayShape(type, dimensions, order), memory, _storage[i], new EventObject());
             // Pieces may come after the caller deleted the buffer.
             _storage[i].Hold();
         }
