@@ -18,18 +18,18 @@ internal sealed class ProcessGroups(int replicas, int partitions)
     {
         bool channel = Channel(op) > 0, global = op.Attributes.Contains("use_global_device_ids");
         long[][] rows = Rows(op);
-        if (channel && global) return [.. (rows.Length == 0 ? [All(Count)] : rows).Select(r => r.Select(id => (int)id).ToArray())];
+        if (channel && global) return [.. (rows.Length == 0 ? [All(Count)] : rows).Select(r => Known(op, r, Count, "devices").Select(id => (int)id).ToArray())];
         if (rows.Length == 0) rows = [All(replicas)];
-        if (channel) return [.. rows.Select(r => r.SelectMany(id => Enumerable.Range(0, partitions).Select(p => ((int)id * partitions) + p)).ToArray())];
-        return CrossReplica(rows);
+        if (channel) return [.. rows.Select(r => Known(op, r, replicas, "replicas").SelectMany(id => Enumerable.Range(0, partitions).Select(p => ((int)id * partitions) + p)).ToArray())];
+        return CrossReplica(op, rows);
     }
 
     /// <summary>The groups of <c>all_to_all</c> and <c>collective_broadcast</c>.</summary>
     public int[][] OfExchange(Operation op)
     {
         long[][] rows = Rows(op);
-        if (Channel(op) > 0) return CrossPartition(rows.Length == 0 ? [All(partitions)] : rows);
-        return CrossReplica(rows.Length == 0 ? [All(replicas)] : rows);
+        if (Channel(op) > 0) return CrossPartition(op, rows.Length == 0 ? [All(partitions)] : rows);
+        return CrossReplica(op, rows.Length == 0 ? [All(replicas)] : rows);
     }
 
     /// <summary>The source of each target of <c>collective_permute</c>, -1 where nothing is sent.</summary>
@@ -39,16 +39,22 @@ internal sealed class ProcessGroups(int replicas, int partitions)
         sources.AsSpan().Fill(-1);
         foreach (long[] pair in Matrix(op, "source_target_pairs"))
         {
-            foreach (int[] both in Channel(op) > 0 ? CrossPartition([pair]) : CrossReplica([pair])) sources[both[1]] = both[0];
+            foreach (int[] both in Channel(op) > 0 ? CrossPartition(op, [pair]) : CrossReplica(op, [pair])) sources[both[1]] = both[0];
         }
         return sources;
     }
 
-    private int[][] CrossReplica(long[][] rows) =>
-        [.. rows.SelectMany(r => Enumerable.Range(0, partitions).Select(p => r.Select(id => ((int)id * partitions) + p).ToArray()))];
+    private int[][] CrossReplica(Operation op, long[][] rows) =>
+        [.. rows.SelectMany(r => Enumerable.Range(0, partitions).Select(p => Known(op, r, replicas, "replicas").Select(id => ((int)id * partitions) + p).ToArray()))];
 
-    private int[][] CrossPartition(long[][] rows) =>
-        [.. rows.SelectMany(r => Enumerable.Range(0, replicas).Select(replica => r.Select(id => (replica * partitions) + (int)id).ToArray()))];
+    private int[][] CrossPartition(Operation op, long[][] rows) =>
+        [.. rows.SelectMany(r => Enumerable.Range(0, replicas).Select(replica => Known(op, r, partitions, "partitions").Select(id => (replica * partitions) + (int)id).ToArray()))];
+
+    private static long[] Known(Operation op, long[] ids, int count, string of)
+    {
+        int unknown = Array.FindIndex(ids, id => id < 0 || id >= count);
+        return unknown < 0 ? ids : throw new ArgumentException($"{op.Name} at {op.Location} names {ids[unknown]} of the program's {count} {of}.");
+    }
 
     private static long Channel(Operation op) => op.Attributes.Get<ChannelHandleAttr>("channel_handle")?.Handle ?? 0;
 

@@ -73,6 +73,20 @@ public sealed class PartitionedProgramTests
     }
 
     [Test]
+    public void ACollectiveOfDevicesThatAreNotThereIsRefused()
+    {
+        using PjrtClient client = Client();
+        const string Permute = """
+            func.func @main(%a: tensor<2xf32>) -> tensor<2xf32> {
+              %0 = "stablehlo.collective_permute"(%a) <{source_target_pairs = dense<[[0, 5]]> : tensor<1x2xi64>}> : (tensor<2xf32>) -> tensor<2xf32>
+              return %0 : tensor<2xf32>
+            }
+            """;
+        Assert.That(() => client.Compile(PjrtProgram.Mlir(Encoding.UTF8.GetBytes(Permute)), new PjrtCompileOptions { Replicas = 4 }),
+            Throws.InstanceOf<PjrtInvalidArgumentException>().With.Message.Contains("names 5 of the program's 4 replicas"));
+    }
+
+    [Test]
     public void AnotherModeIsRefused()
     {
         using PjrtClient client = Client();
