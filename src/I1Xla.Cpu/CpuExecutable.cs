@@ -43,7 +43,7 @@ public sealed unsafe class CpuExecutable : IDisposable
         (ParameterTypes, ResultTypes) = Types(entry);
         _options = options;
         _report = report;
-        _interpreter = new Interpreter(module, new InterpreterOptions { ScatterDropsWholeWindows = true, CustomCalls = Lapack.LapackCalls.Handlers });
+        _interpreter = new Interpreter(module, new InterpreterOptions { ScatterDropsWholeWindows = true, CustomCalls = CustomCalls.KnownCalls.Handlers });
         Donation.Read(entry, out _donated);
     }
 

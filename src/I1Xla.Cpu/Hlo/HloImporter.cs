@@ -312,7 +312,7 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                     "dce_sink" or "xla.sdy.ShardingGroup" when op.Results.Length == 0 => [],
                     ErfTarget => [builder.Unary(HloOp.Erf, x[0])],
                     "ApproxTopK" => ApproxTopK(op, map),
-                    string target when !Interpreter.KnowsCustomCall(target) && !Lapack.LapackCalls.Handlers.ContainsKey(target) && !Ffi.ForeignCallStep.IsForeign(op) =>
+                    string target when !Interpreter.KnowsCustomCall(target) && !CustomCalls.KnownCalls.Answers(target) && !Ffi.ForeignCallStep.IsForeign(op) =>
                         throw new NotSupportedException($"custom call @{target} at {SourcePlace.Of(op.Location)}: the CPU plugin has no code for it; the caller can register a handler through the plugin's FFI extension before compiling"),
                     _ => null,
                 };

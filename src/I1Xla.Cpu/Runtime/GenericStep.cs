@@ -40,7 +40,7 @@ internal sealed unsafe class GenericStep : Step
         }
         main.Body.Add(copy);
         main.Body.Add(new Operation("func.return", copy.Results.ToArray(), []));
-        _interpreter = new Interpreter(module, new InterpreterOptions { ScatterDropsWholeWindows = true, CustomCalls = Lapack.LapackCalls.Handlers });
+        _interpreter = new Interpreter(module, new InterpreterOptions { ScatterDropsWholeWindows = true, CustomCalls = CustomCalls.KnownCalls.Handlers });
     }
 
     public override void Run(byte** slots, byte* arena, ExecutionContext context)

@@ -267,6 +267,11 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                         to.Add(new Ffi.ForeignCallStep(source, inputs, outputs) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                         break;
                     }
+                    if (CustomCalls.KnownCalls.Find(source) is { } known)
+                    {
+                        to.Add(new CustomCalls.CallStep(source, known, options.Isa, inputs, outputs) { Name = name, Writes = Written(step, memory), Bytes = bytes });
+                        break;
+                    }
                     if (source.Name.Short == "bitcast_convert" && node.Kind.BitWidth() == 8 * node.Kind.StorageBytes() && node.Inputs[0].Kind.BitWidth() == 8 * node.Inputs[0].Kind.StorageBytes())
                     {
                         to.Add(new CopyStep(inputs[0], outputs[0].Slot, node.Bytes) { Name = name, Writes = Written(step, memory), Bytes = bytes });

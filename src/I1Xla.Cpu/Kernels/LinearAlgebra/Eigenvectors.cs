@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace I1Xla.Cpu.Lapack;
+namespace I1Xla.Cpu.Kernels.LinearAlgebra;
 
 /// <summary>Eigenvalues and eigenvectors of general square matrices, row-major, by way of the Schur form of the balanced matrix (<c>geev</c>).</summary>
 internal static class Eigenvectors
@@ -9,13 +9,13 @@ internal static class Eigenvectors
     /// The eigenvalues, and as columns the right vectors, A v = w v, and the left ones, uᴴ A = w uᴴ, each of length one with its largest component real.
     /// Info is 0, or the count of eigenvalues that were not found, or -4 for a matrix that is not finite.
     /// </summary>
-    public static (Complex[] Values, Complex[] Left, Complex[] Right, int Info) Of<T>(ReadOnlySpan<T> matrix, int n, bool wantsLeft, bool wantsRight) where T : struct, INumberBase<T>
+    public static (Complex[] Values, Complex[] Left, Complex[] Right, int Info) Of<T>(ReadOnlySpan<T> matrix, int n, bool wantsLeft, bool wantsRight) where T : unmanaged, INumberBase<T>
     {
         T[] a = matrix.ToArray();
         Complex[] left = new Complex[n * n], right = new Complex[n * n];
         foreach (T x in a)
         {
-            if (!double.IsFinite(Factorizations.Square(x))) return (new Complex[n], left, right, -4);
+            if (!double.IsFinite(Scalars.Square(x))) return (new Complex[n], left, right, -4);
         }
         double[] scales = Balance(a, n);
         Complex[] values, z, t;
@@ -73,7 +73,7 @@ internal static class Eigenvectors
     }
 
     // Rows and columns scaled by powers of two until they are about as long (James, Langou and Lowery 2014); returns D of D⁻¹ A D.
-    private static double[] Balance<T>(T[] a, int n) where T : struct, INumberBase<T>
+    private static double[] Balance<T>(T[] a, int n) where T : unmanaged, INumberBase<T>
     {
         double[] scales = [.. Enumerable.Repeat(1.0, n)];
         bool done = false;
@@ -86,8 +86,8 @@ internal static class Eigenvectors
                 for (int k = 0; k < n; k++)
                 {
                     if (k == i) continue;
-                    column += Factorizations.Square(a[(k * n) + i]);
-                    row += Factorizations.Square(a[(i * n) + k]);
+                    column += Scalars.Square(a[(k * n) + i]);
+                    row += Scalars.Square(a[(i * n) + k]);
                 }
                 (column, row) = (Math.Sqrt(column), Math.Sqrt(row));
                 if (column == 0 || row == 0) continue;
@@ -99,8 +99,8 @@ internal static class Eigenvectors
                 scales[i] *= factor;
                 for (int k = 0; k < n; k++)
                 {
-                    a[(i * n) + k] /= Factorizations.Of<T>(factor);
-                    a[(k * n) + i] *= Factorizations.Of<T>(factor);
+                    a[(i * n) + k] /= Scalars.Of<T>(factor);
+                    a[(k * n) + i] *= Scalars.Of<T>(factor);
                 }
             }
         }
@@ -159,7 +159,7 @@ internal static class Eigenvectors
     private static void Normalize(Complex[] v, bool isReal)
     {
         double most = v.Max(Complex.Abs), length = 0;
-        foreach (Complex x in v) length += Factorizations.Square(x / most);
+        foreach (Complex x in v) length += Scalars.Square(x / most);
         length = Math.Sqrt(length) * most;
         Complex largest = v[Array.FindIndex(v, x => Complex.Abs(x) == most)];
         Complex turn = isReal ? 1 / length : Complex.Conjugate(largest) / most / length;

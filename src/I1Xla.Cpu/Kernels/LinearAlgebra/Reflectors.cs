@@ -1,7 +1,7 @@
 using System.Numerics;
-using static I1Xla.Cpu.Lapack.Factorizations;
+using static I1Xla.Cpu.Kernels.LinearAlgebra.Scalars;
 
-namespace I1Xla.Cpu.Lapack;
+namespace I1Xla.Cpu.Kernels.LinearAlgebra;
 
 /// <summary>
 /// Reductions by Householder reflectors H = I - tau v vᴴ, v beginning with a one, on row-major matrices in place, as LAPACK's routines leave them
@@ -10,7 +10,7 @@ namespace I1Xla.Cpu.Lapack;
 internal static class Reflectors
 {
     /// <summary>A becomes upper Hessenberg, Qᴴ A Q, in rows and columns <paramref name="low"/> to <paramref name="high"/> - 1 (<c>gehrd</c>).</summary>
-    public static void Hessenberg<T>(Span<T> a, int n, int low, int high, Span<T> taus) where T : struct, INumberBase<T>
+    public static void Hessenberg<T>(Span<T> a, int n, int low, int high, Span<T> taus) where T : unmanaged, INumberBase<T>
     {
         taus.Clear();
         for (int k = low; k < high - 1; k++)
@@ -25,7 +25,7 @@ internal static class Reflectors
     }
 
     /// <summary>The Hessenberg matrix Qᴴ A Q itself, zeros below, and Q.</summary>
-    public static (T[] Form, T[] Q) HessenbergForm<T>(ReadOnlySpan<T> a, int n) where T : struct, INumberBase<T>
+    public static (T[] Form, T[] Q) HessenbergForm<T>(ReadOnlySpan<T> a, int n) where T : unmanaged, INumberBase<T>
     {
         var taus = new T[Math.Max(0, n - 1)];
         T[] form = a.ToArray();
@@ -36,7 +36,7 @@ internal static class Reflectors
     }
 
     // The orthogonal matrix of the reflectors.
-    private static T[] HessenbergQ<T>(ReadOnlySpan<T> a, int n, ReadOnlySpan<T> taus) where T : struct, INumberBase<T>
+    private static T[] HessenbergQ<T>(ReadOnlySpan<T> a, int n, ReadOnlySpan<T> taus) where T : unmanaged, INumberBase<T>
     {
         var q = new T[n * n];
         for (int i = 0; i < n; i++) q[(i * n) + i] = T.One;
@@ -50,27 +50,10 @@ internal static class Reflectors
     }
 
     /// <summary>
-    /// C, m by n, times Q or Qᴴ from the left or the right (<c>ormqr</c>, <c>unmqr</c>); the reflectors' vectors are the first columns of
-    /// <paramref name="a"/>, whose rows are <paramref name="stride"/> apart.
-    /// </summary>
-    public static void Multiply<T>(ReadOnlySpan<T> a, int stride, ReadOnlySpan<T> taus, Span<T> c, int m, int n, bool left, bool adjoint) where T : struct, INumberBase<T>
-    {
-        for (int step = 0; step < taus.Length; step++)
-        {
-            int k = left == adjoint ? step : taus.Length - 1 - step;
-            T tau = adjoint ? Conjugate(taus[k]) : taus[k];
-            T[] v = Column(a, stride, k, k, left ? m : n);
-            v[0] = T.One;
-            if (left) Left(c, n, k, 0, n, v, tau);
-            else Right(c, n, 0, m, k, v, tau);
-        }
-    }
-
-    /// <summary>
     /// A P = Q R, the longest column that is left coming first (<c>geqp3</c>). Columns whose pivot is not zero stay in front; on return column j of
     /// A P is column <c>pivots[j] - 1</c> of A.
     /// </summary>
-    public static void PivotedQr<T>(Span<T> a, int m, int n, Span<int> pivots, Span<T> taus) where T : struct, INumberBase<T>
+    public static void PivotedQr<T>(Span<T> a, int m, int n, Span<int> pivots, Span<T> taus) where T : unmanaged, INumberBase<T>
     {
         int given = 0;
         for (int j = 0; j < n; j++)
@@ -104,7 +87,7 @@ internal static class Reflectors
     /// The Hermitian matrix whose one triangle is given becomes tridiagonal, Qᴴ A Q; that triangle holds the tridiagonal and the reflectors' vectors,
     /// the other stays (<c>sytrd</c>, <c>hetrd</c>).
     /// </summary>
-    public static void Tridiagonalize<T>(Span<T> a, int n, bool lower, Span<double> diagonal, Span<double> beside, Span<T> taus) where T : struct, INumberBase<T>
+    public static void Tridiagonalize<T>(Span<T> a, int n, bool lower, Span<double> diagonal, Span<double> beside, Span<T> taus) where T : unmanaged, INumberBase<T>
     {
         var h = new T[n * n];
         for (int i = 0; i < n; i++)
@@ -134,7 +117,7 @@ internal static class Reflectors
     }
 
     /// <summary>The reflector whose adjoint sends x to beta e₀; its vector is left in x.</summary>
-    public static (T Tau, double Beta) Make<T>(Span<T> x) where T : struct, INumberBase<T>
+    public static (T Tau, double Beta) Make<T>(Span<T> x) where T : unmanaged, INumberBase<T>
     {
         double tail = 0;
         foreach (T other in x[1..]) tail += Square(other);
@@ -148,7 +131,7 @@ internal static class Reflectors
     }
 
     // Columns from `column` to `end` of the rows that begin at `row`, times I - tau v vᴴ from the left.
-    private static void Left<T>(Span<T> c, int stride, int row, int column, int end, ReadOnlySpan<T> v, T tau) where T : struct, INumberBase<T>
+    private static void Left<T>(Span<T> c, int stride, int row, int column, int end, ReadOnlySpan<T> v, T tau) where T : unmanaged, INumberBase<T>
     {
         if (tau == T.Zero || column >= end) return;
         var dots = new T[end - column];
@@ -166,7 +149,7 @@ internal static class Reflectors
     }
 
     // Rows from `row` to `end` of the columns that begin at `column`, times I - tau v vᴴ from the right.
-    private static void Right<T>(Span<T> c, int stride, int row, int end, int column, ReadOnlySpan<T> v, T tau) where T : struct, INumberBase<T>
+    private static void Right<T>(Span<T> c, int stride, int row, int end, int column, ReadOnlySpan<T> v, T tau) where T : unmanaged, INumberBase<T>
     {
         if (tau == T.Zero) return;
         for (int i = row; i < end; i++)
@@ -186,7 +169,7 @@ internal static class Reflectors
         return x;
     }
 
-    private static void Store<T>(Span<T> a, int stride, int column, int first, ReadOnlySpan<T> v, double beta) where T : struct, INumberBase<T>
+    private static void Store<T>(Span<T> a, int stride, int column, int first, ReadOnlySpan<T> v, double beta) where T : unmanaged, INumberBase<T>
     {
         for (int i = 0; i < v.Length; i++) a[((first + i) * stride) + column] = i == 0 ? Of<T>(beta) : v[i];
     }

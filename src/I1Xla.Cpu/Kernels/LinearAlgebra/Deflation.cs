@@ -1,4 +1,4 @@
-namespace I1Xla.Cpu.Lapack;
+namespace I1Xla.Cpu.Kernels.LinearAlgebra;
 
 /// <summary>When the QR algorithm takes an element under the diagonal for zero (Ahues and Tisseur 1997, as LAPACK's <c>hqr</c> does).</summary>
 internal static class Deflation

@@ -3,7 +3,7 @@ using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Numerics;
 using I1Xla.StableHlo.Text;
 
-namespace I1Xla.Cpu.Tests.Lapack;
+namespace I1Xla.Cpu.Tests.CustomCalls.Lapack;
 
 /// <summary>The custom calls of JAX's linear algebra, as JAX writes them: what comes out must multiply back to what went in.</summary>
 [TestFixture("f32", 's')]

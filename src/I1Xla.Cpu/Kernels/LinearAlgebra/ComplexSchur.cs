@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace I1Xla.Cpu.Lapack;
+namespace I1Xla.Cpu.Kernels.LinearAlgebra;
 
 /// <summary>
 /// The complex Schur form A = Z T Zᴴ, T upper triangular, by the QR algorithm with single shifts (Golub and Van Loan, Matrix Computations, 7.5; the

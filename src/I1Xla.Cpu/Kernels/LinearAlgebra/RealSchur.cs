@@ -1,4 +1,4 @@
-namespace I1Xla.Cpu.Lapack;
+namespace I1Xla.Cpu.Kernels.LinearAlgebra;
 
 /// <summary>
 /// The real Schur form A = Z T Zᵀ by the QR algorithm with double shifts (Francis 1961; Golub and Van Loan, Matrix Computations, 7.5). T is upper

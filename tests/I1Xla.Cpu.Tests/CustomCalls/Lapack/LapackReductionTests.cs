@@ -1,7 +1,7 @@
 using System.Numerics;
 using I1Xla.StableHlo.Ir;
 
-namespace I1Xla.Cpu.Tests.Lapack;
+namespace I1Xla.Cpu.Tests.CustomCalls.Lapack;
 
 // Matrices that are not symmetric, and the calls that hand out reflectors.
 public partial class LapackCallTests

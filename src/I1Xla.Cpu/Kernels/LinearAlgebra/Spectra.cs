@@ -1,7 +1,7 @@
 using System.Numerics;
-using static I1Xla.Cpu.Lapack.Factorizations;
+using static I1Xla.Cpu.Kernels.LinearAlgebra.Scalars;
 
-namespace I1Xla.Cpu.Lapack;
+namespace I1Xla.Cpu.Kernels.LinearAlgebra;
 
 /// <summary>Eigenvalues and singular values of small dense matrices by Jacobi rotations, which find even the smallest to nearly full precision.</summary>
 internal static class Spectra
@@ -12,7 +12,7 @@ internal static class Spectra
     /// Eigenvalues in ascending order and eigenvectors, a column each, of the Hermitian matrix whose one triangle is given (<c>syevd</c>, <c>heevd</c>).
     /// Returns 0, or 1 when the rotations did not converge.
     /// </summary>
-    public static int Hermitian<T>(Span<T> a, int n, bool lower, Span<double> values) where T : struct, INumberBase<T>
+    public static int Hermitian<T>(Span<T> a, int n, bool lower, Span<double> values) where T : unmanaged, INumberBase<T>
     {
         var h = new T[n * n];
         // Column by column.
@@ -71,7 +71,7 @@ internal static class Spectra
     /// A = U diag(values) Vᴴ, values in descending order (<c>gesdd</c>, <c>gesvd</c>). U is m by <paramref name="uColumns"/>, Vᴴ <paramref name="vRows"/> by n;
     /// either may have more than min(m, n). Returns 0, or 1 when the rotations did not converge.
     /// </summary>
-    public static int Singular<T>(ReadOnlySpan<T> a, int m, int n, Span<double> values, Span<T> u, int uColumns, Span<T> vh, int vRows) where T : struct, INumberBase<T>
+    public static int Singular<T>(ReadOnlySpan<T> a, int m, int n, Span<double> values, Span<T> u, int uColumns, Span<T> vh, int vRows) where T : unmanaged, INumberBase<T>
     {
         // Tall: columns are made orthogonal by rotations from the right.
         bool wide = m < n;
@@ -116,7 +116,7 @@ internal static class Spectra
     }
 
     // One sweep over all pairs of columns; whether they were orthogonal already.
-    private static bool Orthogonalize<T>(T[] w, T[] v, int rows, int columns) where T : struct, INumberBase<T>
+    private static bool Orthogonalize<T>(T[] w, T[] v, int rows, int columns) where T : unmanaged, INumberBase<T>
     {
         bool orthogonal = true;
         for (int p = 0; p < columns; p++)
@@ -147,13 +147,13 @@ internal static class Spectra
     }
 
     // Cosine, and sine with the phase of the element that is to vanish.
-    private static (T C, T S) Rotation<T>(double t, T x, double size) where T : struct, INumberBase<T>
+    private static (T C, T S) Rotation<T>(double t, T x, double size) where T : unmanaged, INumberBase<T>
     {
         double c = 1 / Math.Sqrt((t * t) + 1);
         return (Of<T>(c), Of<T>(t * c) * x / Of<T>(size));
     }
 
-    private static void Rotate<T>(Span<T> x, Span<T> y, T c, T s) where T : struct, INumberBase<T>
+    private static void Rotate<T>(Span<T> x, Span<T> y, T c, T s) where T : unmanaged, INumberBase<T>
     {
         T back = Conjugate(s);
         for (int i = 0; i < x.Length; i++)
@@ -165,7 +165,7 @@ internal static class Spectra
     }
 
     // Orthonormal vectors: those given (an empty one is to be found), then others from the axes.
-    private static T[][] Basis<T>(T[][] given, int length, int count) where T : struct, INumberBase<T>
+    private static T[][] Basis<T>(T[][] given, int length, int count) where T : unmanaged, INumberBase<T>
     {
         var basis = new T[count][];
         for (int j = 0; j < Math.Min(count, given.Length); j++) basis[j] = given[j];

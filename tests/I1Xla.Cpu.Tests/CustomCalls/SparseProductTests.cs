@@ -1,7 +1,7 @@
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Text;
 
-namespace I1Xla.Cpu.Tests.Lapack;
+namespace I1Xla.Cpu.Tests.CustomCalls;
 
 /// <summary>JAX's call for a sparse matrix times a dense one.</summary>
 public sealed class SparseProductTests

@@ -1,10 +1,10 @@
 using System.Numerics;
 
-namespace I1Xla.Cpu.Lapack;
+namespace I1Xla.Cpu.Kernels.LinearAlgebra;
 
 /// <summary>Tridiagonal systems of equations, by elimination with row exchanges.</summary>
 /// <remarks>LAPACK's xGTSV, and xLAGTS for systems that may be singular.</remarks>
-internal static class Tridiagonal
+internal static class TridiagonalSolve
 {
     /// <summary>Solves in place; returns 0, or the number (from 1) of the first pivot that is zero.</summary>
     /// <param name="lower">The diagonal below the main one; element 0 is not used.</param>
@@ -14,7 +14,7 @@ internal static class Tridiagonal
     /// <param name="columns">Number of right-hand sides.</param>
     /// <param name="epsilon">Zero for an error at a zero pivot; else pivots that make the solution overflow are moved away from zero by this, relative to the largest element.</param>
     /// <param name="largest">The largest finite value.</param>
-    public static int Solve<T>(ReadOnlySpan<T> lower, Span<T> diagonal, Span<T> upper, Span<T> b, int columns, double epsilon, double largest) where T : struct, INumberBase<T>
+    public static int Solve<T>(ReadOnlySpan<T> lower, Span<T> diagonal, Span<T> upper, Span<T> b, int columns, double epsilon, double largest) where T : unmanaged, INumberBase<T>
     {
         int n = diagonal.Length;
         var second = new T[n];
@@ -85,7 +85,7 @@ internal static class Tridiagonal
     }
 
     // NaN leaves the pivot as it is.
-    private static T AwayFromZero<T>(T pivot, double step, double size, double largest) where T : struct, INumberBase<T>
+    private static T AwayFromZero<T>(T pivot, double step, double size, double largest) where T : unmanaged, INumberBase<T>
     {
         T by = T.CreateChecked(T.IsNegative(pivot) ? -step : step);
         while (Size(pivot) < 1 && (Size(pivot) < 1 / largest || size > largest * Size(pivot)))

@@ -1,0 +1,104 @@
+using System.Numerics;
+using I1Xla.Cpu.Kernels.LinearAlgebra;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.CustomCalls.Lapack;
+
+// The calls about matrices that are not symmetric, and those that hand out reflectors.
+internal static unsafe partial class LapackCalls
+{
+    private static void Geev<T>(CallFrame frame) where T : unmanaged, INumberBase<T>
+    {
+        (long batches, int n, _) = CallFrame.MatrixOf(frame.OperandType(0));
+        bool wantsLeft = frame.Letter("compute_left", 'V') == 'V', wantsRight = frame.Letter("compute_right", 'V') == 'V', parts = typeof(T) != typeof(Complex);
+        int first = parts ? 2 : 1;
+        frame.Threads.Batch(batches, 25.0 * n * n * n, b =>
+        {
+            using CallArray<T> a = frame.Read<T>(0, b, (long)n * n);
+            using CallArray<Complex> left = frame.Make<Complex>(first, b, (long)n * n), right = frame.Make<Complex>(first + 1, b, (long)n * n);
+            (Complex[] values, Complex[] u, Complex[] v, frame.Result<int>(first + 2)[b]) = Eigenvectors.Of<T>(a.Span, n, wantsLeft, wantsRight);
+            Values(frame, 0, b, values);
+            u.CopyTo(left.Span);
+            v.CopyTo(right.Span);
+        });
+    }
+
+    // Eigenvalues, of real matrices their real parts and their imaginary ones apart.
+    private static void Values(CallFrame frame, int result, long batch, Complex[] values)
+    {
+        if (frame.ResultType(result).Kind.IsComplex())
+        {
+            using CallArray<Complex> w = frame.Make<Complex>(result, batch, values.Length);
+            values.CopyTo(w.Span);
+            return;
+        }
+        using CallArray<double> re = frame.Make<double>(result, batch, values.Length), im = frame.Make<double>(result + 1, batch, values.Length);
+        for (int i = 0; i < values.Length; i++) (re.Data[i], im.Data[i]) = (values[i].Real, values[i].Imaginary);
+    }
+
+    private static void Gees<T>(CallFrame frame) where T : unmanaged, INumberBase<T>
+    {
+        (long batches, int n, _) = CallFrame.MatrixOf(frame.OperandType(0));
+        if (frame.Letter("sort", 'N') != 'N') throw new CpuUnsupportedException("A Schur form with its eigenvalues sorted (sort of lapack gees) is not computed; use sort = 'N'.");
+        int last = typeof(T) == typeof(Complex) ? 2 : 3;
+        frame.Threads.Batch(batches, 25.0 * n * n * n, b =>
+        {
+            using CallArray<T> a = frame.Take<T>(0, 0, b, (long)n * n), z = frame.Make<T>(1, b, (long)n * n);
+            Complex[] values;
+            int info;
+            if (typeof(T) == typeof(Complex))
+            {
+                (Complex[] q, values, info) = ComplexSchur.Reduce(new Span<Complex>(a.Data, n * n), n);
+                q.CopyTo(new Span<Complex>(z.Data, n * n));
+            }
+            else
+            {
+                (double[] q, double[] re, double[] im, info) = RealSchur.Reduce(new Span<double>(a.Data, n * n), n);
+                q.CopyTo(new Span<double>(z.Data, n * n));
+                values = [.. re.Zip(im, (x, y) => new Complex(x, y))];
+            }
+            Values(frame, 2, b, values);
+            // The count of eigenvalues sorted to the front: none are.
+            (frame.Result<int>(last + 1)[b], frame.Result<int>(last + 2)[b]) = (0, info);
+        });
+    }
+
+    private static void Gehrd<T>(CallFrame frame) where T : unmanaged, INumberBase<T>
+    {
+        (long batches, int n, _) = CallFrame.MatrixOf(frame.OperandType(0));
+        int low = frame.Number("low", 1), high = frame.Number("high", n), reflectors = Math.Max(0, n - 1);
+        frame.Threads.Batch(batches, 10.0 / 3 * n * n * n, b =>
+        {
+            using CallArray<T> a = frame.Take<T>(0, 0, b, (long)n * n), taus = frame.Make<T>(1, b, reflectors);
+            Reflectors.Hessenberg(a.Span, n, low - 1, high, taus.Span);
+            frame.Result<int>(2)[b] = 0;
+        });
+    }
+
+    private static void Geqp3<T>(CallFrame frame) where T : unmanaged, INumberBase<T>
+    {
+        (long batches, int m, int n) = CallFrame.MatrixOf(frame.OperandType(0));
+        int k = Math.Min(m, n);
+        frame.Threads.Batch(batches, 2.0 * m * n * k, b =>
+        {
+            using CallArray<T> a = frame.Take<T>(0, 0, b, (long)m * n), taus = frame.Make<T>(2, b, k);
+            var pivots = new Span<int>(frame.Result<int>(1) + ((long)b * n), n);
+            new ReadOnlySpan<int>(frame.Operand<int>(1) + ((long)b * n), n).CopyTo(pivots);
+            Reflectors.PivotedQr(a.Span, m, n, pivots, taus.Span);
+        });
+    }
+
+    private static void Sytrd<T>(CallFrame frame) where T : unmanaged, INumberBase<T>
+    {
+        (long batches, int n, _) = CallFrame.MatrixOf(frame.OperandType(0));
+        bool lower = frame.Letter("uplo", 'L') == 'L';
+        int beside = Math.Max(0, n - 1);
+        frame.Threads.Batch(batches, 4.0 / 3 * n * n * n, b =>
+        {
+            using CallArray<T> a = frame.Take<T>(0, 0, b, (long)n * n), taus = frame.Make<T>(3, b, beside);
+            using CallArray<double> d = frame.Make<double>(1, b, n), e = frame.Make<double>(2, b, beside);
+            Reflectors.Tridiagonalize(a.Span, n, lower, d.Span, e.Span, taus.Span);
+            frame.Result<int>(4)[b] = 0;
+        });
+    }
+}

@@ -1,0 +1,48 @@
+using I1Xla.Cpu.Threading;
+
+namespace I1Xla.Cpu.Kernels.LinearAlgebra;
+
+/// <summary>The threads and the instructions that linear algebra runs with.</summary>
+/// <param name="Pool">The threads.</param>
+/// <param name="Isa">The instructions of matrix products.</param>
+internal sealed record Threads(WorkerPool Pool, IsaLevel Isa)
+{
+    // Multiply-adds that are worth a thread of their own.
+    private const double Worthwhile = 2e5;
+
+    /// <summary>
+    /// Runs the body over all of [0, count) in pieces that begin at multiples of <paramref name="unit"/>, as many as there are threads where each has enough
+    /// to do; <paramref name="work"/> is the multiply-adds of all of it. Inside another loop of the pool it runs at once.
+    /// </summary>
+    public void Split(int count, int unit, double work, Action<int, int> body)
+    {
+        int pieces = WorkerPool.InsideLoop ? 1 : (int)Math.Min(Math.Min(Pool.ThreadCount, (count + unit - 1) / unit), work / Worthwhile);
+        if (pieces <= 1)
+        {
+            if (count > 0) body(0, count);
+            return;
+        }
+        int units = (count + unit - 1) / unit;
+        Pool.ParallelFor(pieces, 1, (first, end) =>
+        {
+            for (long p = first; p < end; p++) body((int)(units * p / pieces) * unit, (int)Math.Min(units * (p + 1) / pieces * unit, count));
+        });
+    }
+
+    /// <summary>Runs the body for each matrix of a batch: several at a time, or one after the other with all threads in each where they are few and large.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="work">The multiply-adds of one.</param>
+    /// <param name="body">Called with the number of each.</param>
+    public void Batch(long count, double work, Action<int> body)
+    {
+        if (count < 2 * Pool.ThreadCount && (count == 1 || work > 100 * Worthwhile))
+        {
+            for (int i = 0; i < count; i++) body(i);
+            return;
+        }
+        Pool.ParallelFor(count, Math.Max(1, (long)(Worthwhile / Math.Max(work, 1))), (begin, end) =>
+        {
+            for (long i = begin; i < end; i++) body((int)i);
+        });
+    }
+}
