@@ -41,20 +41,85 @@ internal sealed partial class Avx2BodyEmitter
                 }
             case LoopOpcode.I64ToF64 or LoopOpcode.U64ToF64:
                 {
-                    // Both halves as the low bits of a large power of two, which the subtraction takes away again; the sum rounds once.
                     int x = Use(ins.A), high = Take(), d = Define(At);
-                    bool signed = ins.Op == LoopOpcode.I64ToF64;
-                    Emit(Instruction.Create(Code.VEX_Vpsrlq_ymm_ymm_imm8, Ymm(high), Ymm(x), 32));
-                    Emit(Instruction.Create(Code.VEX_Vpxor_ymm_ymm_ymmm256, Ymm(high), Ymm(high), LongConstant(signed ? 0x4530000080000000 : 0x4530000000000000)));
-                    Emit(Instruction.Create(Code.VEX_Vsubpd_ymm_ymm_ymmm256, Ymm(high), Ymm(high), LongConstant(signed ? 0x4530000080100000 : 0x4530000000100000)));
-                    LoadConstant(d, 0x4330000000000000, wide: true);
-                    Emit(Instruction.Create(Code.VEX_Vpblendd_ymm_ymm_ymmm256_imm8, Ymm(d), Ymm(d), Ymm(x), 0x55));
-                    Add(Code.VEX_Vaddpd_ymm_ymm_ymmm256, d, d, high);
+                    ToDouble(d, x, high, ins.Op == LoopOpcode.I64ToF64);
                     return true;
                 }
+            case LoopOpcode.I64ToF32 or LoopOpcode.U64ToF32:
+                ToSingle(ins);
+                return true;
+            case LoopOpcode.F64ToI64 or LoopOpcode.F64ToU64:
+                ToInteger(ins);
+                return true;
             default:
                 return false;
         }
+    }
+
+    // Both halves as the low bits of a large power of two, which the subtraction takes away again; the sum rounds once.
+    private void ToDouble(int d, int x, int high, bool signed)
+    {
+        Emit(Instruction.Create(Code.VEX_Vpsrlq_ymm_ymm_imm8, Ymm(high), Ymm(x), 32));
+        Emit(Instruction.Create(Code.VEX_Vpxor_ymm_ymm_ymmm256, Ymm(high), Ymm(high), LongConstant(signed ? 0x4530000080000000 : 0x4530000000000000)));
+        Emit(Instruction.Create(Code.VEX_Vsubpd_ymm_ymm_ymmm256, Ymm(high), Ymm(high), LongConstant(signed ? 0x4530000080100000 : 0x4530000000100000)));
+        LoadConstant(d, 0x4330000000000000, wide: true);
+        Emit(Instruction.Create(Code.VEX_Vpblendd_ymm_ymm_ymmm256_imm8, Ymm(d), Ymm(d), Ymm(x), 0x55));
+        Add(Code.VEX_Vaddpd_ymm_ymm_ymmm256, d, d, high);
+    }
+
+    // By way of f64, which is to be exact: of what has more than 53 bits, the last eleven become one that says whether any was set.
+    private void ToSingle(LoopInstruction ins)
+    {
+        bool signed = ins.Op == LoopOpcode.I64ToF32;
+        int x = Use(ins.A), odd = Take(), high = Take(), d = Define(At);
+        Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(odd), Ymm(x), LongConstant(0x7FF)));
+        Emit(Instruction.Create(Code.VEX_Vpaddq_ymm_ymm_ymmm256, Ymm(odd), Ymm(odd), LongConstant(0x7FF)));
+        Add(Code.VEX_Vpor_ymm_ymm_ymmm256, odd, odd, x);
+        Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(odd), Ymm(odd), LongConstant(~0x7FFL)));
+        if (signed)
+        {
+            Emit(Instruction.Create(Code.VEX_Vpaddq_ymm_ymm_ymmm256, Ymm(high), Ymm(x), LongConstant(1L << 53)));
+        }
+        Emit(Instruction.Create(Code.VEX_Vpsrlq_ymm_ymm_imm8, Ymm(high), Ymm(signed ? high : x), signed ? 54 : 53));
+        Emit(Instruction.Create(Code.VEX_Vpcmpeqq_ymm_ymm_ymmm256, Ymm(high), Ymm(high), LongConstant(0)));
+        Blend(odd, odd, x, high, wide: true);
+        ToDouble(d, odd, high, signed);
+        Emit(Instruction.Create(Code.VEX_Vcvtpd2ps_xmm_ymmm256, Xmm(d), Ymm(d)));
+        Emit(Instruction.Create(Code.VEX_Vpmovzxdq_ymm_xmmm128, Ymm(d), Xmm(d)));
+    }
+
+    // Halves apart, each as the low bits of a large power of two; what is out of range is replaced.
+    private void ToInteger(LoopInstruction ins)
+    {
+        int x = Use(ins.A), low = Take(), high = Take(), d = Define(At);
+        Emit(Instruction.Create(Code.VEX_Vroundpd_ymm_ymmm256_imm8, Ymm(low), Ymm(x), 11));
+        Emit(Instruction.Create(Code.VEX_Vmulpd_ymm_ymm_ymmm256, Ymm(high), Ymm(low), Double(1 / 4294967296.0)));
+        Emit(Instruction.Create(Code.VEX_Vroundpd_ymm_ymmm256_imm8, Ymm(high), Ymm(high), 9));
+        Emit(Instruction.Create(Code.VEX_Vfnmadd231pd_ymm_ymm_ymmm256, Ymm(low), Ymm(high), Double(4294967296.0)));
+        Emit(Instruction.Create(Code.VEX_Vaddpd_ymm_ymm_ymmm256, Ymm(high), Ymm(high), Double(6755399441055744)));
+        Emit(Instruction.Create(Code.VEX_Vpsllq_ymm_ymm_imm8, Ymm(high), Ymm(high), 32));
+        Emit(Instruction.Create(Code.VEX_Vaddpd_ymm_ymm_ymmm256, Ymm(low), Ymm(low), Double(4503599627370496)));
+        Emit(Instruction.Create(Code.VEX_Vpxor_ymm_ymm_ymmm256, Ymm(low), Ymm(low), Double(4503599627370496)));
+        Add(Code.VEX_Vpor_ymm_ymm_ymmm256, d, high, low);
+        if (ins.Op == LoopOpcode.F64ToU64)
+        {
+            Emit(Instruction.Create(Code.VEX_Vcmppd_ymm_ymm_ymmm256_imm8, Ymm(high), Ymm(x), Double(18446744073709551616.0), 13));
+            Add(Code.VEX_Vpor_ymm_ymm_ymmm256, d, d, high);
+            Emit(Instruction.Create(Code.VEX_Vcmppd_ymm_ymm_ymmm256_imm8, Ymm(high), Ymm(x), LongConstant(0), 14));
+            Add(Code.VEX_Vpand_ymm_ymm_ymmm256, d, d, high);
+            return;
+        }
+        foreach ((double bound, int predicate, long replacement) in new[] { (9223372036854775808.0, 13, long.MaxValue), (-9223372036854775808.0, 1, long.MinValue) })
+        {
+            Emit(Instruction.Create(Code.VEX_Vcmppd_ymm_ymm_ymmm256_imm8, Ymm(high), Ymm(x), Double(bound), predicate));
+            LoadConstant(low, replacement, wide: true);
+            Blend(d, d, low, high, wide: true);
+        }
+        Add(Code.VEX_Vpxor_ymm_ymm_ymmm256, low, low, low);
+        Emit(Instruction.Create(Code.VEX_Vcmppd_ymm_ymm_ymmm256_imm8, Ymm(high), Ymm(x), Ymm(x), 3));
+        Blend(d, d, low, high, wide: true);
+
+        MemoryOperand Double(double value) => LongConstant(BitConverter.DoubleToInt64Bits(value));
     }
 
     // d = op(x, y) on integers of 64 bits, d another register than both.

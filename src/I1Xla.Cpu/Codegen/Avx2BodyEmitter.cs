@@ -79,6 +79,16 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
         Add(Code.VEX_Vpsubd_ymm_ymm_ymmm256, d, d, t);
         Emit(Instruction.Create(Code.VEX_Vpmaxsd_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant(0)));
         Emit(Instruction.Create(Code.VEX_Vpminsd_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant(32)));
+        if (Is64(ins.Lane))
+        {
+            // Those of the high half, and of the low one where the high one has nothing else.
+            int high = Take();
+            Emit(Instruction.Create(Code.VEX_Vpsrlq_ymm_ymm_imm8, Ymm(high), Ymm(d), 32));
+            Emit(Instruction.Create(Code.VEX_Vpcmpeqq_ymm_ymm_ymmm256, Ymm(t), Ymm(high), LongConstant(32)));
+            Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(d), Ymm(d), LongConstant(uint.MaxValue)));
+            Add(Code.VEX_Vpand_ymm_ymm_ymmm256, d, d, t);
+            Add(Code.VEX_Vpaddq_ymm_ymm_ymmm256, d, d, high);
+        }
     }
 
     // x + 0x7FFF + (bit 16 of x), low half cleared; NaN keeps its upper half, made quiet.

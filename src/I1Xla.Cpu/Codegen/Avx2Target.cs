@@ -30,8 +30,6 @@ internal sealed class Avx2Target : LoopTarget
 
     public override (Code Word, Code Long) Broadcast => (Code.VEX_Vbroadcastss_ymm_m32, Code.VEX_Vbroadcastsd_ymm_m64);
 
-    public override bool ConvertsLongs => false;
-
     public override (Code Fma132, Code Fma213, Code Fma231) FusedMultiplyAdd(bool wide) => wide
         ? (Code.VEX_Vfmadd132pd_ymm_ymm_ymmm256, Code.VEX_Vfmadd213pd_ymm_ymm_ymmm256, Code.VEX_Vfmadd231pd_ymm_ymm_ymmm256)
         : (Code.VEX_Vfmadd132ps_ymm_ymm_ymmm256, Code.VEX_Vfmadd213ps_ymm_ymm_ymmm256, Code.VEX_Vfmadd231ps_ymm_ymm_ymmm256);

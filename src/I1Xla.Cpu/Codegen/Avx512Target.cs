@@ -29,8 +29,6 @@ internal sealed class Avx512Target : LoopTarget
 
     public override (Code Word, Code Long) Broadcast => (Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32, Code.EVEX_Vbroadcastsd_zmm_k1z_xmmm64);
 
-    public override bool ConvertsLongs => true;
-
     public override (Code Fma132, Code Fma213, Code Fma231) FusedMultiplyAdd(bool wide) => wide
         ? (Code.EVEX_Vfmadd132pd_zmm_k1z_zmm_zmmm512b64_er, Code.EVEX_Vfmadd213pd_zmm_k1z_zmm_zmmm512b64_er, Code.EVEX_Vfmadd231pd_zmm_k1z_zmm_zmmm512b64_er)
         : (Code.EVEX_Vfmadd132ps_zmm_k1z_zmm_zmmm512b32_er, Code.EVEX_Vfmadd213ps_zmm_k1z_zmm_zmmm512b32_er, Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er);

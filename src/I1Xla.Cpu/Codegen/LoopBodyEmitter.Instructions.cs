@@ -107,6 +107,9 @@ internal abstract partial class LoopBodyEmitter
             case LoopOpcode.Popcnt:
                 PopulationCount(ins);
                 return;
+            case LoopOpcode.FRem:
+                Remainder(ins);
+                return;
             default:
                 {
                     if (Special(ins))
@@ -157,6 +160,35 @@ internal abstract partial class LoopBodyEmitter
         Emit(Instruction.Create(and, Vector(d), Vector(d), Constant(0x0F0F0F0F)));
         Emit(Instruction.Create(Target.Binary(LoopOpcode.IMul)!.Value, Vector(d), Vector(d), Constant(0x01010101)));
         Emit(Instruction.Create(Target.Shift.Right, Vector(d), Vector(d), 24));
+        if (Is64(ins.Lane))
+        {
+            // The counts of both halves.
+            Emit(Instruction.Create(Target.Binary(LoopOpcode.ShrL, wide: true)!.Value, Vector(t), Vector(d), LongConstant(32)));
+            Add(add, d, d, t);
+            Emit(Instruction.Create(Target.Binary(LoopOpcode.And, wide: true)!.Value, Vector(d), Vector(d), LongConstant(uint.MaxValue)));
+        }
+    }
+
+    // Lane by lane, by the x87 unit's exact partial remainders.
+    private void Remainder(LoopInstruction ins)
+    {
+        int under = _frame.Scratch, over = under + Target.VectorBytes;
+        Emit(Instruction.Create(Target.MoveToMemory, Stack(over), Vector(Use(ins.A))));
+        Emit(Instruction.Create(Target.MoveToMemory, Stack(under), Vector(Use(ins.B))));
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            Label again = _a.CreateLabel();
+            _a.fld(__qword_ptr[rsp + (under + (lane * 8))]);
+            _a.fld(__qword_ptr[rsp + (over + (lane * 8))]);
+            _a.Label(ref again);
+            _a.fprem();
+            _a.fnstsw(ax);
+            _a.test(ah, 4);
+            _a.jne(again);
+            _a.fstp(__qword_ptr[rsp + (over + (lane * 8))]);
+            _a.fstp(st0);
+        }
+        Emit(Instruction.Create(Target.Move, Vector(Define(_at)), Stack(over)));
     }
 
     private void Fma(LoopInstruction ins)

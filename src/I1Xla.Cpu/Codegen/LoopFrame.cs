@@ -13,7 +13,8 @@ internal sealed class LoopFrame
         VectorsPerSlot = vectorsPerSlot;
         Slots = 0;
         Spills = Slots + kernel.Slots * vectorsPerSlot * _vectorBytes;
-        LaneMask = Spills + target.Spills * _vectorBytes;
+        Scratch = Spills + target.Spills * _vectorBytes;
+        LaneMask = Scratch + 2 * _vectorBytes;
         Counters = LaneMask + _vectorBytes;
         Pointers = Counters + kernel.Extents.Length * 8;
         Unit = Pointers + kernel.Accesses.Length * 8;
@@ -31,6 +32,9 @@ internal sealed class LoopFrame
     public int Slots { get; }
 
     public int Spills { get; }
+
+    /// <summary>Two vectors, for what is computed lane by lane.</summary>
+    public int Scratch { get; }
 
     public int Counters { get; }
 

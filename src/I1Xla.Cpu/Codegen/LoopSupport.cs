@@ -25,9 +25,9 @@ internal static class LoopSupport
             }
             foreach (LoopInstruction i in stage.Body)
             {
-                if (!Has(i, target))
+                if (!Has(i))
                 {
-                    return i.Op == LoopOpcode.F64Function ? $"{(Hlo.HloOp)i.Index} is computed in f64, element by element" : $"no instructions for {i.Op} of {i.Lane}";
+                    return $"no instructions for {i.Op} of {i.Lane}";
                 }
                 if (i.Op is LoopOpcode.Load or LoopOpcode.Store)
                 {
@@ -48,12 +48,5 @@ internal static class LoopSupport
         return null;
     }
 
-    private static bool Has(LoopInstruction i, LoopTarget target) => i.Op switch
-    {
-        LoopOpcode.F64Function => false,
-        (>= LoopOpcode.SDiv and <= LoopOpcode.Popcnt) or LoopOpcode.FScale => i.Lane is Lane.I32 or Lane.F32,
-        LoopOpcode.Clz => i.Lane == Lane.I32 || target.ConvertsLongs,
-        LoopOpcode.I64ToF32 or LoopOpcode.U64ToF32 or LoopOpcode.F64ToI64 or LoopOpcode.F64ToU64 => target.ConvertsLongs,
-        _ => true,
-    };
+    private static bool Has(LoopInstruction i) => i.Op is not ((>= LoopOpcode.SDiv and <= LoopOpcode.URem) or LoopOpcode.FScale) || i.Lane is Lane.I32 or Lane.F32;
 }

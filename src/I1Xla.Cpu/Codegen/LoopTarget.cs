@@ -24,7 +24,7 @@ internal abstract class LoopTarget
     public abstract int Registers { get; }
 
     /// <summary>Vectors of the frame that hold values for which no register was left.</summary>
-    public int Spills => 128;
+    public int Spills => 512;
 
     /// <summary>Vectors along an outer loop that one pass of the stages takes at once, where the bodies are small.</summary>
     public int OuterVectors => 4;
@@ -49,9 +49,6 @@ internal abstract class LoopTarget
 
     /// <summary>A word in memory to all lanes, and a long word.</summary>
     public abstract (Code Word, Code Long) Broadcast { get; }
-
-    /// <summary>Whether 64-bit integers are converted to f32 and from f64, and have their zeros counted.</summary>
-    public abstract bool ConvertsLongs { get; }
 
     /// <summary>Fused multiply-adds: d = d·y + x, d = x·d + y, d = x·y + d.</summary>
     /// <param name="wide">Of f64 instead of f32.</param>

@@ -176,7 +176,10 @@ internal static class ElementwiseLowering
             case HloOp.Cbrt when lane == Lane.F32:
                 return b.Op(LoopOpcode.F64ToF32, Lane.F32, LoopDoubleMath.Cbrt(b, Widen(b, x)[0]));
             case HloOp.Remainder when lane == Lane.F32:
-                return b.Op(LoopOpcode.F64ToF32, Lane.F32, Function(b, node.Op, Widen(b, x)));
+                {
+                    int[] wide = Widen(b, x);
+                    return b.Op(LoopOpcode.F64ToF32, Lane.F32, LoopDivision.RemainderOfSingles(b, wide[0], wide[1]));
+                }
         }
         if (lane == Lane.F64)
         {
@@ -189,7 +192,13 @@ internal static class ElementwiseLowering
                 HloOp.Logistic => LoopDoubleMath.Logistic(b, a),
                 HloOp.Tanh => LoopDoubleMath.Tanh(b, a),
                 HloOp.Cbrt => LoopDoubleMath.Cbrt(b, a),
-                _ => Function(b, node.Op, x),
+                HloOp.Sine => LoopDoubleTrigonometry.Sine(b, a),
+                HloOp.Cosine => LoopDoubleTrigonometry.Cosine(b, a),
+                HloOp.Tan => LoopDoubleTrigonometry.Tan(b, a),
+                HloOp.Atan2 => LoopDoubleTrigonometry.Atan2(b, a, x[1]),
+                HloOp.Power => LoopDoublePower.Power(b, a, x[1]),
+                HloOp.Remainder => b.Op(LoopOpcode.FRem, lane, a, x[1]),
+                _ => throw new CpuUnsupportedException($"{node.Op} of {node.Kind.Name()}"),
             };
         }
         return node.Op switch
@@ -218,9 +227,6 @@ internal static class ElementwiseLowering
         }
         return wide;
     }
-
-    private static int Function(LoopBody b, HloOp op, ReadOnlySpan<int> x) =>
-        b.Emit(new LoopInstruction(LoopOpcode.F64Function, Lane.F64, x[0], x.Length > 1 ? x[1] : -1, Index: (int)op));
 
     // Bits as a signed integer, negative numbers mirrored, so that integers order as IEEE's total order does.
     private static int TotalOrderKey(LoopBody b, int a, Lane lane)
@@ -256,6 +262,11 @@ internal static class ElementwiseLowering
             case HloOp.Add: return b.Op(LoopOpcode.IAdd, lane, a, x[1]);
             case HloOp.Subtract: return b.Op(LoopOpcode.ISub, lane, a, x[1]);
             case HloOp.Multiply: return b.Op(LoopOpcode.IMul, lane, a, x[1]);
+            case HloOp.Divide or HloOp.Remainder when lane == Lane.I64:
+                {
+                    int quotient = unsigned ? LoopDivision.UnsignedQuotient(b, a, x[1]) : LoopDivision.SignedQuotient(b, a, x[1]);
+                    return node.Op == HloOp.Divide ? quotient : LoopDivision.Remainder(b, a, x[1], quotient);
+                }
             case HloOp.Divide: return b.Op(unsigned ? LoopOpcode.UDiv : LoopOpcode.SDiv, lane, a, x[1]);
             case HloOp.Remainder: return b.Op(unsigned ? LoopOpcode.URem : LoopOpcode.SRem, lane, a, x[1]);
             case HloOp.Maximum: return b.Op(unsigned ? LoopOpcode.UMax : LoopOpcode.SMax, lane, a, x[1]);

@@ -165,8 +165,11 @@ internal static unsafe class LaneArithmetic
             case LoopOpcode.F64ToU64:
                 Map<double, ulong>(d, a, n, static x => !(x > 0) ? 0 : x >= 1.8446744073709552e19 ? ulong.MaxValue : (ulong)x);
                 break;
-            case LoopOpcode.F64Function:
-                Function((HloOp)i.Index, (double*)d, (double*)a, (double*)b, n);
+            case LoopOpcode.FRem:
+                for (int k = 0; k < n; k++)
+                {
+                    ((double*)d)[k] = ((double*)a)[k] % ((double*)b)[k];
+                }
                 break;
             default:
                 throw new InvalidOperationException($"no lane operation {i.Op}.{i.Lane}");
@@ -355,24 +358,6 @@ internal static unsafe class LaneArithmetic
                 }
             default:
                 throw new InvalidOperationException($"no integer operation {i.Op}");
-        }
-    }
-
-    private static void Function(HloOp op, double* d, double* a, double* b, int n)
-    {
-        for (int k = 0; k < n; k++)
-        {
-            double x = a[k];
-            d[k] = op switch
-            {
-                HloOp.Sine => Math.Sin(x),
-                HloOp.Cosine => Math.Cos(x),
-                HloOp.Tan => Math.Tan(x),
-                HloOp.Power => Math.Pow(x, b[k]),
-                HloOp.Remainder => x % b[k],
-                HloOp.Atan2 => Math.Atan2(x, b[k]),
-                _ => throw new InvalidOperationException($"no function {op}"),
-            };
         }
     }
 }

@@ -68,8 +68,8 @@ public enum LoopOpcode : byte
     F32ToF64, F64ToF32, I32ToI64, U32ToI64, I64ToI32, I64ToF64, U64ToF64, I64ToF32, U64ToF32,
     /// <summary>f64 to an integer toward zero, saturating, NaN to 0.</summary>
     F64ToI64, F64ToU64,
-    /// <summary>A function of one or two f64 (A, B), by <see cref="Hlo.HloOp"/> in <see cref="LoopInstruction.Index"/>.</summary>
-    F64Function,
+    /// <summary>The exact remainder of two f64, with the sign of the dividend.</summary>
+    FRem,
     /// <summary>Writes A to access <see cref="LoopInstruction.Index"/>, converted from the lane.</summary>
     Store,
     /// <summary>Sets slot <see cref="LoopInstruction.Index"/> to A.</summary>

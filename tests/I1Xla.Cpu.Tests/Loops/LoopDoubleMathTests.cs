@@ -20,6 +20,9 @@ public class LoopDoubleMathTests
         yield return Case("logistic", x => x < 0 ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x)), 4);
         yield return Case("tanh", Math.Tanh, 4);
         yield return Case("cbrt", Math.Cbrt, 4);
+        yield return Case("sine", ExactTrigonometry.Sine, 2);
+        yield return Case("cosine", ExactTrigonometry.Cosine, 2);
+        yield return Case("tan", ExactTrigonometry.Tangent, 4);
 
         static TestCaseData Case(string op, Func<double, double> exact, double bound) => new TestCaseData(op, exact, bound).SetArgDisplayNames(op);
     }
@@ -30,7 +33,7 @@ public class LoopDoubleMathTests
         var random = new Random(3);
         double[] x =
         [
-            .. s_ends, .. s_ends.Select(Math.BitIncrement), .. s_ends.Select(Math.BitDecrement),
+            .. s_ends, .. s_ends.Select(Math.BitIncrement), .. s_ends.Select(Math.BitDecrement), .. NearQuarterTurns(random),
             .. Enumerable.Range(0, 30000).Select(_ => (random.NextDouble() - 0.5) * 4), .. Enumerable.Range(0, 20000).Select(_ => (random.NextDouble() - 0.5) * 1500),
             .. Enumerable.Range(0, 20000).Select(_ => 1 + ((random.NextDouble() - 0.5) * Math.Pow(2, -random.Next(50)))),
             .. Enumerable.Range(0, 20000).Select(_ => BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue))),
@@ -47,6 +50,66 @@ public class LoopDoubleMathTests
                 Assert.Fail($"{op} of {x[i]:R}: {got:R}, not {want:R}, {Math.Abs(got - want) / ulp} units");
             }
             Assert.That(results.All(r => r[i].Equals(got)), $"{op} of {x[i]:R} differs between back ends");
+        }
+    }
+
+    // Multiples of π/2, of which little is left, up to the largest; the first two are the double that lies nearest to one, and its negative (Muller, "Elementary functions", 3rd edition, table 11.1).
+    private static IEnumerable<double> NearQuarterTurns(Random random) =>
+    [
+        6381956970095103 * Math.Pow(2, 797), -6381956970095103 * Math.Pow(2, 797), 134217727.9, 134217728, 134217729,
+        .. Enumerable.Range(1, 3000).SelectMany(n => Around(n * (Math.PI / 2))),
+        .. Enumerable.Range(0, 3000).SelectMany(_ => Around(Math.Round(Math.Pow(2, random.NextDouble() * 52)) * (Math.PI / 2))),
+        .. Enumerable.Range(27, 996).Select(e => Math.ScaleB(1 + random.NextDouble(), e)),
+    ];
+
+    private static double[] Around(double x) => [x, -x, Math.BitIncrement(x), Math.BitDecrement(x)];
+
+    private static IEnumerable<TestCaseData> FunctionsOfTwo()
+    {
+        yield return Case("atan2", "f64", Math.Atan2, 4);
+        yield return Case("power", "f64", Math.Pow, 2);
+        yield return Case("remainder", "f64", (x, y) => x % y, 0);
+        yield return Case("remainder", "f32", (x, y) => x % y, 0);
+
+        static TestCaseData Case(string op, string kind, Func<double, double, double> exact, double bound) => new TestCaseData(op, kind, exact, bound).SetArgDisplayNames(op, kind);
+    }
+
+    [TestCaseSource(nameof(FunctionsOfTwo))]
+    public void FunctionsOfTwoOperands(string op, string kind, Func<double, double, double> exact, double bound)
+    {
+        var random = new Random(3);
+        double Any() => kind == "f64" ? BitConverter.Int64BitsToDouble(random.NextInt64(long.MinValue, long.MaxValue)) : BitConverter.Int32BitsToSingle(random.Next(int.MinValue, int.MaxValue));
+        double[] ends = [.. s_ends, 5, 7, -7, 4.5, 1e-40, 16777217, 9007199254740993, 4503599627370495.5, float.MaxValue, -float.Epsilon];
+        (double X, double Y)[] pairs =
+        [
+            .. from x in ends from y in ends select (x, y),
+            .. Enumerable.Range(0, 40000).Select(_ => (random.NextDouble() * 10, (random.NextDouble() - 0.5) * 600)),
+            .. Enumerable.Range(0, 20000).Select(_ => (1 + ((random.NextDouble() - 0.5) * Math.Pow(2, -random.Next(45))), (random.NextDouble() - 0.5) * Math.Pow(2, random.Next(50)))),
+            .. Enumerable.Range(0, 20000).Select(_ => ((random.NextDouble() - 0.5) * 10, (random.NextDouble() - 0.5) * 10)),
+            .. Enumerable.Range(0, 20000).Select(_ => ((double)random.Next(-30, 30), (double)random.Next(-20, 20))),
+            .. Enumerable.Range(0, 20000).Select(_ => (Any(), Any())),
+            .. Enumerable.Range(0, 10000).Select(_ => (Any(), (random.NextDouble() - 0.5) * 4)),
+        ];
+        if (kind == "f32")
+        {
+            pairs = [.. pairs.Select(p => ((double)(float)p.X, (double)(float)p.Y))];
+        }
+        string t = $"tensor<{pairs.Length}x{kind}>", text = $"func.func @main(%x: {t}, %y: {t}) -> {t} {{ %0 = stablehlo.{op} %x, %y : {t} return %0 : {t} }}";
+        double[][] results =
+        [
+            .. ProgramCheck.Levels.Select(isa => kind == "f64" ? Run<double>(text, isa, [.. pairs.Select(p => p.X)], [.. pairs.Select(p => p.Y)])
+                : [.. Run<float>(text, isa, [.. pairs.Select(p => (float)p.X)], [.. pairs.Select(p => (float)p.Y)]).Select(v => (double)v)]),
+        ];
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            (double x, double y) = pairs[i];
+            double want = exact(x, y), got = results[0][i], ulp = Math.BitIncrement(Math.Abs(want)) - Math.Abs(want);
+            bool same = want.Equals(got) && (double.IsNaN(want) || double.IsNegative(want) == double.IsNegative(got));
+            if (!same && !(Math.Abs(got - want) <= bound * ulp))
+            {
+                Assert.Fail($"{op} of {x:R} and {y:R}: {got:R}, not {want:R}, {Math.Abs(got - want) / ulp} units");
+            }
+            Assert.That(results.All(r => r[i].Equals(got)), $"{op} of {x:R} and {y:R} differs between back ends");
         }
     }
 
