@@ -148,6 +148,9 @@ public sealed partial class HloBuilder
         return Intern(new HloNode(_next, HloOp.Select, onTrue.Kind, onTrue.Dims, [predicate, onTrue, onFalse]));
     }
 
+    /// <summary>x · y + z, rounded once.</summary>
+    public HloNode Fma(HloNode x, HloNode y, HloNode z) => Intern(new HloNode(_next, HloOp.Fma, x.Kind, x.Dims, [x, y, z]));
+
     /// <summary>Clamp; the bounds may be scalars.</summary>
     public HloNode Clamp(HloNode low, HloNode x, HloNode high)
     {

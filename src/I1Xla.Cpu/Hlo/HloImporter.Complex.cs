@@ -108,7 +108,7 @@ public sealed partial class HloImporter
                     ElementKind part = kind.RealPart();
                     if (!IsComplex(op.Operands[0]))
                     {
-                        return IsHeld(x[0].Kind) ? [Join(To(x[0], part), builder.Splat(part, dims, 0))] : null;
+                        return IsHeld(x[0].Kind) ? [Join(To(x[0], part), builder.Splat(part, x[0].Dims, 0))] : null;
                     }
                     (HloNode re, HloNode im) = Parts(x[0]);
                     return [Join(To(re, part), To(im, part))];
@@ -130,6 +130,14 @@ public sealed partial class HloImporter
                     long[] reduced = Longs(op, "dimensions");
                     return [Join(builder.Reduce(re, startRe, reduced, HloOp.Add), builder.Reduce(im, startIm, reduced, HloOp.Add))];
                 }
+            case "reduce":
+                return Whole(op, ReduceTree(op, Flat(op, x), map));
+            case "reduce_window":
+                return Whole(op, ReduceWindow(op, Flat(op, x), map));
+            case "sort":
+                return Whole(op, Sort(op, Flat(op, x), map));
+            case "map":
+                return Whole(op, Lift(op.Regions[0].Entry, Flat(op, x), dims, map));
             case "dot_general":
                 {
                     var d = op.Attributes.Get<DotDimensionNumbersAttr>("dot_dimension_numbers")!;
@@ -140,7 +148,7 @@ public sealed partial class HloImporter
             case "fft":
                 return Fourier(x[0], Enum(op, "fft_type"), Longs(op, "fft_length"));
         }
-        return ComplexMovement(op, x, kind, dims) ?? ComplexArithmetic(op, x, kind);
+        return ComplexMovement(op, x, kind, dims) ?? (name == "scatter" ? ScatterWithBody(op, x, map) : ComplexArithmetic(op, x, kind));
     }
 
     private HloNode[]? ComplexMovement(Operation op, HloNode[] x, ElementKind kind, long[] dims)

@@ -43,24 +43,25 @@ public sealed partial class HloImporter
                     (HloNode re, HloNode im) = Exponential(a);
                     return [Join(re, im)];
                 }
-            case "log" when part == ElementKind.F32:
-                return [Join(To(LogModulus(Wide(a)), part), builder.Binary(HloOp.Atan2, a.Im, a.Re))];
-            case "sign" when part == ElementKind.F32:
+            case "sign":
                 {
                     // A quotient of two zeros, or with a NaN, is NaN in both parts.
                     (HloNode Re, HloNode Im) w = Wide(a);
-                    HloNode modulus = Modulus(w, fits: true), zero = Same(modulus, 0), isZero = Compare("EQ", modulus, zero);
+                    HloNode modulus = Modulus(w, fits: part == ElementKind.F32), zero = Same(modulus, 0), isZero = Compare("EQ", modulus, zero);
                     HloNode nan = builder.Binary(HloOp.Or, Compare("NE", w.Re, w.Re), Compare("NE", w.Im, w.Im)), none = Same(modulus, double.NaN);
                     HloNode Part(HloNode p) => To(builder.Select(nan, none, builder.Select(isZero, zero, builder.Binary(HloOp.Divide, p, modulus))), part);
                     return [Join(Part(w.Re), Part(w.Im))];
                 }
-            case "sqrt" when part == ElementKind.F32:
+            case "maximum" or "minimum":
                 {
-                    (HloNode re, HloNode im) = Root(Wide(a));
-                    return [Join(To(re, part), To(im, part))];
+                    (HloNode re, HloNode im) = Extreme(a, b, name == "maximum");
+                    return [Join(re, im)];
                 }
             default:
-                return null;
+                {
+                    bool two = x.Length == 2;
+                    return ComplexFunction(name, Wide(a), two ? Wide(b) : default) is var (re, im) ? [Join(To(re, part), To(im, part))] : null;
+                }
         }
     }
 
@@ -154,31 +155,5 @@ public sealed partial class HloImporter
         HloNode large = Compare("GT", x.Re, Same(x.Re, x.Re.Kind == ElementKind.F32 ? 88 : 709)), real = Compare("EQ", x.Im, Same(x.Im, 0));
         HloNode Times(HloNode f) => builder.Select(large, builder.Binary(HloOp.Multiply, builder.Binary(HloOp.Multiply, half, f), half), builder.Binary(HloOp.Multiply, e, f));
         return (builder.Select(real, e, Times(cos)), builder.Select(real, x.Im, Times(sin)));
-    }
-
-    // In f64, of parts that were f32: |z|² has no error that counts near 1.
-    private HloNode LogModulus((HloNode Re, HloNode Im) x)
-    {
-        HloNode square = builder.Binary(HloOp.Add, builder.Binary(HloOp.Multiply, x.Re, x.Re), builder.Binary(HloOp.Multiply, x.Im, x.Im));
-        HloNode log = builder.Binary(HloOp.Multiply, builder.Unary(HloOp.Log, square), Same(square, 0.5));
-        HloNode infinity = Same(square, double.PositiveInfinity);
-        HloNode infinite = builder.Binary(HloOp.Or, Compare("EQ", builder.Unary(HloOp.Abs, x.Re), infinity), Compare("EQ", builder.Unary(HloOp.Abs, x.Im), infinity));
-        return builder.Select(infinite, infinity, log);
-    }
-
-    // The principal square root, in f64, of parts that were f32.
-    private (HloNode Re, HloNode Im) Root((HloNode Re, HloNode Im) x)
-    {
-        HloNode size = builder.Unary(HloOp.Abs, x.Re), other = builder.Unary(HloOp.Abs, x.Im), zero = Same(size, 0), infinity = Same(size, double.PositiveInfinity), nan = Same(size, double.NaN);
-        HloNode t = builder.Unary(HloOp.Sqrt, builder.Binary(HloOp.Multiply, builder.Binary(HloOp.Add, size, Modulus(x, fits: true)), Same(size, 0.5)));
-        HloNode rest = builder.Binary(HloOp.Divide, builder.Binary(HloOp.Multiply, other, Same(size, 0.5)), t);
-        HloNode right = Compare("GE", x.Re, zero), nothing = builder.Binary(HloOp.And, Compare("EQ", x.Re, zero), Compare("EQ", x.Im, zero));
-        HloNode tall = Compare("EQ", other, infinity), wide = Compare("EQ", size, infinity), unknown = Compare("NE", x.Re, x.Re), unknownIm = Compare("NE", x.Im, x.Im);
-        HloNode Signed(HloNode magnitude) => builder.Select(IsNegative(x.Im), builder.Unary(HloOp.Negate, magnitude), magnitude);
-        HloNode re = builder.Select(right, t, rest), im = Signed(builder.Select(right, rest, t));
-        HloNode wideRe = builder.Select(right, infinity, builder.Select(unknownIm, x.Im, zero)), wideIm = builder.Select(right, builder.Select(unknownIm, x.Im, Signed(zero)), Signed(infinity));
-        return (
-            builder.Select(nothing, zero, builder.Select(tall, infinity, builder.Select(unknown, nan, builder.Select(wide, wideRe, re)))),
-            builder.Select(nothing, x.Im, builder.Select(tall, x.Im, builder.Select(unknown, nan, builder.Select(wide, wideIm, im)))));
     }
 }

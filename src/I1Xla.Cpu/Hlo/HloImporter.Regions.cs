@@ -11,13 +11,14 @@ public sealed partial class HloImporter
     private const long MostDirectWindow = 9;
     private const long MostFoldedWindow = 8;
 
-    // A scalar region applied to each element of tensors of one shape; null when it holds more than elementwise operations.
+    // A scalar region applied to each element of tensors of one shape; null when it holds more than elementwise operations. Complex arguments and results are two nodes each.
     private HloNode[]? Lift(Block block, ReadOnlySpan<HloNode> arguments, long[] dims, Dictionary<Value, HloNode> outer)
     {
         var map = new Dictionary<Value, HloNode>(ReferenceEqualityComparer.Instance);
-        for (int i = 0; i < arguments.Length; i++)
+        int next = 0;
+        foreach (BlockArgument argument in block.Arguments)
         {
-            map[block.Arguments[i]] = arguments[i];
+            map[argument] = IsComplex(argument) ? Join(arguments[next++], arguments[next++]) : arguments[next++];
         }
         foreach (Operation op in block.Operations)
         {
@@ -26,31 +27,42 @@ public sealed partial class HloImporter
             {
                 if (!map.TryGetValue(op.Operands[i], out HloNode? known))
                 {
-                    if (!outer.TryGetValue(op.Operands[i], out HloNode? captured) || captured.Dims.Length > 0)
+                    bool isPair = IsComplex(op.Operands[i]);
+                    if (!outer.TryGetValue(op.Operands[i], out HloNode? captured) || captured.Dims.Length > (isPair ? 1 : 0))
                     {
                         return null;
                     }
-                    known = builder.Broadcast(captured, dims, []);
+                    known = isPair ? Spread(captured, dims, []) : builder.Broadcast(captured, dims, []);
                 }
                 x[i] = known;
             }
             string name = op.Name.Short;
             if (ReferenceEquals(op, block.Terminator) && name == "return")
             {
-                return x;
+                return Flat(op, x);
             }
-            if (op.Name.Dialect is not ("stablehlo" or "mhlo") || IsComplex(op) || op.Results.Length != 1 || op.Results[0].Type is not TensorType { Rank: 0 })
+            if (op.Name.Dialect is not ("stablehlo" or "mhlo") || op.Results.Length != 1 || op.Results[0].Type is not TensorType { Rank: 0 })
             {
                 return null;
             }
-            bool elementwise = name is "compare" or "select" or "convert" or "bitcast_convert" or "is_finite" or "clamp" or "constant" || s_unary.ContainsKey(name) || s_binary.ContainsKey(name);
+            bool elementwise = name is "compare" or "select" or "convert" or "bitcast_convert" or "is_finite" or "clamp" or "constant" or "complex" or "real" or "imag" || s_unary.ContainsKey(name) || s_binary.ContainsKey(name);
             if (!elementwise || ImportStableHlo(op, x, map) is not [HloNode made])
             {
                 return null;
             }
-            map[op.Results[0]] = name == "constant" ? builder.Broadcast(made, dims, []) : made;
+            map[op.Results[0]] = name != "constant" ? made : IsComplex(op) ? Spread(made, dims, []) : builder.Broadcast(made, dims, []);
         }
         return null;
+    }
+
+    // Operands with the two parts of complex ones in their places.
+    private HloNode[] Flat(Operation op, HloNode[] x) => [.. x.SelectMany((n, i) => IsComplex(op.Operands[i]) && Parts(n) is var (re, im) ? new[] { re, im } : [n])];
+
+    // Results of an operation, complex ones of their two parts.
+    private HloNode[]? Whole(Operation op, HloNode[]? flat)
+    {
+        int next = 0;
+        return flat is null ? null : [.. op.Results.ToArray().Select(r => IsComplex(r) ? Join(flat[next++], flat[next++]) : flat[next++])];
     }
 
     private static bool AllComputable(HloNode[] x) => x.All(n => IsHeld(n.Kind) && n.Count > 0);
@@ -192,16 +204,13 @@ public sealed partial class HloImporter
             while (Next(at, window));
             return values;
         }
-        for (int d = rank - 1; d >= 0; d--)
+        HloNode[]? folded = values;
+        for (int d = rank - 1; d >= 0 && folded is not null; d--)
         {
-            if (WindowsAlong(values, d, window[d], gaps[d], stride[d], result[d], body, map) is not { } combined)
-            {
-                return null;
-            }
-            values = combined;
+            folded = WindowsAlong(folded, d, window[d], gaps[d], stride[d], result[d], (a, b) => Lift(body, [.. a, .. b], a[0].Dims, map));
         }
         HloNode[] starts = [.. x[n..].Select(i => builder.Broadcast(i, result, []))];
-        return Lift(body, [.. starts, .. values], result, map);
+        return folded is null ? null : Lift(body, [.. starts, .. folded], result, map);
 
         long[] Or(string name) => op.Attributes.Contains(name) ? Longs(op, name) : ones;
 
@@ -221,17 +230,16 @@ public sealed partial class HloImporter
         return false;
     }
 
-    private HloNode[]? WindowsAlong(HloNode[] values, int d, long window, long gap, long stride, long places, Block body, Dictionary<Value, HloNode> map)
+    private HloNode[]? WindowsAlong(HloNode[] values, int d, long window, long gap, long stride, long places, Func<HloNode[], HloNode[], HloNode[]?> combine)
     {
         long reach = ((places - 1) * stride) + 1;
         HloNode[] At(HloNode[] v, long start) => [.. v.Select(x => Along(x, d, start, places, stride))];
-        HloNode[]? Combine(HloNode[] a, HloNode[] b) => Lift(body, [.. a, .. b], a[0].Dims, map);
         if (window <= MostFoldedWindow)
         {
             HloNode[]? folded = At(values, 0);
             for (long k = 1; k < window && folded is not null; k++)
             {
-                folded = Combine(folded, At(values, k * gap));
+                folded = combine(folded, At(values, k * gap));
             }
             return folded;
         }
@@ -244,7 +252,7 @@ public sealed partial class HloImporter
             {
                 covered -= size;
                 HloNode[] part = At(doubled, covered * gap);
-                result = result is null ? part : Combine(part, result);
+                result = result is null ? part : combine(part, result);
             }
             if (covered == 0 || result is null && size > window)
             {
@@ -256,7 +264,7 @@ public sealed partial class HloImporter
                 return null;
             }
             HloNode[] first = [.. doubled.Select(x => Along(x, d, 0, shorter, 1))], second = [.. doubled.Select(x => Along(x, d, size * gap, shorter, 1))];
-            doubled = Combine(first, second);
+            doubled = combine(first, second);
             if (doubled is null)
             {
                 return null;
@@ -275,7 +283,15 @@ public sealed partial class HloImporter
             return null;
         }
         HloNode[] scalars = [.. Enumerable.Range(0, 2 * x.Length).Select(i => builder.Parameter(new TensorType(x[i / 2].Kind, Shape.Scalar), i))];
-        if (Lift(op.Regions[0].Entry, scalars, [], map) is not [var comparator])
+        // The comparator takes both elements of an operand before those of the next, complex ones whole.
+        var arguments = new List<HloNode>();
+        int part = 0;
+        foreach (Value operand in op.Operands)
+        {
+            arguments.AddRange(IsComplex(operand) ? [scalars[part], scalars[part + 2], scalars[part + 1], scalars[part + 3]] : scalars[part..(part + 2)]);
+            part += IsComplex(operand) ? 4 : 2;
+        }
+        if (Lift(op.Regions[0].Entry, arguments.ToArray(), [], map) is not [var comparator])
         {
             return null;
         }
@@ -289,7 +305,7 @@ public sealed partial class HloImporter
             }
             keys.Add(key);
         }
-        IrType[] types = op.Results.ToArray().Select(r => r.Type).ToArray();
+        IrType[] types = [.. x.Select(n => n.Type)];
         bool single = x.Length == 1;
         for (int k = keys.Count - 1; k >= 0; k--)
         {

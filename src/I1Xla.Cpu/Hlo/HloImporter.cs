@@ -195,12 +195,12 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
         if (s_unary.TryGetValue(name, out HloOp unary))
         {
             return IsComputable(kind) && IsComputable(x[0].Kind) ? [builder.Unary(unary, x[0])]
-                : IsMiniature(kind) ? [To(builder.Unary(unary, Widened(x[0])), kind)] : null;
+                : MiniFloat.Is(kind) ? [To(builder.Unary(unary, Widened(x[0])), kind)] : null;
         }
         if (s_binary.TryGetValue(name, out HloOp binary))
         {
             return IsComputable(kind) ? [builder.Binary(binary, x[0], x[1])]
-                : IsMiniature(kind) ? [To(builder.Binary(binary, Widened(x[0]), Widened(x[1])), kind)] : null;
+                : MiniFloat.Is(kind) ? [To(builder.Binary(binary, Widened(x[0]), Widened(x[1])), kind)] : null;
         }
         switch (name)
         {
@@ -218,7 +218,7 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                     : IsHeld(kind) && IsHeld(x[0].Kind) && kind.BitWidth() == x[0].Kind.BitWidth() && kind != ElementKind.F16 && x[0].Kind != ElementKind.F16
                         ? [builder.Unary(HloOp.Bitcast, x[0], kind)] : null;
             case "reduce_precision":
-                return kind is not (ElementKind.F32 or ElementKind.F64 or ElementKind.BF16) ? null
+                return kind is not (ElementKind.F32 or ElementKind.F64 or ElementKind.BF16 or ElementKind.F16) ? null
                     : kind == ElementKind.F32 && (Integer(op, "exponent_bits"), Integer(op, "mantissa_bits")) is (8, 7)
                     ? [builder.Unary(HloOp.Convert, builder.Unary(HloOp.Convert, x[0], ElementKind.BF16), kind)]
                     : [builder.Unary(HloOp.ReducePrecision, x[0], kind, [Integer(op, "exponent_bits"), Integer(op, "mantissa_bits")])];
@@ -228,6 +228,8 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                     : null;
             case "real":
                 return [x[0]];
+            case "imag":
+                return [builder.Splat(kind, dims, 0)];
             case "is_finite":
                 return IsHeld(x[0].Kind) ? [builder.Unary(HloOp.IsFinite, Widened(x[0]), ElementKind.I1)] : null;
             case "select":
@@ -284,9 +286,9 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
             case "gather":
                 return [builder.Node(HloOp.Gather, kind, dims, x, Longs(op, "slice_sizes"), op.Attributes["dimension_numbers"])];
             case "scatter":
-                return x.Length == 3 && x[2].Count == 0 ? [x[0]] : x.Length == 3 && IsHeld(kind) && ScatterCombine(op.Regions[0]) is { } combine && (combine == HloOp.Parameter || IsScattered(kind))
-                    ? [builder.Node(HloOp.Scatter, kind, dims, x, payload: new HloScatter(combine, op.Attributes.Get<ScatterDimensionNumbersAttr>("scatter_dimension_numbers")!))]
-                    : null;
+                return x[^1].Count == 0 ? x[..op.Results.Length] : Scatter(op, x) ?? ScatterWithBody(op, x, map);
+            case "map":
+                return Lift(op.Regions[0].Entry, x, dims, map);
             case "convolution":
                 return Convolution(op, x[0], x[1], kind, dims) is { } convolution ? [convolution] : null;
             case "while":
@@ -348,12 +350,6 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
         return (straight || swapped) && ReferenceEquals(block.Operations[1].Operands[0], first.Results[0]) ? op : null;
     }
 
-    private static HloOp? ScatterCombine(Region region)
-    {
-        Block block = region.Entry;
-        return block.Operations.Count == 1 && ReferenceEquals(block.Operations[0].Operands[0], block.Arguments[1]) ? HloOp.Parameter : Monoid(region);
-    }
-
     /// <summary>Kinds with code of their own; the others run in the interpreter.</summary>
     private static bool IsComputable(ElementKind kind) => kind is
         ElementKind.I2 or ElementKind.I4 or ElementKind.UI2 or ElementKind.UI4 or ElementKind.I1 or ElementKind.I8 or ElementKind.I16 or ElementKind.I32 or ElementKind.I64 or
@@ -363,13 +359,12 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
     /// <summary>Kinds that loops convert, also those they do not compute with.</summary>
     private static bool IsHeld(ElementKind kind) => IsComputable(kind) || MiniFloat.Is(kind);
 
-    /// <summary>Floats of at most 8 bits whose sums, products, quotients and roots are rounded once though f32 comes between (it has more than twice their bits, and range to spare).</summary>
+    /// <summary>Floats of at most 8 bits whose sums are kept in f32 to the end.</summary>
     private static bool IsMiniature(ElementKind kind) => MiniFloat.Is(kind) && kind != ElementKind.F8E8M0FNU;
 
-    /// <summary>Kinds that updates are combined in.</summary>
-    private static bool IsScattered(ElementKind kind) => IsComputable(kind) && (kind == ElementKind.I1 || kind.BitWidth() >= 8);
-
-    private HloNode Widened(HloNode x) => MiniFloat.Is(x.Kind) ? To(x, ElementKind.F32) : x;
+    // Floats of at most 8 bits: sums, products, quotients and roots are rounded once though f32 comes between (it has more than twice their bits, and range to spare); powers of two
+    // have the range of f32, so that f64 comes between.
+    private HloNode Widened(HloNode x) => MiniFloat.Is(x.Kind) ? To(x, x.Kind == ElementKind.F8E8M0FNU ? ElementKind.F64 : ElementKind.F32) : x;
 
     private static bool IsDotKind(ElementKind a, ElementKind b, ElementKind c) =>
         a == b && a is ElementKind.F32 or ElementKind.BF16 or ElementKind.F16 or ElementKind.F64 && (c == a || c == ElementKind.F32);

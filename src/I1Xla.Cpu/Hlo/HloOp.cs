@@ -23,7 +23,10 @@ public enum HloOp
     And, Or, Xor, ShiftLeft, ShiftRightArithmetic, ShiftRightLogical,
     /// <summary>Comparison; <see cref="HloNode.Payload"/> is a <see cref="HloCompare"/>.</summary>
     Compare,
-    Select, Clamp,
+    Select,
+    /// <summary>The first times the second plus the third, rounded once; of f32 and f64, made by the importer alone.</summary>
+    Fma,
+    Clamp,
 
     /// <summary>Operand dimension i becomes result dimension <c>A[i]</c>; the builder has already dropped size-1 operand dimensions that grow.</summary>
     Broadcast,
@@ -49,8 +52,10 @@ public enum HloOp
     DynamicUpdateSlice,
     /// <summary>Payload is the source operation's dimension numbers; <c>A</c> the slice sizes; <c>B</c>, if any, what is added to negative indices.</summary>
     Gather,
-    /// <summary>One operand with a monoid or replacing body: <see cref="HloNode.Payload"/> is an <see cref="HloScatter"/>; inputs operand, indices, updates; <c>B</c>, if any, what is added to negative indices.</summary>
+    /// <summary>One operand with a monoid or replacing body: <see cref="HloNode.Payload"/> is an <see cref="HloScatter"/>; inputs operand, indices, updates; <c>A</c> is not empty where indices outside are meant to be so; <c>B</c>, if any, what is added to negative indices.</summary>
     Scatter,
+    /// <summary>A scatter with a body of its own: <see cref="HloNode.Payload"/> is an <see cref="HloScatterBody"/>; inputs operands…, indices, updates…, then what the body captures; <c>A</c> as there. As many results as operands.</summary>
+    ScatterWithBody,
     /// <summary>Convolution with an <see cref="HloConvolution"/>.</summary>
     Convolution,
     /// <summary>A Fourier transform along one dimension, with an <see cref="HloFourier"/>; complex elements are a last dimension of two.</summary>
@@ -105,6 +110,14 @@ internal sealed record HloFourier(Kernels.Fourier.FourierKind Kind, int Dimensio
 /// <param name="Combine">The monoid, or <see cref="HloOp.Parameter"/> when the update replaces.</param>
 /// <param name="Numbers">Dimension numbers.</param>
 public sealed record HloScatter(HloOp Combine, ScatterDimensionNumbersAttr Numbers);
+
+/// <summary>A scatter with a body of its own.</summary>
+/// <param name="Operands">How many operands there are.</param>
+/// <param name="Numbers">Dimension numbers.</param>
+/// <param name="Parameters">What the body takes: an element of each operand, then of each update; scalar nodes.</param>
+/// <param name="Results">What it gives for each operand, of these and of what is captured; scalar nodes.</param>
+/// <param name="Captured">Scalar values from outside.</param>
+internal sealed record HloScatterBody(int Operands, ScatterDimensionNumbersAttr Numbers, HloNode[] Parameters, HloNode[] Results, HloNode[] Captured);
 
 /// <summary>The attributes of a convolution.</summary>
 /// <param name="Numbers">Dimension numbers.</param>

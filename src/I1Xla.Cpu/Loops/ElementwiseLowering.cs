@@ -153,6 +153,7 @@ internal static class ElementwiseLowering
             case HloOp.Add: return b.Contractible(b.Add(a, x[1]));
             case HloOp.Subtract: return b.Sub(a, x[1]);
             case HloOp.Multiply: return b.Contractible(b.Mul(a, x[1]));
+            case HloOp.Fma: return b.Fma(a, x[1], x[2]);
             case HloOp.Divide: return b.Div(a, x[1]);
             case HloOp.Maximum: return MaxMin(b, LoopOpcode.FMax, a, x[1]);
             case HloOp.Minimum: return MaxMin(b, LoopOpcode.FMin, a, x[1]);
@@ -167,6 +168,7 @@ internal static class ElementwiseLowering
                     }
                     return Emit(b, LoopOpcode.SCmp, Condition(how.Direction), TotalOrderKey(b, a, lane), TotalOrderKey(b, x[1], lane));
                 }
+            case HloOp.ReducePrecision when node.Kind == ElementKind.F16: return ReduceHalfPrecision(b, a, (int)node.A[0], (int)node.A[1]);
             case HloOp.ReducePrecision: return ReducePrecision(b, a, lane, (int)node.A[0], (int)node.A[1]);
             case HloOp.Power when lane == Lane.F32:
                 {
@@ -469,6 +471,19 @@ internal static class ElementwiseLowering
         }
         int special = mantissaBits > 0 ? x : lane == Lane.F32 ? b.F32(float.PositiveInfinity) : b.F64(double.PositiveInfinity);
         return b.Select(b.Compare(LoopCondition.EQ, x, x), b.Bitcast(lane, bits), special);
+    }
+
+    // Of f16 in lanes of f32: what f16 holds below its normal numbers is rounded where their last bits lie, by a number whose last bit is there.
+    private static int ReduceHalfPrecision(LoopBody b, int x, int exponentBits, int mantissaBits)
+    {
+        const int Exponent = 5, Mantissa = 10, Bias = 15, SingleMantissa = 23;
+        int reduced = ReducePrecision(b, x, Lane.F32, exponentBits < Exponent ? exponentBits : 8, mantissaBits);
+        if (mantissaBits >= Mantissa || exponentBits < Exponent)
+        {
+            return reduced;
+        }
+        int last = b.F32(MathF.ScaleB(1.5f, SingleMantissa + 1 - Bias - mantissaBits)), small = LoopMath.CopySign(b, b.Sub(b.Add(b.Abs(x), last), last), x);
+        return b.Select(b.Compare(LoopCondition.LT, b.Abs(x), b.F32(MathF.ScaleB(1, 1 - Bias))), small, reduced);
     }
 
     private static (float Low, float High) Range(ElementKind kind) => kind switch

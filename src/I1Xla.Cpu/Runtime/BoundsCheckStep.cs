@@ -11,7 +11,7 @@ namespace I1Xla.Cpu.Runtime;
 internal sealed unsafe class BoundsCheckStep(HloNode node, int[] inputs) : Step
 {
     /// <summary>Whether a node takes indices.</summary>
-    public static bool Applies(HloNode node) => node.Op is HloOp.DynamicSlice or HloOp.DynamicUpdateSlice or HloOp.Gather or HloOp.Scatter;
+    public static bool Applies(HloNode node) => node.Op is HloOp.DynamicSlice or HloOp.DynamicUpdateSlice or HloOp.Gather || (node.Op is HloOp.Scatter or HloOp.ScatterWithBody && node.A.Length == 0);
 
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
     {
@@ -26,15 +26,15 @@ internal sealed unsafe class BoundsCheckStep(HloNode node, int[] inputs) : Step
             case HloOp.Gather:
                 {
                     var numbers = (GatherDimensionNumbersAttr)node.Payload!;
-                    Vectors(slots[inputs[1]], numbers.IndexVectorDim, numbers.StartIndexMap, d => node.A[d]);
+                    Vectors(slots, 1, numbers.IndexVectorDim, numbers.StartIndexMap, d => node.A[d]);
                     break;
                 }
             default:
                 {
-                    ScatterDimensionNumbersAttr numbers = ((HloScatter)node.Payload!).Numbers;
-                    int[] window = [.. Enumerable.Range(0, node.Dims.Length).Where(d => !numbers.InsertedWindowDims.Contains(d) && !numbers.InputBatchingDims.Contains(d))];
-                    Vectors(slots[inputs[1]], numbers.IndexVectorDim, numbers.ScatterDimsToOperandDims,
-                        d => Array.IndexOf(window, (int)d) is var at && at >= 0 ? node.Inputs[2].Dims[numbers.UpdateWindowDims[at]] : 1);
+                    (int operands, ScatterDimensionNumbersAttr numbers) = node.Payload is HloScatterBody body ? (body.Operands, body.Numbers) : (1, ((HloScatter)node.Payload!).Numbers);
+                    int[] window = [.. Enumerable.Range(0, node.Inputs[0].Dims.Length).Where(d => !numbers.InsertedWindowDims.Contains(d) && !numbers.InputBatchingDims.Contains(d))];
+                    Vectors(slots, operands, numbers.IndexVectorDim, numbers.ScatterDimsToOperandDims,
+                        d => Array.IndexOf(window, (int)d) is var at && at >= 0 ? node.Inputs[operands + 1].Dims[numbers.UpdateWindowDims[at]] : 1);
                     break;
                 }
         }
@@ -49,9 +49,10 @@ internal sealed unsafe class BoundsCheckStep(HloNode node, int[] inputs) : Step
         }
     }
 
-    private void Vectors(byte* indices, long vectorDim, ValueArray<long> map, Func<long, long> size)
+    private void Vectors(byte** slots, int input, long vectorDim, ValueArray<long> map, Func<long, long> size)
     {
-        HloNode tensor = node.Inputs[1];
+        HloNode tensor = node.Inputs[input];
+        byte* indices = slots[inputs[input]];
         long[] strides = FusionRoot.DenseStrides(tensor.Dims);
         long step = vectorDim < tensor.Dims.Length ? strides[vectorDim] : 0, length = vectorDim < tensor.Dims.Length ? tensor.Dims[vectorDim] : 1;
         int bytes = tensor.Kind.StorageBytes();

@@ -241,6 +241,9 @@ internal static class InPlace
                 // A line's keys are all read before anything of the line is written.
                 return ReferenceEquals(FusionPlanner.Resolve(step.Node.Inputs[0]), operand) && step.Node.Inputs.Skip(1).All(i => !ReferenceEquals(FusionPlanner.Resolve(i), operand))
                     && operand.Bytes == result.Bytes && operand.Kind.StorageBytes() == result.Kind.StorageBytes() && ((HloSort)step.Node.Payload!).Limit == 0;
+            case HloOp.ScatterWithBody:
+                return ReferenceEquals(FusionPlanner.Resolve(step.Node.Inputs[result.Op == HloOp.GetResult ? result.A[0] : 0]), operand)
+                    && step.Node.Inputs.Count(i => ReferenceEquals(FusionPlanner.Resolve(i), operand)) == 1;
             case HloOp.While:
                 return result.Op == HloOp.GetResult && ReferenceEquals(FusionPlanner.Resolve(step.Node.Inputs[result.A[0]]), operand)
                     && step.Node.Inputs.Count(i => ReferenceEquals(FusionPlanner.Resolve(i), operand)) == 1;

@@ -232,6 +232,14 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             case HloOp.Scatter:
                 to.Add(new ScatterStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
+            case HloOp.ScatterWithBody:
+                {
+                    LoopCode body = _loops.Compile(ScatterBodyStep.Body((HloScatterBody)node.Payload!));
+                    report.Loop(name, body.Obstacle);
+                    (int, int)[] outputs = node.ResultTypes is null ? [(memory.Slot(node), 0)] : [.. step.Writes.Select(w => (memory.Slot(w), (int)w.A[0]))];
+                    to.Add(new ScatterBodyStep(node, body, inputs, outputs) { Name = name, Writes = Written(step, memory), Bytes = bytes });
+                    break;
+                }
             case HloOp.Fourier:
                 to.Add(new FourierStep(node, inputs[0], memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;

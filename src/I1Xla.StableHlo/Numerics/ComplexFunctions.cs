@@ -208,7 +208,7 @@ public static class ComplexFunctions
     {
         double x = z.Real, y = z.Imaginary;
         (double sin, double cos) = Math.SinCos(y);
-        if (Math.Abs(x) > 709 && double.IsFinite(x))
+        if (Math.Abs(x) > 709 && double.IsFinite(x) && y != 0)
         {
             double half = Math.Exp(Math.Abs(x) / 2);
             return new Complex(Math.CopySign(0.5 * half * cos * half, x * cos), 0.5 * half * sin * half);
@@ -221,7 +221,7 @@ public static class ComplexFunctions
     {
         double x = z.Real, y = z.Imaginary;
         (double sin, double cos) = Math.SinCos(y);
-        if (Math.Abs(x) > 709 && double.IsFinite(x))
+        if (Math.Abs(x) > 709 && double.IsFinite(x) && y != 0)
         {
             double half = Math.Exp(Math.Abs(x) / 2);
             double im = 0.5 * half * sin * half;

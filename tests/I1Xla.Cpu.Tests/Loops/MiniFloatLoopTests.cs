@@ -67,6 +67,14 @@ public class MiniFloatLoopTests
             yield return $"func.func @main(%x: {t}, %y: {t}) -> {t} {{ %0 = stablehlo.compare LT, %x, %y : ({t}, {t}) -> tensor<7x33xi1> %1 = stablehlo.select %0, %x, %y : tensor<7x33xi1>, {t} return %1 : {t} }}";
             yield return $"func.func @main(%x: {t}) -> {row} {{ %z = stablehlo.constant dense<0.0> : {one} %0 = stablehlo.reduce(%x init: %z) applies stablehlo.maximum across dimensions = [1] : ({t}, {one}) -> {row} return %0 : {row} }}";
         }
+        foreach (string op in new[] { "add", "subtract", "multiply", "divide", "maximum", "minimum", "power" })
+        {
+            yield return $"func.func @main(%x: tensor<7x33xf8E8M0FNU>, %y: tensor<7x33xf8E8M0FNU>) -> tensor<7x33xf8E8M0FNU> {{ %0 = stablehlo.{op} %x, %y : tensor<7x33xf8E8M0FNU> return %0 : tensor<7x33xf8E8M0FNU> }}";
+        }
+        foreach (string op in new[] { "sqrt", "exponential", "log", "abs", "rsqrt" })
+        {
+            yield return $"func.func @main(%x: tensor<7x33xf8E8M0FNU>) -> tensor<7x33xf8E8M0FNU> {{ %0 = stablehlo.{op} %x : tensor<7x33xf8E8M0FNU> return %0 : tensor<7x33xf8E8M0FNU> }}";
+        }
         foreach (string type in new[] { "i4", "ui4", "i2", "ui2" })
         {
             string t = $"tensor<7x33x{type}>";
@@ -87,7 +95,7 @@ public class MiniFloatLoopTests
         }
         yield return "func.func @main(%x: tensor<7x32xui8>) -> tensor<7x8xui32> { %0 = stablehlo.reshape %x : (tensor<7x32xui8>) -> tensor<7x8x4xui8> %1 = stablehlo.bitcast_convert %0 : (tensor<7x8x4xui8>) -> tensor<7x8xui32> return %1 : tensor<7x8xui32> }";
         yield return "func.func @main(%x: tensor<7x32xui16>) -> tensor<7x32xf16> { %0 = stablehlo.bitcast_convert %x : (tensor<7x32xui16>) -> tensor<7x32xf16> return %0 : tensor<7x32xf16> }";
-        foreach ((string type, int exponent, int mantissa) in new[] { ("f32", 5, 10), ("f32", 4, 3), ("f32", 8, 0), ("f32", 8, 10), ("f32", 3, 23), ("bf16", 5, 2), ("bf16", 4, 7), ("f64", 8, 23), ("f64", 5, 10), ("f64", 11, 0) })
+        foreach ((string type, int exponent, int mantissa) in new[] { ("f32", 5, 10), ("f32", 4, 3), ("f32", 8, 0), ("f32", 8, 10), ("f32", 3, 23), ("bf16", 5, 2), ("bf16", 4, 7), ("f16", 5, 7), ("f16", 5, 0), ("f16", 4, 10), ("f16", 3, 5), ("f16", 8, 3), ("f64", 8, 23), ("f64", 5, 10), ("f64", 11, 0) })
         {
             string t = $"tensor<7x33x{type}>";
             yield return $"func.func @main(%x: {t}) -> {t} {{ %0 = stablehlo.reduce_precision %x, format = e{exponent}m{mantissa} : {t} return %0 : {t} }}";

@@ -1,0 +1,99 @@
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.Hlo;
+
+/// <summary>A real value in the graph with C#'s operators, so that formulas over nodes read as such; numbers stand for tensors of them.</summary>
+/// <param name="Builder">What makes the nodes.</param>
+/// <param name="Node">The value, of f32 or f64.</param>
+internal readonly record struct RealNode(HloBuilder Builder, HloNode Node)
+{
+    public static RealNode operator +(RealNode x, RealNode y) => x.Binary(HloOp.Add, y);
+
+    public static RealNode operator +(double x, RealNode y) => y.Number(x) + y;
+
+    public static RealNode operator +(RealNode x, double y) => x + x.Number(y);
+
+    public static RealNode operator -(RealNode x, RealNode y) => x.Binary(HloOp.Subtract, y);
+
+    public static RealNode operator -(RealNode x, double y) => x - x.Number(y);
+
+    public static RealNode operator *(RealNode x, RealNode y) => x.Binary(HloOp.Multiply, y);
+
+    public static RealNode operator *(double x, RealNode y) => y.Number(x) * y;
+
+    public static RealNode operator /(RealNode x, RealNode y) => x.Binary(HloOp.Divide, y);
+
+    public static RealNode operator /(double x, RealNode y) => y.Number(x) / y;
+
+    public static RealNode operator -(RealNode x) => x.Unary(HloOp.Negate);
+
+    public static HloNode operator <(RealNode x, double y) => x.Compare("LT", x.Number(y));
+
+    public static HloNode operator >(RealNode x, double y) => x.Compare("GT", x.Number(y));
+
+    public static HloNode operator >=(RealNode x, RealNode y) => x.Compare("GE", y);
+
+    public static HloNode operator <=(RealNode x, RealNode y) => x.Compare("LE", y);
+
+    /// <summary>The number everywhere.</summary>
+    public RealNode Number(double value) => this with { Node = Builder.Splat(Node.Kind, Node.Dims, value) };
+
+    public RealNode Unary(HloOp op) => this with { Node = Builder.Unary(op, Node) };
+
+    public RealNode Binary(HloOp op, RealNode y) => this with { Node = Builder.Binary(op, Node, y.Node) };
+
+    public HloNode Compare(string direction, RealNode y) => Builder.Compare(new HloCompare(direction, false), Node, y.Node);
+
+    public HloNode Is(double value) => Compare("EQ", Number(value));
+
+    public HloNode IsNaN => Compare("NE", this);
+
+    public HloNode IsInfinite => Abs.Is(double.PositiveInfinity);
+
+    public HloNode IsFinite => Builder.Unary(HloOp.IsFinite, Node, ElementKind.I1);
+
+    /// <summary>The sign bit, also of -0.</summary>
+    public HloNode IsNegative
+    {
+        get
+        {
+            ElementKind whole = Node.Kind == ElementKind.F32 ? ElementKind.I32 : ElementKind.I64;
+            return Builder.Compare(new HloCompare("LT", false), Builder.Unary(HloOp.Bitcast, Node, whole), Builder.SplatInteger(whole, Node.Dims, 0));
+        }
+    }
+
+    public RealNode Abs => Unary(HloOp.Abs);
+
+    public RealNode Sqrt => Unary(HloOp.Sqrt);
+
+    public RealNode Exp => Unary(HloOp.Exp);
+
+    public RealNode Expm1 => Unary(HloOp.Expm1);
+
+    public RealNode Log => Unary(HloOp.Log);
+
+    public RealNode Log1p => Unary(HloOp.Log1p);
+
+    public RealNode Sin => Unary(HloOp.Sine);
+
+    public RealNode Cos => Unary(HloOp.Cosine);
+
+    /// <summary>The same magnitude with another value's sign.</summary>
+    public RealNode WithSign(RealNode sign) => Where(sign.IsNegative, -Abs, Abs);
+
+    /// <summary>this · y + z with one rounding.</summary>
+    public RealNode Fma(RealNode y, RealNode z) => this with { Node = Builder.Fma(Node, y.Node, z.Node) };
+
+    /// <summary>The sum, and what it was rounded by.</summary>
+    public (RealNode Sum, RealNode Error) TwoSum(RealNode y)
+    {
+        RealNode sum = this + y, part = sum - this;
+        return (sum, this - (sum - part) + (y - part));
+    }
+
+    public static RealNode Where(HloNode predicate, RealNode onTrue, RealNode onFalse) => onTrue with { Node = onTrue.Builder.Select(predicate, onTrue.Node, onFalse.Node) };
+
+    public static RealNode Where(HloNode predicate, RealNode onTrue, double onFalse) => Where(predicate, onTrue, onTrue.Number(onFalse));
+
+    public static RealNode Where(HloNode predicate, double onTrue, RealNode onFalse) => Where(predicate, onFalse.Number(onTrue), onFalse);
+}

@@ -1,0 +1,97 @@
+using static I1Xla.Cpu.Tests.Compiler.ProgramCheck;
+
+namespace I1Xla.Cpu.Tests.Compiler;
+
+/// <summary>Scatters and gradients of pooling with bodies of their own, against the reference interpreter; none may fall back to it.</summary>
+public class ScatterTests
+{
+    private const string Rows = "update_window_dims = [1], inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1";
+    private const string Elements = "inserted_window_dims = [0, 1], scatter_dims_to_operand_dims = [0, 1], index_vector_dim = 1";
+    private const string Boxes = "update_window_dims = [1, 2], scatter_dims_to_operand_dims = [0, 1], index_vector_dim = 1";
+
+    private static readonly (string Numbers, string Indices, string Updates)[] s_forms =
+    [
+        (Rows, "9x1", "9x40"), (Elements, "300x2", "300"), (Boxes, "20x2", "20x3x5"),
+    ];
+
+    private static readonly string[] s_bodies =
+    [
+        "%r = stablehlo.subtract %p, %q : S",
+        "%r = stablehlo.negate %p : S",
+        "%a = stablehlo.multiply %p, %q : S %r = stablehlo.add %a, %p : S",
+        "%a = stablehlo.compare LT, %p, %q : (S, S) -> tensor<i1> %b = stablehlo.constant dense<3> : S %c = stablehlo.maximum %p, %b : S %r = stablehlo.select %a, %q, %c : tensor<i1>, S",
+        "%r = stablehlo.constant dense<7> : S",
+        "%r = stablehlo.add %p, %k : S",
+    ];
+
+    // Rows and elements may lie outside; of boxes that stick out, the interpreter keeps what does not, so these are brought inside.
+    private static string Inside(string numbers, string indices) => numbers != Boxes ? "" : $$"""
+          %w = stablehlo.abs %i : tensor<{{indices}}xi32>
+          %n = stablehlo.constant dense<27> : tensor<{{indices}}xi32>
+          %j = stablehlo.remainder %w, %n : tensor<{{indices}}xi32>
+        """;
+
+    private static string Indices(string numbers) => numbers == Boxes ? "%j" : "%i";
+
+    private static string Program(string type, string numbers, string indices, string updates, string body) => $$"""
+        func.func @main(%x: tensor<30x40x{{type}}>, %i: tensor<{{indices}}xi32>, %u: tensor<{{updates}}x{{type}}>, %k: tensor<{{type}}>) -> tensor<30x40x{{type}}> {
+        {{Inside(numbers, indices)}}
+          %0 = "stablehlo.scatter"(%x, {{Indices(numbers)}}, %u) <{scatter_dimension_numbers = #stablehlo.scatter<{{numbers}}>}> ({
+            ^bb0(%p: tensor<{{type}}>, %q: tensor<{{type}}>):
+            {{body.Replace("S", $"tensor<{type}>", StringComparison.Ordinal)}}
+            stablehlo.return %r : tensor<{{type}}>
+          }) : (tensor<30x40x{{type}}>, tensor<{{indices}}xi32>, tensor<{{updates}}x{{type}}>) -> tensor<30x40x{{type}}>
+          return %0 : tensor<30x40x{{type}}>
+        }
+        """;
+
+    [Test]
+    public void BodiesOfTheirOwn([Values(0, 1, 2)] int form, [Range(0, 5)] int body, [Values("f32", "i64", "i8")] string type)
+    {
+        (string numbers, string indices, string updates) = s_forms[form];
+        if (s_bodies[body].Contains("%k", StringComparison.Ordinal))
+        {
+            // The interpreter takes values from outside as well.
+            Check(Program(type, numbers, indices, updates, s_bodies[body]));
+            return;
+        }
+        string text = s_bodies[body].Replace("dense<3>", type == "f32" ? "dense<3.0>" : "dense<3>", StringComparison.Ordinal).Replace("dense<7>", type == "f32" ? "dense<7.0>" : "dense<7>", StringComparison.Ordinal);
+        Check(Program(type, numbers, indices, updates, text));
+    }
+
+    [TestCase(Rows, "9x1", "9x40")]
+    [TestCase(Elements, "300x2", "300")]
+    [TestCase(Boxes, "20x2", "20x3x5")]
+    public void SeveralOperands(string numbers, string indices, string updates) => Check($$"""
+        func.func @main(%x: tensor<30x40xf32>, %y: tensor<30x40xi64>, %i: tensor<{{indices}}xi32>, %u: tensor<{{updates}}xf32>, %v: tensor<{{updates}}xi64>) -> (tensor<30x40xf32>, tensor<30x40xi64>) {
+        {{Inside(numbers, indices)}}
+          %0:2 = "stablehlo.scatter"(%x, %y, {{Indices(numbers)}}, %u, %v) <{scatter_dimension_numbers = #stablehlo.scatter<{{numbers}}>}> ({
+            ^bb0(%a: tensor<f32>, %b: tensor<i64>, %c: tensor<f32>, %d: tensor<i64>):
+            %less = stablehlo.compare LT, %a, %c : (tensor<f32>, tensor<f32>) -> tensor<i1>
+            %e = stablehlo.select %less, %c, %a : tensor<i1>, tensor<f32>
+            %f = stablehlo.select %less, %d, %b : tensor<i1>, tensor<i64>
+            stablehlo.return %e, %f : tensor<f32>, tensor<i64>
+          }) : (tensor<30x40xf32>, tensor<30x40xi64>, tensor<{{indices}}xi32>, tensor<{{updates}}xf32>, tensor<{{updates}}xi64>) -> (tensor<30x40xf32>, tensor<30x40xi64>)
+          return %0#0, %0#1 : tensor<30x40xf32>, tensor<30x40xi64>
+        }
+        """);
+
+    [TestCase("2, 2", "2, 2", "[[0, 0], [0, 0]]", "6x8", "GE", "multiply")]
+    [TestCase("3, 3", "1, 2", "[[1, 1], [1, 1]]", "12x8", "GE", "add")]
+    [TestCase("3, 2", "2, 3", "[[1, 2], [0, 3]]", "7x6", "LE", "subtract")]
+    [TestCase("9, 9", "3, 5", "[[4, 5], [3, 4]]", "5x3", "GT", "maximum")]
+    public void ChoicesOfWindows(string window, string strides, string padding, string places, string direction, string combine) => Check($$"""
+        func.func @main(%x: tensor<12x16xf32>, %s: tensor<{{places}}xf32>, %z: tensor<f32>) -> tensor<12x16xf32> {
+          %0 = "stablehlo.select_and_scatter"(%x, %s, %z) <{window_dimensions = array<i64: {{window}}>, window_strides = array<i64: {{strides}}>, padding = dense<{{padding}}> : tensor<2x2xi64>}> ({
+            ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+            %c = stablehlo.compare {{direction}}, %a, %b : (tensor<f32>, tensor<f32>) -> tensor<i1>
+            stablehlo.return %c : tensor<i1>
+          }, {
+            ^bb0(%a: tensor<f32>, %b: tensor<f32>):
+            %c = stablehlo.{{combine}} %a, %b : tensor<f32>
+            stablehlo.return %c : tensor<f32>
+          }) : (tensor<12x16xf32>, tensor<{{places}}xf32>, tensor<f32>) -> tensor<12x16xf32>
+          return %0 : tensor<12x16xf32>
+        }
+        """);
+}
