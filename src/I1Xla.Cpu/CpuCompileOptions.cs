@@ -1,4 +1,5 @@
 using I1Xla.Cpu.Kernels;
+using I1Xla.Cpu.Kernels.Copies;
 using I1Xla.Cpu.Threading;
 
 namespace I1Xla.Cpu;
@@ -21,6 +22,11 @@ public sealed record CpuCompileOptions
     /// </summary>
     public IsaLevel Isa { get; init; } = CpuIsa.Current;
 
+    /// <summary>
+    /// From which size on, in bytes, loops store a result past the caches (<see cref="Kernels.Copies.StreamedCopy"/>). Tests lower it.
+    /// </summary>
+    public long StreamBytes { get; init; } = StreamedCopy.LeastBytes;
+
     /// <summary>Checks every result for NaN after each step and names the first operation that made one.</summary>
     public bool CheckNaN { get; init; }
 
@@ -30,6 +36,6 @@ public sealed record CpuCompileOptions
     /// <summary>The threads; the shared pool when null.</summary>
     public WorkerPool? Pool { get; init; }
 
-    /// <summary>Called with the name of a pass and its result as text (<c>import</c>, <c>fuse</c>, <c>memory</c>).</summary>
+    /// <summary>Called with the name of a pass and its result as text (<c>import</c>, <c>fuse</c>, <c>memory</c>, <c>steps</c>).</summary>
     public Action<string, string>? OnPass { get; init; }
 }

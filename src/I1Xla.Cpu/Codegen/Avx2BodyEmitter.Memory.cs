@@ -115,14 +115,14 @@ internal sealed partial class Avx2BodyEmitter
         }
     }
 
-    protected override void StoreLanes(LoopAccess access, Register pointer, long step, int x)
+    protected override void StoreLanes(LoopAccess access, Register pointer, long step, int x, bool streamed)
     {
         int size = access.Kind.StorageBytes();
         long at = step * Lanes * Copy * size;
         bool each = Masked || step != 1;
         if (Wide)
         {
-            StoreWide(access.Kind, pointer, step, at, x);
+            StoreWide(access.Kind, pointer, step, at, x, streamed);
             return;
         }
         if (size < 4)
@@ -134,13 +134,14 @@ internal sealed partial class Avx2BodyEmitter
             }
             else
             {
-                Emit(Instruction.Create(size == 2 ? Code.VEX_Vmovdqu_xmmm128_xmm : Code.VEX_Vmovq_xmmm64_xmm, new MemoryOperand(pointer, at, 8), Xmm(packed)));
+                Code whole = streamed ? Code.VEX_Vmovntps_m128_xmm : Code.VEX_Vmovdqu_xmmm128_xmm;
+                Emit(Instruction.Create(size == 2 ? whole : Code.VEX_Vmovq_xmmm64_xmm, new MemoryOperand(pointer, at, 8), Xmm(packed)));
             }
             return;
         }
         if (!each)
         {
-            Emit(Instruction.Create(Code.VEX_Vmovups_ymmm256_ymm, new MemoryOperand(pointer, at, 8), Ymm(x)));
+            Emit(Instruction.Create(streamed ? Code.VEX_Vmovntps_m256_ymm : Code.VEX_Vmovups_ymmm256_ymm, new MemoryOperand(pointer, at, 8), Ymm(x)));
         }
         else if (step == 1 && !IsScalar)
         {

@@ -270,7 +270,7 @@ internal sealed partial class Avx2BodyEmitter
         return mask;
     }
 
-    private void StoreWide(ElementKind kind, Register pointer, long step, long at, int x)
+    private void StoreWide(ElementKind kind, Register pointer, long step, long at, int x, bool streamed)
     {
         int size = kind.StorageBytes();
         var to = new MemoryOperand(pointer, at, 8);
@@ -278,7 +278,7 @@ internal sealed partial class Avx2BodyEmitter
         {
             if (step == 1 && !Masked)
             {
-                Emit(Instruction.Create(Code.VEX_Vmovups_ymmm256_ymm, to, Ymm(x)));
+                Emit(Instruction.Create(streamed ? Code.VEX_Vmovntps_m256_ymm : Code.VEX_Vmovups_ymmm256_ymm, to, Ymm(x)));
                 return;
             }
             int upper = Take();
@@ -326,7 +326,7 @@ internal sealed partial class Avx2BodyEmitter
         }
         Emit(size switch
         {
-            4 => Instruction.Create(Code.VEX_Vmovdqu_xmmm128_xmm, to, p),
+            4 => Instruction.Create(streamed ? Code.VEX_Vmovntps_m128_xmm : Code.VEX_Vmovdqu_xmmm128_xmm, to, p),
             2 => Instruction.Create(Code.VEX_Vmovq_xmmm64_xmm, to, p),
             _ => Instruction.Create(Code.VEX_Vmovd_rm32_xmm, to, p),
         });

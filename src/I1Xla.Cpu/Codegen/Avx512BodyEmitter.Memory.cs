@@ -110,11 +110,11 @@ internal sealed partial class Avx512BodyEmitter
         }
     }
 
-    protected override void StoreLanes(LoopAccess access, Register pointer, long step, int x)
+    protected override void StoreLanes(LoopAccess access, Register pointer, long step, int x, bool streamed)
     {
         if (Wide)
         {
-            StoreWide(access.Kind, pointer, step, x);
+            StoreWide(access.Kind, pointer, step, x, streamed);
             return;
         }
         int size = access.Kind.StorageBytes();
@@ -155,35 +155,39 @@ internal sealed partial class Avx512BodyEmitter
             Emit(scatter);
             return;
         }
-        var at = new MemoryOperand(pointer, 16L * Copy * size, 8);
-        switch (access.Kind)
+        Code code = access.Kind switch
         {
-            case ElementKind.BF16:
-                {
-                    int t = Take();
-                    Emit(Instruction.Create(Code.EVEX_Vpsrld_zmm_k1z_zmmm512b32_imm8, Zmm(t), Zmm(x), 16));
-                    Emit(Mask(Instruction.Create(Code.EVEX_Vpmovdw_ymmm256_k1z_zmm, at, Zmm(t)), Masked));
-                    break;
-                }
-            case ElementKind.F16:
-                Emit(Mask(Instruction.Create(Code.EVEX_Vcvtps2ph_ymmm256_k1z_zmm_imm8_sae, at, Zmm(x), 0), Masked));
-                break;
-            case ElementKind.I16 or ElementKind.UI16:
-                Emit(Mask(Instruction.Create(Code.EVEX_Vpmovdw_ymmm256_k1z_zmm, at, Zmm(x)), Masked));
-                break;
-            case ElementKind.I8 or ElementKind.UI8:
-                Emit(Mask(Instruction.Create(Code.EVEX_Vpmovdb_xmmm128_k1z_zmm, at, Zmm(x)), Masked));
-                break;
-            case ElementKind.I1:
-                {
-                    int t = Take();
-                    Emit(Instruction.Create(Code.EVEX_Vpandd_zmm_k1z_zmm_zmmm512b32, Zmm(t), Zmm(x), Word(1, broadcast: true)));
-                    Emit(Mask(Instruction.Create(Code.EVEX_Vpmovdb_xmmm128_k1z_zmm, at, Zmm(t)), Masked));
-                    break;
-                }
-            default:
-                Emit(Mask(Instruction.Create(Code.EVEX_Vmovups_zmmm512_k1z_zmm, at, Zmm(x)), Masked));
-                break;
+            ElementKind.BF16 or ElementKind.I16 or ElementKind.UI16 => Code.EVEX_Vpmovdw_ymmm256_k1z_zmm,
+            ElementKind.F16 => Code.EVEX_Vcvtps2ph_ymmm256_k1z_zmm_imm8_sae,
+            ElementKind.I8 or ElementKind.UI8 or ElementKind.I1 => Code.EVEX_Vpmovdb_xmmm128_k1z_zmm,
+            _ => Code.EVEX_Vmovups_zmmm512_k1z_zmm,
+        };
+        int from = x;
+        if (access.Kind is ElementKind.BF16 or ElementKind.I1)
+        {
+            from = Take();
+            Emit(access.Kind == ElementKind.BF16
+                ? Instruction.Create(Code.EVEX_Vpsrld_zmm_k1z_zmmm512b32_imm8, Zmm(from), Zmm(x), 16)
+                : Instruction.Create(Code.EVEX_Vpandd_zmm_k1z_zmm_zmmm512b32, Zmm(from), Zmm(x), Word(1, broadcast: true)));
         }
+        Write(code, new MemoryOperand(pointer, 16L * Copy * size, 8), Zmm(from), 16 * size, streamed);
+    }
+
+    // A vector to memory by an instruction that may narrow it to so many bytes, which go past the caches if streamed.
+    private void Write(Code code, MemoryOperand at, Register from, int bytes, bool streamed)
+    {
+        if (!streamed || bytes < 16)
+        {
+            Emit(Mask(code == Code.EVEX_Vcvtps2ph_ymmm256_k1z_zmm_imm8_sae ? Instruction.Create(code, at, from, 0) : Instruction.Create(code, at, from), Masked));
+            return;
+        }
+        Register whole = from;
+        if (code is not (Code.EVEX_Vmovups_zmmm512_k1z_zmm or Code.EVEX_Vmovupd_zmmm512_k1z_zmm))
+        {
+            int t = Take();
+            whole = bytes == 32 ? Ymm(t) : Xmm(t);
+            Emit(code == Code.EVEX_Vcvtps2ph_ymmm256_k1z_zmm_imm8_sae ? Instruction.Create(code, whole, from, 0) : Instruction.Create(code, whole, from));
+        }
+        Emit(Instruction.Create(bytes == 64 ? Code.EVEX_Vmovntps_m512_zmm : bytes == 32 ? Code.EVEX_Vmovntps_m256_ymm : Code.EVEX_Vmovntps_m128_xmm, at, whole));
     }
 }

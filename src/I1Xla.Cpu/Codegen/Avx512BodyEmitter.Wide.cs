@@ -133,7 +133,7 @@ internal sealed partial class Avx512BodyEmitter
         }
     }
 
-    private void StoreWide(ElementKind kind, Register pointer, long step, int x)
+    private void StoreWide(ElementKind kind, Register pointer, long step, int x, bool streamed)
     {
         var to = new MemoryOperand(pointer, step * Lanes * Copy * kind.StorageBytes(), 8);
         if (step == 2 && kind.StorageBytes() == 4)
@@ -174,6 +174,6 @@ internal sealed partial class Avx512BodyEmitter
                 _ => Instruction.Create(Code.EVEX_Vpandd_zmm_k1z_zmm_zmmm512b32, Zmm(t), Zmm(x), Constant(1)),
             });
         }
-        Emit(Mask(Instruction.Create(code, to, from), Masked));
+        Write(code, to, from, Lanes * kind.StorageBytes(), streamed);
     }
 }

@@ -33,6 +33,10 @@ internal abstract partial class LoopBodyEmitter
         else
         {
             LoadLanes(access, pointer, step, d);
+            if (_hints.Ahead[index] is not 0 and long ahead)
+            {
+                Emit(Instruction.Create(Code.Prefetcht1_m8, new MemoryOperand(pointer, ahead + (step * Lanes * _copy * access.Kind.StorageBytes()), 8)));
+            }
         }
     }
 
@@ -40,7 +44,7 @@ internal abstract partial class LoopBodyEmitter
     {
         LoopAccess access = _kernel.Accesses[index];
         Pointer(index, out Register pointer);
-        StoreLanes(access, pointer, _vector < 0 ? 1 : access.Coefficients[_vector], x);
+        StoreLanes(access, pointer, _vector < 0 ? 1 : access.Coefficients[_vector], x, _hints.Streamed[index] && !_masked);
     }
 
     private void Broadcast(ElementKind kind, int d, MemoryOperand at)

@@ -19,6 +19,7 @@ internal abstract partial class LoopBodyEmitter
     private readonly ConstantPool _pool;
     private readonly int _vector;
     private readonly AssemblerRegister64[] _pointerRegisters;
+    private readonly MemoryHints _hints;
     private readonly int[] _alias;
     private readonly bool[] _live;
     private readonly bool[] _lazyCompare;
@@ -41,7 +42,7 @@ internal abstract partial class LoopBodyEmitter
     protected LoopBodyEmitter(LoopTarget target, in LoopBodyContext context)
     {
         Target = target;
-        (_a, _kernel, LoopStage stage, _frame, _pool, _vector, bool wide, _pointerRegisters) = context;
+        (_a, _kernel, LoopStage stage, _frame, _pool, _vector, bool wide, _pointerRegisters, _hints) = context;
         Wide = wide;
         _body = stage.Body;
         _available = target.Registers;
@@ -405,6 +406,6 @@ internal abstract partial class LoopBodyEmitter
     /// <summary>Reads lanes at a step other than 0.</summary>
     protected abstract void LoadLanes(LoopAccess access, Register pointer, long step, int d);
 
-    /// <summary>Writes lanes.</summary>
-    protected abstract void StoreLanes(LoopAccess access, Register pointer, long step, int x);
+    /// <summary>Writes lanes, past the caches if <paramref name="streamed"/>.</summary>
+    protected abstract void StoreLanes(LoopAccess access, Register pointer, long step, int x, bool streamed);
 }

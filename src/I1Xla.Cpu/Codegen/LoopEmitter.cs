@@ -24,12 +24,14 @@ internal sealed class LoopEmitter
     private readonly LoopFrame _frame;
     private readonly ConstantPool _pool = new();
     private readonly LoopTarget _target;
+    private readonly MemoryHints _hints;
     private bool _tooManyValues;
 
-    private LoopEmitter(LoopKernel kernel, LoopTarget target, Assembler assembler)
+    private LoopEmitter(LoopKernel kernel, LoopTarget target, MemoryHints hints, Assembler assembler)
     {
         _kernel = kernel;
         _target = target;
+        _hints = hints;
         _a = assembler;
         Wide = LoopSupport.IsWide(kernel);
         _frame = new LoopFrame(kernel, kernel.VectorIsOuter ? OuterVectors(kernel, target) : 1, target);
@@ -43,10 +45,11 @@ internal sealed class LoopEmitter
     /// <summary>Emits the kernel; null when it holds something without a form on the target, or so many values at once that the frame has no place for them.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="target">The instruction set.</param>
+    /// <param name="hints">What goes past the caches, and what is fetched ahead.</param>
     /// <param name="pool">The address where <paramref name="constants"/> will lie, aligned to 64.</param>
     /// <param name="constants">The constants.</param>
     /// <param name="obstacle">Why there is no code.</param>
-    public static byte[]? Emit(LoopKernel kernel, LoopTarget target, nint pool, out int[] constants, out string? obstacle)
+    public static byte[]? Emit(LoopKernel kernel, LoopTarget target, MemoryHints hints, nint pool, out int[] constants, out string? obstacle)
     {
         constants = [];
         obstacle = LoopSupport.Obstacle(kernel, target);
@@ -54,7 +57,7 @@ internal sealed class LoopEmitter
         {
             return null;
         }
-        var emitter = new LoopEmitter(kernel, target, new Assembler(64));
+        var emitter = new LoopEmitter(kernel, target, hints, new Assembler(64));
         emitter.Function(pool);
         if (emitter._tooManyValues)
         {
@@ -94,6 +97,10 @@ internal sealed class LoopEmitter
         else
         {
             OuterLoop();
+        }
+        if (_hints.Streamed.Contains(true))
+        {
+            a.sfence();
         }
         a.mov(rsp, __qword_ptr[rsp + (_frame.Caller)]);
         a.pop(r15);
@@ -254,7 +261,7 @@ internal sealed class LoopEmitter
         }
         int copies = lanesInside ? unroll : vectors;
         int vector = scalar ? -1 : lanesInside ? stage.Loops[^1] : outerVector;
-        LoopBodyEmitter body = _target.Body(new LoopBodyContext(a, _kernel, stage, _frame, _pool, vector, Wide, s_pointers));
+        LoopBodyEmitter body = _target.Body(new LoopBodyContext(a, _kernel, stage, _frame, _pool, vector, Wide, s_pointers, _hints));
         body.StartReductions(copies);
         for (int l = 0; l + 1 < stage.Loops.Length; l++)
         {

@@ -86,5 +86,6 @@ internal abstract class LoopTarget
 /// <param name="Vector">The variable along which lanes run; -1 for a stage of one element.</param>
 /// <param name="Wide">Whether lanes have 64 bits. Values of 32 bits are the low halves of theirs then; what stands in the high halves does not matter.</param>
 /// <param name="PointerRegisters">Registers for the pointers of accesses.</param>
+/// <param name="Hints">What goes past the caches, and what is fetched ahead.</param>
 internal readonly record struct LoopBodyContext(
-    Assembler Assembler, LoopKernel Kernel, LoopStage Stage, LoopFrame Frame, ConstantPool Pool, int Vector, bool Wide, AssemblerRegister64[] PointerRegisters);
+    Assembler Assembler, LoopKernel Kernel, LoopStage Stage, LoopFrame Frame, ConstantPool Pool, int Vector, bool Wide, AssemblerRegister64[] PointerRegisters, MemoryHints Hints);

@@ -5,24 +5,33 @@ using I1Xla.Cpu.Loops;
 namespace I1Xla.Cpu.Codegen;
 
 /// <summary>A loop in machine code.</summary>
-internal sealed unsafe class NativeLoopCode : LoopCode
+/// <param name="kernel">The loop.</param>
+/// <param name="loop">Its code.</param>
+internal sealed unsafe class NativeLoopCode(LoopKernel kernel, NativeLoop loop) : LoopCode(kernel, 400_000)
 {
-    private readonly NativeLoop _loop;
-
-    public NativeLoopCode(LoopKernel kernel, NativeLoop loop) : base(kernel, 400_000) => _loop = loop;
-
     public override string? Obstacle => null;
 
+    public override string ToString() => $"machine code{(loop.Streams ? ", results past the caches" : "")}";
+
     public override void Run(byte** buffers, long begin, long end) =>
-        ((delegate* unmanaged<byte**, long, long, void>)_loop.Code.Address)(buffers, begin, end);
+        ((delegate* unmanaged<byte**, long, long, void>)loop.For(buffers).Address)(buffers, begin, end);
 }
 
 /// <summary>Code and constants of one emitted loop; loops that differ only in their buffers share one.</summary>
 internal sealed unsafe class NativeLoop
 {
+    private readonly LoopKernel _kernel;
+    private readonly LoopTarget _target;
+    private readonly int[] _streamed;
     private byte* _constants;
+    private ExecutableMemory _code = null!;
+    private NativeLoop? _plain;
 
-    private NativeLoop(byte* constants) => _constants = constants;
+    private NativeLoop(LoopKernel kernel, LoopTarget target, MemoryHints hints, byte* constants)
+    {
+        (_kernel, _target, _streamed) = (kernel, target, [.. hints.Buffers(kernel)]);
+        _constants = constants;
+    }
 
     ~NativeLoop()
     {
@@ -30,25 +39,38 @@ internal sealed unsafe class NativeLoop
         _constants = null;
     }
 
-    /// <summary>The function.</summary>
-    public ExecutableMemory Code { get; private set; } = null!;
+    /// <summary>Whether results go past the caches.</summary>
+    public bool Streams => _streamed.Length > 0;
+
+    /// <summary>The function. Streamed stores need whole cache lines: where the caller's memory starts elsewhere, that without them.</summary>
+    public ExecutableMemory For(byte** buffers)
+    {
+        foreach (int buffer in _streamed)
+        {
+            if (((nint)buffers[buffer] & 63) != 0)
+            {
+                return LazyInitializer.EnsureInitialized(ref _plain, () => Create(_kernel, _target, MemoryHints.None(_kernel), out _)!)._code;
+            }
+        }
+        return _code;
+    }
 
     /// <summary>Emits a kernel; null when it has no form on the target.</summary>
-    public static NativeLoop? Create(LoopKernel kernel, LoopTarget target, out string? obstacle)
+    public static NativeLoop? Create(LoopKernel kernel, LoopTarget target, MemoryHints hints, out string? obstacle)
     {
         // The address of the constants is an operand of the code, so their place is taken before their number is known.
         for (nuint bytes = 4096; ; bytes *= 8)
         {
             var memory = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
-            var loop = new NativeLoop(memory);
-            if (LoopEmitter.Emit(kernel, target, (nint)memory, out int[] constants, out obstacle) is not { } code)
+            var loop = new NativeLoop(kernel, target, hints, memory);
+            if (LoopEmitter.Emit(kernel, target, hints, (nint)memory, out int[] constants, out obstacle) is not { } code)
             {
                 return null;
             }
             if ((nuint)constants.Length * 4 + 64 <= bytes)
             {
                 constants.CopyTo(new Span<int>(memory, constants.Length));
-                loop.Code = new ExecutableMemory(code);
+                loop._code = new ExecutableMemory(code);
                 return loop;
             }
         }

@@ -39,5 +39,7 @@ internal sealed unsafe class PortableLoopCode(LoopKernel kernel, string obstacle
 {
     public override string? Obstacle => obstacle;
 
+    public override string ToString() => $"portable: {obstacle}";
+
     public override void Run(byte** buffers, long begin, long end) => PortableLoops.Run(Kernel, buffers, null, begin, end);
 }

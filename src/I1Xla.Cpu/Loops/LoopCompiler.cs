@@ -4,14 +4,18 @@ using I1Xla.Cpu.Kernels;
 namespace I1Xla.Cpu.Loops;
 
 /// <summary>Makes loop kernels run on this machine: machine code where the generator has it, else portable code. Equal kernels share code.</summary>
-internal sealed class LoopCompiler(IsaLevel isa)
+/// <param name="isa">The instructions that may be used.</param>
+/// <param name="streamBytes">See <see cref="CpuCompileOptions.StreamBytes"/>.</param>
+internal sealed class LoopCompiler(IsaLevel isa, long streamBytes)
 {
     private readonly LoopTarget? _target = LoopTarget.For(isa);
     private readonly Dictionary<string, (NativeLoop? Loop, string? Obstacle)> _known = [];
     private readonly Dictionary<LoopKernel, (NativeLoop? Loop, string? Obstacle)> _same = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The loop, ready to run.</summary>
-    public LoopCode Compile(LoopKernel kernel)
+    /// <param name="kernel">The loop.</param>
+    /// <param name="bufferBytes">Size of each of its buffers, 0 for those that stay in the caches; null when all do.</param>
+    public LoopCode Compile(LoopKernel kernel, IReadOnlyList<long>? bufferBytes)
     {
         if (_target is null)
         {
@@ -19,10 +23,11 @@ internal sealed class LoopCompiler(IsaLevel isa)
         }
         if (!_same.TryGetValue(kernel, out (NativeLoop? Loop, string? Obstacle) known))
         {
-            string key = kernel.ToString();
+            MemoryHints hints = bufferBytes is null ? MemoryHints.None(kernel) : MemoryHints.Of(kernel, bufferBytes, streamBytes);
+            string key = $"{kernel}{hints}";
             if (!_known.TryGetValue(key, out known))
             {
-                known = (NativeLoop.Create(kernel, _target, out string? obstacle), obstacle);
+                known = (NativeLoop.Create(kernel, _target, hints, out string? obstacle), obstacle);
                 _known.Add(key, known);
             }
             _same.Add(kernel, known);

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Kernels;
+using I1Xla.Cpu.Kernels.Copies;
 using I1Xla.Cpu.Threading;
 using I1Xla.StableHlo.Ir;
 
@@ -43,6 +43,8 @@ internal sealed unsafe class GatherStep : Step
         }
     }
 
+    private const long MostFetchedBytes = 2048;
+
     [ThreadStatic]
     private static ScratchBuffer? t_offsets, t_places;
 
@@ -68,6 +70,9 @@ internal sealed unsafe class GatherStep : Step
     // What is added to negative starts.
     private readonly long _wrap;
 
+    // Whether the result goes past the caches.
+    private readonly bool _streams;
+
     // Whether neighbouring positions are neighbours in the result, and offsets fit 32 bits.
     private readonly bool _adjacent;
 
@@ -77,6 +82,7 @@ internal sealed unsafe class GatherStep : Step
         var numbers = (GatherDimensionNumbersAttr)node.Payload!;
         HloNode operand = node.Inputs[0], indices = node.Inputs[1];
         long[] operandStrides = FusionRoot.DenseStrides(operand.Dims), indexStrides = FusionRoot.DenseStrides(indices.Dims), outStrides = FusionRoot.DenseStrides(node.Dims);
+        _streams = node.Bytes >= StreamedCopy.LeastBytes;
         (_element, _indexKind, _indexBytes) = (node.Kind.StorageBytes(), indices.Kind, indices.Kind.StorageBytes());
         int[] batch = [.. Enumerable.Range(0, node.Dims.Length).Where(d => !numbers.OffsetDims.Contains(d))];
         int[] indexDims = [.. Enumerable.Range(0, indices.Dims.Length).Where(d => d != numbers.IndexVectorDim)];
@@ -266,26 +272,47 @@ internal sealed unsafe class GatherStep : Step
             Lines(operand, indices, output, begin, end);
             return;
         }
+        if (single)
+        {
+            Adjoining(operand, indices, output, begin, end);
+            return;
+        }
         var walk = new Walk(this, begin);
         for (long p = begin; p < end; p++, walk.Next(this))
         {
-            byte* from = operand + (Source(indices, walk) * _element), to = output + (walk.Target * _element);
-            if (!single)
-            {
-                Box(from, to, 0);
-            }
-            else
-            {
-                NativeMemory.Copy(from, to, (nuint)(_run * _element));
-            }
+            Box(operand + (Source(indices, walk) * _element), output + (walk.Target * _element), 0);
         }
+        StreamedCopy.Finish();
+    }
+
+    // Windows of one run: the next is fetched while one is copied, for windows in no order are no pattern to the processor.
+    private void Adjoining(byte* operand, byte* indices, byte* output, long begin, long end)
+    {
+        long bytes = _run * _element, fetched = Math.Min(bytes, MostFetchedBytes);
+        var walk = new Walk(this, begin);
+        byte* from = operand + (Source(indices, walk) * _element);
+        for (long p = begin; p < end; p++)
+        {
+            byte* at = from, to = output + (walk.Target * _element);
+            if (p + 1 < end)
+            {
+                walk.Next(this);
+                from = operand + (Source(indices, walk) * _element);
+                for (long line = 0; line < fetched && Sse.IsSupported; line += 64)
+                {
+                    Sse.Prefetch0(from + line);
+                }
+            }
+            StreamedCopy.Run(at, to, bytes, _streams);
+        }
+        StreamedCopy.Finish();
     }
 
     private void Box(byte* from, byte* to, int depth)
     {
         if (depth == _windowSizes.Length)
         {
-            NativeMemory.Copy(from, to, (nuint)(_run * _element));
+            StreamedCopy.Run(from, to, _run * _element, _streams);
             return;
         }
         for (long i = 0; i < _windowSizes[depth]; i++)

@@ -13,6 +13,8 @@ internal sealed unsafe class LoopStep(LoopCode code, int[] slots) : Step
         public void Run(long begin, long end) => code.Run(buffers, begin, end);
     }
 
+    public override string ToString() => $"{Name}: {code}";
+
     public override double Work => code.Kernel.Work;
 
     public override int Pieces(int threads) => (int)((code.Units + Chunk(threads) - 1) / Chunk(threads));

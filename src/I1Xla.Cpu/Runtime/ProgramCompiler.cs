@@ -17,7 +17,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
     private const long WorthOrdering = 1 << 20;
     private const double OrderingGain = 0.97;
 
-    private readonly LoopCompiler _loops = new(options.Isa);
+    private readonly LoopCompiler _loops = new(options.Isa, options.StreamBytes);
     private readonly Dictionary<HloNode, nint> _constants = new(ReferenceEqualityComparer.Instance);
 
     private readonly Dictionary<OperandView, PackedMatrix> _weights = new(ReferenceEqualityComparer.Instance);
@@ -40,7 +40,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         List<PlannedStep> plan = FusionPlanner.Plan(computation, options.Fuse, layout?.Classes);
         if (options is { Fuse: true, FuseProducts: true, CheckNaN: false })
         {
-            plan = new ProductFusion(plan, computation, options.Isa, (options.Pool ?? WorkerPool.Shared).ThreadCount, _loops.Compile, layout?.Classes).Run();
+            plan = new ProductFusion(plan, computation, options.Isa, (options.Pool ?? WorkerPool.Shared).ThreadCount, k => _loops.Compile(k, null), layout?.Classes).Run();
         }
         report.Dump("fuse", () => string.Join("\n", plan.Select(Describe)));
         var nested = new Dictionary<PlannedStep, CpuProgram[]>(ReferenceEqualityComparer.Instance);
@@ -96,6 +96,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         {
             steps.Add(new CopyStep(from, to, bytes) { Name = "copy", Bytes = 2 * bytes });
         }
+        report.Dump("steps", () => string.Join("\n", steps.Select(s => s.ToString())));
         return new CpuProgram
         {
             Steps = steps.ToArray(),
@@ -187,7 +188,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                     to.Add(columns);
                     continue;
                 }
-                LoopCode code = _loops.Compile(kernel.Kernel);
+                LoopCode code = _loops.Compile(kernel.Kernel, kernel.Buffers.Select(b => Overwrites(kernel, b, memory) ? 0 : b.Bytes).ToArray());
                 report.Loop(name, code.Obstacle);
                 to.Add(new LoopStep(code, kernel.Buffers.Select(memory.Slot).ToArray()) { Name = name, Writes = Written(step, memory), Bytes = bytes / step.Kernels.Length });
             }
@@ -290,6 +291,18 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                     break;
                 }
         }
+    }
+
+    // Whether a result lies where the kernel reads an operand, whose lines are in the cache when they are overwritten.
+    private static bool Overwrites(FusedKernel kernel, HloNode result, MemoryPlanner memory)
+    {
+        if (!kernel.Outputs.Contains(result))
+        {
+            return false;
+        }
+        int slot = memory.Slot(result), place = Array.IndexOf(memory.ResultSlots, slot);
+        int donated = place >= 0 && memory.Donors[place] >= 0 ? memory.ParameterSlots[memory.Donors[place]] : slot;
+        return kernel.Buffers.Any(b => !kernel.Outputs.Contains(b) && memory.Slot(b) is int read && (read == slot || read == donated));
     }
 
     private MatMulStep Product(PlannedStep step, MatmulProblem problem, MemoryPlanner memory, string name, long bytes)

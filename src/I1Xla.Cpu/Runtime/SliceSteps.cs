@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Kernels.Copies;
 using I1Xla.Cpu.Threading;
 using I1Xla.StableHlo.Ir;
 
@@ -74,7 +75,7 @@ internal sealed unsafe class DynamicSliceStep(HloNode node, int[] inputs, int ou
         }
         if (node.Count > 0)
         {
-            BoxCopy.Copy(from, _from, slots[output], _to, node.Dims, element);
+            StridedCopy.Run(from, slots[output], element, node.Dims, _from, _to, context.Pool);
         }
     }
 }
@@ -98,7 +99,7 @@ internal sealed unsafe class DynamicUpdateSliceStep(HloNode node, int[] inputs, 
         }
         if (update.Count > 0)
         {
-            BoxCopy.Copy(slots[inputs[1]], _from, to, _to, update.Dims, element);
+            StridedCopy.Run(slots[inputs[1]], to, element, update.Dims, _from, _to, context.Pool);
         }
     }
 }

@@ -1,4 +1,5 @@
 using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Kernels.Copies;
 using I1Xla.Cpu.Threading;
 
 namespace I1Xla.Cpu.Runtime;
@@ -46,6 +47,9 @@ internal abstract unsafe class Step
     /// <summary>A rough count of element operations, for splitting work; 0 where it is not known.</summary>
     public virtual double Work => 0;
 
+    /// <summary>Text for dumps.</summary>
+    public override string ToString() => Name;
+
     /// <summary>Runs.</summary>
     public abstract void Run(byte** slots, byte* arena, ExecutionContext context);
 
@@ -59,9 +63,13 @@ internal abstract unsafe class Step
 /// <summary>Copies one buffer to another.</summary>
 internal sealed unsafe class CopyStep(int from, int to, long bytes) : Step
 {
-    private readonly struct Body(byte* from, byte* to) : IParallelBody
+    private readonly struct Body(byte* from, byte* to, bool stream) : IParallelBody
     {
-        public void Run(long begin, long end) => Buffer.MemoryCopy(from + begin, to + begin, end - begin, end - begin);
+        public void Run(long begin, long end)
+        {
+            StreamedCopy.Run(from + begin, to + begin, end - begin, stream);
+            StreamedCopy.Finish();
+        }
     }
 
     /// <summary>Copies on all threads, unless source and target are the same.</summary>
@@ -69,7 +77,7 @@ internal sealed unsafe class CopyStep(int from, int to, long bytes) : Step
     {
         if (from != to)
         {
-            pool.ParallelFor(bytes, 1 << 18, new Body(from, to));
+            pool.ParallelFor(bytes, 1 << 18, new Body(from, to, bytes >= StreamedCopy.LeastBytes));
         }
     }
 

@@ -21,7 +21,7 @@ public class LoopTargetTests
         var seen = new HashSet<CpuidFeature>();
         foreach (LoopKernel kernel in Enumerable.Range(0, 200).SelectMany(seed => Kernels(seed % 2 == 0 ? new RandomPrograms(seed).Generate() : RandomProgram.Create(seed).Text)))
         {
-            if (LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx2)!, 0x10000, out _, out _) is not { } code)
+            if (LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx2)!, AllHints(kernel), 0x10000, out _, out _) is not { } code)
             {
                 continue;
             }
@@ -39,7 +39,7 @@ public class LoopTargetTests
         Assert.That(seen, Is.SubsetOf(new[]
         {
             CpuidFeature.INTEL8086, CpuidFeature.INTEL8086_ONLY, CpuidFeature.INTEL186, CpuidFeature.INTEL386, CpuidFeature.INTEL486, CpuidFeature.X64, CpuidFeature.CMOV,
-            CpuidFeature.MULTIBYTENOP, CpuidFeature.AVX, CpuidFeature.AVX2, CpuidFeature.FMA, CpuidFeature.F16C,
+            CpuidFeature.MULTIBYTENOP, CpuidFeature.SSE, CpuidFeature.AVX, CpuidFeature.AVX2, CpuidFeature.FMA, CpuidFeature.F16C,
         }));
     }
 
@@ -49,8 +49,8 @@ public class LoopTargetTests
         (int both, int one) = (0, 0);
         foreach (LoopKernel kernel in Enumerable.Range(0, 200).SelectMany(seed => Kernels(RandomProgram.Create(seed).Text)))
         {
-            bool lower = LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx2)!, 0x10000, out _, out _) is not null;
-            bool upper = LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx512)!, 0x10000, out _, out _) is not null;
+            bool lower = LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx2)!, AllHints(kernel), 0x10000, out _, out _) is not null;
+            bool upper = LoopEmitter.Emit(kernel, LoopTarget.For(IsaLevel.Avx512)!, AllHints(kernel), 0x10000, out _, out _) is not null;
             Assert.That(upper || !lower, kernel.ToString());
             (both, one) = (both + (lower ? 1 : 0), one + (lower != upper ? 1 : 0));
         }
@@ -63,6 +63,8 @@ public class LoopTargetTests
         ModuleOp module = MlirParser.ParseModule("module { func.func @main(%x: tensor<4xf32>) -> tensor<4xf32> { return %x : tensor<4xf32> } }");
         Assert.That(() => CpuCompiler.Compile(module, new CpuCompileOptions { Isa = IsaLevel.Avx512Amx + 1 }), Throws.ArgumentException.With.Message.Contains("this machine has"));
     }
+
+    private static MemoryHints AllHints(LoopKernel kernel) => MemoryHints.Of(kernel, [.. Enumerable.Repeat(1L, kernel.Buffers)], 1);
 
     private static LoopKernel[] Kernels(string text)
     {

@@ -11,8 +11,9 @@ internal static class ProgramCheck
     /// <summary>The best instructions of this machine, and each lower set for which loops have code of their own.</summary>
     public static IEnumerable<IsaLevel> Levels => CpuIsa.BackEnds;
 
-    /// <summary>Options for each of <see cref="Levels"/>.</summary>
-    public static IEnumerable<CpuCompileOptions> BackEnds => Levels.Select(l => new CpuCompileOptions { Isa = l });
+    /// <summary>Options for each of <see cref="Levels"/>, and for those with stores of their own past the caches, as if no result fitted them.</summary>
+    public static IEnumerable<CpuCompileOptions> BackEnds =>
+        Levels.Select(l => new CpuCompileOptions { Isa = l }).Concat(Levels.Where(l => l > IsaLevel.Portable).Select(l => new CpuCompileOptions { Isa = l, StreamBytes = 1 }));
 
     /// <summary>Runs a program in the interpreter and compiled in every way, with the same arguments; nothing may fall back to the interpreter.</summary>
     public static void Check(string text, double tolerance = 1e-4)

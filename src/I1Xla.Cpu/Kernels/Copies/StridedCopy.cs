@@ -5,12 +5,11 @@ namespace I1Xla.Cpu.Kernels.Copies;
 
 /// <summary>
 /// Copies an array of any rank between two strided layouts: transposes, slices, reversals, broadcasts, the parts of a concatenation and the
-/// inside of a pad are all one of these. Dimensions are merged and reordered first; a transpose runs in cache-sized tiles.
+/// inside of a pad are all one of these. Dimensions are merged and reordered first; a transpose runs in cache-sized tiles. Large results are streamed.
 /// </summary>
 public static unsafe class StridedCopy
 {
     private const long GrainBytes = 1 << 16;
-    private const long StreamBytes = 8 << 20;
     private const int TileBytes = 256;
 
     /// <summary>Copies; source and target must not overlap.</summary>
@@ -45,7 +44,17 @@ public static unsafe class StridedCopy
         // A scalar becomes a row of one element.
         if (rank == 0) dimensions[rank++] = new CopyDimension(1, elementBytes, elementBytes);
         if (rank == 1) rank = CopyDimension.Prepend(dimensions, rank);
-        Span<CopyDimension> used = dimensions[..rank];
+        Run((byte*)source, (byte*)target, elementBytes, dimensions[..rank], pool, isa);
+    }
+
+    private static void Run(byte* source, byte* target, int elementBytes, Span<CopyDimension> used, WorkerPool pool, IsaLevel isa)
+    {
+        if (used.Length > PackedDimensions.MostDimensions)
+        {
+            CopyDimension first = used[0];
+            for (long i = 0; i < first.Size; i++) Run(source + (i * first.Source), target + (i * first.Target), elementBytes, used[1..], pool, isa);
+            return;
+        }
         int transposed = FindTransposed(used, elementBytes);
         if (transposed >= 0) RunTiles(source, target, elementBytes, used, transposed, pool, isa);
         else RunRows(source, target, elementBytes, used, pool);
@@ -67,15 +76,16 @@ public static unsafe class StridedCopy
     {
         CopyDimension inner = dimensions[^1];
         long rowBytes = inner.Size * elementBytes;
+        bool stream = CopyDimension.Count(dimensions) * elementBytes >= StreamedCopy.LeastBytes;
         // One long row is split as if it were several.
         if (inner.Source == elementBytes && inner.Target == elementBytes && CopyDimension.Count(dimensions[..^1]) < 4 * pool.ThreadCount && rowBytes >= 2 * GrainBytes)
         {
             long outer = CopyDimension.Count(dimensions[..^1]);
-            pool.ParallelFor(inner.Size, Math.Max(1, GrainBytes / elementBytes / outer), new SplitRow((byte*)source, (byte*)target, elementBytes, CopyDimension.Pack(dimensions[..^1])));
+            pool.ParallelFor(inner.Size, Math.Max(1, GrainBytes / elementBytes / outer), new SplitRow((byte*)source, (byte*)target, elementBytes, CopyDimension.Pack(dimensions[..^1]), stream));
             return;
         }
         long rows = CopyDimension.Count(dimensions[..^1]);
-        pool.ParallelFor(rows, Math.Max(1, GrainBytes / Math.Max(rowBytes, 1)), new Rows((byte*)source, (byte*)target, elementBytes, inner, CopyDimension.Pack(dimensions[..^1])));
+        pool.ParallelFor(rows, Math.Max(1, GrainBytes / Math.Max(rowBytes, 1)), new Rows((byte*)source, (byte*)target, elementBytes, inner, CopyDimension.Pack(dimensions[..^1]), stream));
     }
 
     private static void RunTiles(void* source, void* target, int elementBytes, Span<CopyDimension> dimensions, int transposed, WorkerPool pool, IsaLevel isa)
@@ -92,10 +102,10 @@ public static unsafe class StridedCopy
         long tiles = CopyDimension.Count(outer[..count]) * tilesAcross * tilesAlong;
         long total = CopyDimension.Count(dimensions);
         long bytes = Math.Min(across.Size, tile) * Math.Min(along.Size, tile) * elementBytes;
-        pool.ParallelFor(tiles, Math.Max(1, GrainBytes / bytes), new Tiles((byte*)source, (byte*)target, elementBytes, tile, across, along, CopyDimension.Pack(outer[..count]), total * elementBytes >= StreamBytes, isa));
+        pool.ParallelFor(tiles, Math.Max(1, GrainBytes / bytes), new Tiles((byte*)source, (byte*)target, elementBytes, tile, across, along, CopyDimension.Pack(outer[..count]), total * elementBytes >= StreamedCopy.LeastBytes, isa));
     }
 
-    private readonly struct SplitRow(byte* source, byte* target, int elementBytes, PackedDimensions outer) : IParallelBody
+    private readonly struct SplitRow(byte* source, byte* target, int elementBytes, PackedDimensions outer, bool stream) : IParallelBody
     {
         public void Run(long begin, long end)
         {
@@ -103,12 +113,13 @@ public static unsafe class StridedCopy
             {
                 outer.Offsets(row, out long from, out long to);
                 long offset = begin * elementBytes, bytes = (end - begin) * elementBytes;
-                Buffer.MemoryCopy(source + from + offset, target + to + offset, bytes, bytes);
+                StreamedCopy.Run(source + from + offset, target + to + offset, bytes, stream);
             }
+            StreamedCopy.Finish();
         }
     }
 
-    private readonly struct Rows(byte* source, byte* target, int elementBytes, CopyDimension inner, PackedDimensions outer) : IParallelBody
+    private readonly struct Rows(byte* source, byte* target, int elementBytes, CopyDimension inner, PackedDimensions outer, bool stream) : IParallelBody
     {
         public void Run(long begin, long end)
         {
@@ -117,9 +128,10 @@ public static unsafe class StridedCopy
             for (long row = begin; row < end; row++)
             {
                 outer.Offsets(row, out long from, out long to);
-                if (adjacent) Buffer.MemoryCopy(source + from, target + to, bytes, bytes);
+                if (adjacent) StreamedCopy.Run(source + from, target + to, bytes, stream);
                 else Strided(source + from, target + to);
             }
+            StreamedCopy.Finish();
         }
 
         private void Strided(byte* from, byte* to)
@@ -162,11 +174,13 @@ public static unsafe class StridedCopy
                 (long block, long i) = Math.DivRem(rest, tilesAcross);
                 outer.Offsets(block, out long from, out long to);
                 long firstAcross = i * tile, firstAlong = j * tile;
+                long next = j + 1 < tilesAlong ? tile * along.Source : 0;
                 TransposeTile.Run(
                     source + from + firstAcross * across.Source + firstAlong * along.Source, along.Source,
                     target + to + firstAcross * across.Target + firstAlong * along.Target, across.Target,
-                    Math.Min(tile, along.Size - firstAlong), Math.Min(tile, across.Size - firstAcross), elementBytes, stream, isa);
+                    Math.Min(tile, along.Size - firstAlong), Math.Min(tile, across.Size - firstAcross), elementBytes, stream, isa, next);
             }
+            StreamedCopy.Finish();
         }
     }
 }

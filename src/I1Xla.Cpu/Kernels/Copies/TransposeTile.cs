@@ -12,12 +12,13 @@ internal static unsafe class TransposeTile
     private const int LineBytes = 64;
 
     /// <summary>Moves a tile of <paramref name="rows"/> × <paramref name="columns"/> elements (of the source). Strides in bytes.
-    /// <paramref name="stream"/> writes whole cache lines past the cache, for results much larger than it.</summary>
-    public static void Run(byte* source, long sourceRow, byte* target, long targetRow, long rows, long columns, int elementBytes, bool stream, IsaLevel isa)
+    /// <paramref name="stream"/> writes whole cache lines past the cache, for results much larger than it, and fetches the tile that begins so many bytes
+    /// after this one, if not 0.</summary>
+    public static void Run(byte* source, long sourceRow, byte* target, long targetRow, long rows, long columns, int elementBytes, bool stream, IsaLevel isa, long next = 0)
     {
         if (stream && elementBytes < 16 && isa >= IsaLevel.Avx2 && (nint)target % LineBytes == 0 && targetRow % LineBytes == 0)
         {
-            Lines(source, sourceRow, target, targetRow, rows, columns, elementBytes, isa);
+            Lines(source, sourceRow, target, targetRow, rows, columns, elementBytes, isa, next);
             return;
         }
         switch (elementBytes)
@@ -32,7 +33,7 @@ internal static unsafe class TransposeTile
 
     // Squares as wide as a cache line are transposed in a buffer that stays in the first-level cache; its rows leave as whole lines.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Lines(byte* source, long sourceRow, byte* target, long targetRow, long rows, long columns, int elementBytes, IsaLevel isa)
+    private static void Lines(byte* source, long sourceRow, byte* target, long targetRow, long rows, long columns, int elementBytes, IsaLevel isa, long next)
     {
         byte* buffer = stackalloc byte[LineBytes * LineBytes + LineBytes];
         buffer += -(nint)buffer & (LineBytes - 1);
@@ -49,6 +50,7 @@ internal static unsafe class TransposeTile
                     Run(from, sourceRow, to, targetRow, height, width, elementBytes, false, isa);
                     continue;
                 }
+                for (int line = 0; next != 0 && line < side; line++) Sse.Prefetch1(from + next + (line * sourceRow));
                 Run(from, sourceRow, buffer, LineBytes, side, side, elementBytes, false, isa);
                 for (int line = 0; line < side; line++) Vector512.LoadAligned(buffer + line * LineBytes).StoreAlignedNonTemporal(to + line * targetRow);
             }

@@ -59,6 +59,57 @@ public sealed unsafe class StridedCopyTests
         Transposes(64 * 24 * 8 / bytes, 8 * 1024 - 8, bytes);
     }
 
+    [Test]
+    public void MoreDimensionsThanALoopKeepsCountOf([Values(true, false)] bool transposed)
+    {
+        // Every other element along 18 dimensions, of which none merge.
+        const int Rank = 18;
+        long[] sizes = [.. Enumerable.Repeat(2L, Rank)], source = [.. Enumerable.Range(0, Rank).Select(d => (long)Math.Pow(3, Rank - 1 - d))], target = [.. Enumerable.Range(0, Rank).Select(d => 1L << (Rank - 1 - d))];
+        if (transposed) Array.Reverse(source);
+        var from = GC.AllocateUninitializedArray<byte>((int)source.Max() * 3);
+        new Random(5).NextBytes(from);
+        var to = new byte[1 << Rank];
+        var expected = new byte[1 << Rank];
+        Reference(0, from, expected, 1, sizes, source, target);
+        fixed (byte* f = from, t = to) StridedCopy.Run(f, t, 1, sizes, source, target, s_pool);
+        Assert.That(to.AsSpan().SequenceEqual(expected));
+    }
+
+    [Test]
+    public void StreamedRunsStartAndEndAnywhere()
+    {
+        byte[] from = new byte[2048], to = new byte[2048], expected = new byte[2048];
+        var random = new Random(6);
+        random.NextBytes(from);
+        fixed (byte* f = from, t = to)
+        {
+            for (int round = 0; round < 2000; round++)
+            {
+                int source = random.Next(130), target = random.Next(130), bytes = random.Next(1900);
+                random.NextBytes(to);
+                to.CopyTo(expected, 0);
+                from.AsSpan(source, bytes).CopyTo(expected.AsSpan(target));
+                StreamedCopy.Run(f + source, t + target, bytes, stream: true);
+                StreamedCopy.Finish();
+                Assert.That(to.AsSpan().SequenceEqual(expected), $"{bytes} from {source} to {target}");
+            }
+        }
+    }
+
+    [Test]
+    public void LargeRowsOnSeveralThreads([Values(1, 500, 4099)] int rows)
+    {
+        // Large enough to be written past the caches; rows with gaps between them.
+        long columns = (StreamedCopy.LeastBytes / rows) + 77;
+        byte[] from = GC.AllocateUninitializedArray<byte>((int)(rows * (columns + 5))), to = GC.AllocateUninitializedArray<byte>((int)(rows * (columns + 3)));
+        new Random(7).NextBytes(from);
+        fixed (byte* f = from, t = to) StridedCopy.Run(f, t, 1, [rows, columns], [columns + 5, 1], [columns + 3, 1], s_pool);
+        for (int i = 0; i < rows; i++)
+        {
+            Assert.That(to.AsSpan((int)(i * (columns + 3)), (int)columns).SequenceEqual(from.AsSpan((int)(i * (columns + 5)), (int)columns)), $"row {i}");
+        }
+    }
+
     private static void Transposes(int rows, int columns, int bytes)
     {
         var from = new byte[rows * columns * bytes];

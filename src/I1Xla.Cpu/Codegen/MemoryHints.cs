@@ -1,0 +1,92 @@
+using I1Xla.Cpu.Loops;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.Codegen;
+
+/// <summary>
+/// What a loop tells the memory system, by access. Results larger than the caches are stored past them (non-temporal stores): an ordinary store first reads the
+/// line it overwrites. Where rows are read a second time, from the cache by then, the row after is fetched meanwhile, so that memory does not rest during the arithmetic.
+/// </summary>
+internal sealed class MemoryHints
+{
+    private const int Line = 64;
+
+    // The row that is worked on, the one after it, and what is written share the second-level cache.
+    private const long MostRowBytes = 128 << 10;
+
+    private MemoryHints(int accesses) => (Streamed, Ahead) = (new bool[accesses], new long[accesses]);
+
+    /// <summary>Whether whole vectors stored there go past the caches.</summary>
+    public bool[] Streamed { get; }
+
+    /// <summary>How many bytes after each vector that is loaded there another is fetched; 0 for none.</summary>
+    public long[] Ahead { get; }
+
+    /// <summary>The buffers with streamed stores; they must start at a whole cache line.</summary>
+    public IEnumerable<int> Buffers(LoopKernel kernel) => kernel.Accesses.Where((_, i) => Streamed[i]).Select(a => a.Buffer).Distinct();
+
+    /// <summary>Part of a kernel's name: kernels that differ in hints differ in code.</summary>
+    public override string ToString() => $"streamed [{string.Join(", ", Streamed.Index().Where(s => s.Item).Select(s => s.Index))}] ahead [{string.Join(", ", Ahead)}]";
+
+    /// <summary>No hints.</summary>
+    public static MemoryHints None(LoopKernel kernel) => new(kernel.Accesses.Length);
+
+    /// <summary>The hints for a kernel.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="bytes">Size of each of its buffers, 0 for results that overwrite operands.</param>
+    /// <param name="streamBytes">From which size on a buffer does not stay in the caches.</param>
+    public static MemoryHints Of(LoopKernel kernel, IReadOnlyList<long> bytes, long streamBytes)
+    {
+        var hints = new MemoryHints(kernel.Accesses.Length);
+        HashSet<int> loaded = [.. kernel.Stages.SelectMany(s => s.Body).Where(i => i.Op == LoopOpcode.Load).Select(i => kernel.Accesses[i.Index].Buffer)];
+        foreach (LoopStage stage in kernel.Stages)
+        {
+            int vector = kernel.VectorIsOuter ? kernel.Outer[^1] : stage.Loops.Length > 0 ? stage.Loops[^1] : -1;
+            foreach (LoopInstruction store in stage.Body.Where(i => i.Op == LoopOpcode.Store))
+            {
+                LoopAccess to = kernel.Accesses[store.Index];
+                hints.Streamed[store.Index] = vector >= 0 && to.Buffer >= 0 && bytes[to.Buffer] >= streamBytes && !loaded.Contains(to.Buffer) && WholeLines(to, vector);
+            }
+        }
+        if (!kernel.VectorIsOuter && kernel.Outer.Length > 0)
+        {
+            FetchAhead(kernel, bytes, streamBytes, hints);
+        }
+        return hints;
+    }
+
+    // Whether each row of vectors starts at a line.
+    private static bool WholeLines(LoopAccess access, int vector)
+    {
+        int size = access.Kind.StorageBytes();
+        return access.Coefficients[vector] == 1 && access.Offset * size % Line == 0 && access.Coefficients.Index().All(c => c.Index == vector || c.Item * size % Line == 0);
+    }
+
+    // In the first stage that reads rows again.
+    private static void FetchAhead(LoopKernel kernel, IReadOnlyList<long> bytes, long streamBytes, MemoryHints hints)
+    {
+        var before = new List<(LoopAccess Access, int Vector)>();
+        foreach (LoopStage stage in kernel.Stages.Where(s => s.Loops.Length == 1))
+        {
+            int vector = stage.Loops[0];
+            var rows = stage.Body.Where(i => i.Op == LoopOpcode.Load).Select(i => i.Index).Distinct().Where(i => IsRow(kernel.Accesses[i])).ToList();
+            List<int> again = [.. rows.Where(i => before.Exists(b => SameRows(kernel, b.Access, b.Vector, kernel.Accesses[i], vector)))];
+            foreach (int i in again)
+            {
+                LoopAccess row = kernel.Accesses[i];
+                hints.Ahead[i] = row.Coefficients[kernel.Outer[^1]] * row.Kind.StorageBytes();
+            }
+            if (again.Count > 0)
+            {
+                return;
+            }
+            before.AddRange(rows.Select(i => (kernel.Accesses[i], vector)));
+
+            bool IsRow(LoopAccess a) => a.Buffer >= 0 && bytes[a.Buffer] >= streamBytes && a.Coefficients[vector] == 1 && a.Coefficients[kernel.Outer[^1]] > 0
+                && kernel.Extents[vector] * a.Kind.StorageBytes() is >= Line and <= MostRowBytes;
+        }
+    }
+
+    private static bool SameRows(LoopKernel kernel, LoopAccess a, int aVector, LoopAccess b, int bVector) =>
+        a.Buffer == b.Buffer && a.Offset == b.Offset && kernel.Extents[aVector] == kernel.Extents[bVector] && kernel.Outer.All(v => a.Coefficients[v] == b.Coefficients[v]);
+}

@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace I1Xla.Cpu.Kernels.Copies;
+
+/// <summary>Copies of adjacent bytes, past the caches where they could not keep the result: an ordinary store first reads the line it overwrites.</summary>
+internal static unsafe class StreamedCopy
+{
+    /// <summary>From which size on, in bytes, a result goes past the caches: a quarter of a third-level cache as processors have it per eight cores.</summary>
+    public const long LeastBytes = 8 << 20;
+
+    private const int Line = 64;
+
+    /// <summary>Copies one run; call <see cref="Finish"/> on the same thread before others read what was streamed.</summary>
+    /// <param name="from">Source.</param>
+    /// <param name="to">Target, which must not overlap it.</param>
+    /// <param name="bytes">Length.</param>
+    /// <param name="stream">Whether whole cache lines of the target go past the caches.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run(byte* from, byte* to, long bytes, bool stream)
+    {
+        long head = -(nint)to & (Line - 1);
+        if (!stream || bytes < head + (4 * Line))
+        {
+            NativeMemory.Copy(from, to, (nuint)bytes);
+            return;
+        }
+        NativeMemory.Copy(from, to, (nuint)head);
+        long at = head;
+        for (; at + (4 * Line) <= bytes; at += 4 * Line)
+        {
+            Vector512<byte> a = Vector512.Load(from + at), b = Vector512.Load(from + at + Line), c = Vector512.Load(from + at + (2 * Line)), d = Vector512.Load(from + at + (3 * Line));
+            a.StoreAlignedNonTemporal(to + at);
+            b.StoreAlignedNonTemporal(to + at + Line);
+            c.StoreAlignedNonTemporal(to + at + (2 * Line));
+            d.StoreAlignedNonTemporal(to + at + (3 * Line));
+        }
+        NativeMemory.Copy(from + at, to + at, (nuint)(bytes - at));
+    }
+
+    /// <summary>Orders what was streamed before whatever the thread writes next.</summary>
+    public static void Finish()
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.StoreFence();
+        }
+    }
+}
