@@ -16,8 +16,11 @@ public sealed class PartitionedRandomTests
     // I1XLA_PARTITION_SWEEP: how many programs.
     private static int Count => int.TryParse(Environment.GetEnvironmentVariable("I1XLA_PARTITION_SWEEP"), CultureInfo.InvariantCulture, out int count) ? count : 25;
 
-    [Test]
-    public void GiveTheUnshardedResult([Values("whole", "partition")] string mode)
+    // Donated, all arguments are given up to the results of their type.
+    [TestCase("whole", false)]
+    [TestCase("partition", false)]
+    [TestCase("partition", true)]
+    public void GiveTheUnshardedResult(string mode, bool donated)
     {
         using PjrtClient client = PjrtPlugin.FromTable(CpuPlugin.GetApi(), "cpu").CreateClient(new Dictionary<string, PjrtValue> { ["cpu_device_count"] = 8L });
         var wrong = new List<string>();
@@ -28,19 +31,20 @@ public sealed class PartitionedRandomTests
             {
                 var random = new Random(at);
                 long[] mesh = s_meshes[random.Next(s_meshes.Length)];
-                return Run(client, RandomShardings.Annotate(module, mesh, random), arguments, (int)mesh.Aggregate(1L, (x, y) => x * y), mode);
+                return Run(client, RandomShardings.Annotate(module, mesh, random), arguments, (int)mesh.Aggregate(1L, (x, y) => x * y), mode, donated);
             });
             if (problem is not null) wrong.Add(problem);
         }
         Assert.That(wrong, Is.Empty, string.Join("\n\n", wrong));
     }
 
-    private static Literal[] Run(PjrtClient client, ModuleOp module, IReadOnlyList<Literal> arguments, int devices, string mode)
+    private static Literal[] Run(PjrtClient client, ModuleOp module, IReadOnlyList<Literal> arguments, int devices, string mode, bool donated)
     {
+        FuncOp main = module.FindFunction("main")!.Value;
+        for (int i = 0; donated && i < arguments.Count; i++) main.SetArgAttribute(i, "jax.buffer_donor", new BoolAttr(true));
         byte[] code = StableHlo.Text.MlirPrinter.PrintUtf8(module);
         var flags = new Dictionary<string, PjrtFlag> { [CompileRequest.SpmdOption] = mode };
         using PjrtLoadedExecutable program = client.Compile(PjrtProgram.Mlir(code), PjrtCompileOptions.Partitioned(devices, shardy: true).With(flags));
-        FuncOp main = module.FindFunction("main")!.Value;
         (DeviceTiling[] parameters, DeviceTiling[] results) = PartitionedModule.Tilings(module, main, devices);
         var buffers = new List<List<PjrtBuffer>>();
         for (int d = 0; d < devices; d++)
