@@ -75,6 +75,18 @@ internal static class MemoryAssignment
         return best == tried - 1 ? peak : Assign(blocks, results, orders[best]);
     }
 
+    /// <summary>The most bytes that live at once, which no assignment can go below unless results have room.</summary>
+    public static long LiveBytes(List<MemoryBlock> blocks)
+    {
+        long live = 0, most = 0;
+        foreach ((_, long change) in blocks.SelectMany(b => ((int Time, long Change)[])[(b.First, Extent(b)), (b.Last + 1, -Extent(b))]).OrderBy(c => c.Time).ThenBy(c => c.Change))
+        {
+            live += change;
+            most = Math.Max(most, live);
+        }
+        return most;
+    }
+
     private static long Assign(List<MemoryBlock> blocks, List<ResultMemory> results, Func<MemoryBlock, long> order)
     {
         var arena = new List<MemoryBlock>();

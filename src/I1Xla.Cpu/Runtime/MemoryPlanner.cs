@@ -17,6 +17,9 @@ internal sealed class MemoryPlanner
     private readonly HashSet<HloNode> _written = new(ReferenceEqualityComparer.Instance);
     private readonly List<(HloNode From, int Result)> _copies = [];
     private readonly Dictionary<HloNode, MemoryBlock> _blocks = new(ReferenceEqualityComparer.Instance);
+    private readonly List<MemoryBlock> _temporaries = [];
+    private readonly List<ResultMemory> _resultMemories = [];
+    private long? _arenaBytes;
 
     /// <summary>Plans.</summary>
     /// <param name="computation">The graph.</param>
@@ -96,7 +99,6 @@ internal sealed class MemoryPlanner
         }
 
         // Temporaries.
-        var blocks = new List<MemoryBlock>();
         for (int s = 0; s < steps.Count; s++)
         {
             foreach (HloNode write in steps[s].Writes)
@@ -118,7 +120,7 @@ internal sealed class MemoryPlanner
                 if (block is null)
                 {
                     block = new MemoryBlock { First = times[s], Bytes = write.Bytes };
-                    blocks.Add(block);
+                    _temporaries.Add(block);
                 }
                 block.Last = Math.Max(last[write], times[s]);
                 block.Nodes.Add(write);
@@ -128,7 +130,7 @@ internal sealed class MemoryPlanner
             if (extraArena(steps[s]) is > 0 and { } extra)
             {
                 var own = new MemoryBlock { First = times[s], Last = times[s], Bytes = extra, ArenaOnly = true };
-                blocks.Add(own);
+                _temporaries.Add(own);
                 _extra[steps[s]] = own;
             }
         }
@@ -144,7 +146,6 @@ internal sealed class MemoryPlanner
             Slot(from);
         }
         // A result's memory is free until the result is written, and what dies there may be written over.
-        var memories = new List<ResultMemory>();
         for (int j = 0; j < results; j++)
         {
             HloNode root = roots[j];
@@ -152,7 +153,7 @@ internal sealed class MemoryPlanner
             int written = _copies.Exists(c => c.Result == j) || !first.TryGetValue(root, out int made) ? end : made;
             if (after < written && !ReferenceEquals(root, Donors[j] >= 0 ? computation.Parameters[Donors[j]] : null))
             {
-                memories.Add(new ResultMemory(j, root, root.Bytes, after, written));
+                _resultMemories.Add(new ResultMemory(j, root, root.Bytes, after, written));
             }
             if (written == end)
             {
@@ -169,7 +170,6 @@ internal sealed class MemoryPlanner
             }
         }
         TableBytes = MemoryAssignment.Align(_slotCount * 8L);
-        ArenaBytes = TableBytes + MemoryAssignment.Assign(blocks, memories);
 
         // Nothing that runs at the same time may read what is written over.
         bool MayReplace(int step, HloNode operand, HloNode result) => lastReaders.GetValueOrDefault(operand) == 1 && InPlace.IsAllowed(steps[step], operand, result);
@@ -197,17 +197,33 @@ internal sealed class MemoryPlanner
     public IEnumerable<(int From, int To, long Bytes)> Copies => _copies.Select(c => (_slots[c.From], ResultSlots[c.Result], c.From.Bytes));
 
     /// <summary>Temporaries: slot, the result in whose memory each lies or -1 for the arena, and the offset there.</summary>
-    public IEnumerable<(int Slot, int Result, long Offset)> Temporaries =>
-        _blocks.Select(p => (_slots[p.Key], p.Value.Result, p.Value.Offset + (p.Value.Result < 0 ? TableBytes : 0)));
+    public IEnumerable<(int Slot, int Result, long Offset)> Temporaries
+    {
+        get
+        {
+            Assign();
+            return _blocks.Select(p => (_slots[p.Key], p.Value.Result, p.Value.Offset + (p.Value.Result < 0 ? TableBytes : 0)));
+        }
+    }
 
     /// <summary>Bytes of the pointer table at the start of the arena.</summary>
     public long TableBytes { get; }
 
     /// <summary>Bytes of the arena.</summary>
-    public long ArenaBytes { get; }
+    public long ArenaBytes => Assign();
+
+    /// <summary>The most bytes of temporaries that are in use at once; known before any has its place.</summary>
+    public long LiveBytes => MemoryAssignment.LiveBytes(_temporaries);
 
     /// <summary>Where a step's own part of the arena starts.</summary>
-    public long ExtraOffset(PlannedStep step) => TableBytes + _extra[step].Offset;
+    public long ExtraOffset(PlannedStep step)
+    {
+        Assign();
+        return TableBytes + _extra[step].Offset;
+    }
+
+    // Places are found when they are first asked for: plans that are only compared need none.
+    private long Assign() => _arenaBytes ??= TableBytes + MemoryAssignment.Assign(_temporaries, _resultMemories);
 
     /// <summary>The slot of a node's memory.</summary>
     public int Slot(HloNode node)

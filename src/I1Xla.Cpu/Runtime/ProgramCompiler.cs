@@ -58,7 +58,9 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 nested[step] = step.Node.Computations.Select((c, i) => Compile(c, Enumerable.Repeat(-1, c.Roots.Length).ToArray(), inside?[i])).ToArray();
             }
         }
-        (List<PlannedStep[]> groups, MemoryPlanner memory) = Schedule(computation, plan, donors, step => nested.TryGetValue(step, out CpuProgram[]? programs) ? NestedArena(step, programs) : 0);
+        // Of several devices the order is that of one, and places are given out for all together.
+        (List<PlannedStep[]> groups, MemoryPlanner memory) = Schedule(
+            computation, plan, donors, step => nested.TryGetValue(step, out CpuProgram[]? programs) ? NestedArena(step, programs) : 0, layout is null ? m => m.ArenaBytes : m => m.LiveBytes);
         if (layout is not null)
         {
             var all = new DeviceExpansion(layout, computation, groups);
@@ -113,15 +115,17 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
     }
 
     // The order of the plan, unless another needs much less memory: neighbours in the plan find each other's results in the caches.
-    private (List<PlannedStep[]> Groups, MemoryPlanner Memory) Schedule(HloComputation computation, List<PlannedStep> plan, int[] donors, Func<PlannedStep, long> extraArena)
+    private (List<PlannedStep[]> Groups, MemoryPlanner Memory) Schedule(
+        HloComputation computation, List<PlannedStep> plan, int[] donors, Func<PlannedStep, long> extraArena, Func<MemoryPlanner, long> needs)
     {
         (List<PlannedStep[]> Groups, MemoryPlanner Memory) given = InOrder(plan);
-        if (given.Memory.ArenaBytes < WorthOrdering || plan.Count > StepOrder.MostSteps)
+        long most = needs(given.Memory);
+        if (most < WorthOrdering || plan.Count > StepOrder.MostSteps)
         {
             return given;
         }
         (List<PlannedStep[]> Groups, MemoryPlanner Memory) other = InOrder(StepOrder.LeastMemory(computation, plan, donors));
-        return other.Memory.ArenaBytes < OrderingGain * given.Memory.ArenaBytes ? other : given;
+        return needs(other.Memory) < OrderingGain * most ? other : given;
 
         (List<PlannedStep[]>, MemoryPlanner) InOrder(List<PlannedStep> steps)
         {

@@ -1,5 +1,5 @@
 /*
- * What a call of a tiny program costs through the C API: call_overhead LIBRARY... runs a scalar addition, and one of a hundred scalars, on each library
+ * What a call of a tiny program costs through the C API: jax_call LIBRARY... runs a scalar addition, and one of a hundred scalars, on each library
  * in turns, with the calls that JAX's client makes around an execution (execute context with user data, number of outputs, completion by callback,
  * device and memory of each result, its readiness), and prints the microseconds a call of the fastest rounds: until it returns, and until the result is there.
  */
