@@ -1,5 +1,6 @@
 using I1Xla.Pjrt;
 using I1Xla.Pjrt.Xla;
+using I1Xla.StableHlo.Partition;
 
 namespace I1Xla.Cpu.PjrtTable;
 
@@ -33,6 +34,7 @@ internal sealed class CompileRequest
             DeviceOrdinal = bytes.Length == 0 ? -1 : (int)build.DeviceOrdinal,
             UseSpmd = build.UseSpmdPartitioning,
             IsPartitioned = ReadSpmd(proto),
+            Freedom = new SpmdFreedom([.. build.AllowSpmdShardingPropagationToParameters], [.. build.AllowSpmdShardingPropagationToOutput]),
             IsPortable = proto.CompilePortableExecutable,
             Assignment = build.DeviceAssignment is { ReplicaCount: > 0 } assignment ? PjrtDeviceAssignment.Parse(Google.Protobuf.MessageExtensions.ToByteArray(assignment)) : null,
         };
@@ -51,6 +53,9 @@ internal sealed class CompileRequest
 
     /// <summary>Whether an annotated program is partitioned into one for each device; otherwise whole arrays are computed once for all.</summary>
     public required bool IsPartitioned { get; init; }
+
+    /// <summary>Of which arguments and results the partitioner may choose how they lie.</summary>
+    public required SpmdFreedom Freedom { get; init; }
 
     public required bool IsPortable { get; init; }
 

@@ -60,6 +60,8 @@ internal static class HloSummary
             module.SpmdParametersShardings.Add(cutParameters.Select(Sharding));
             module.SpmdOutputSharding = results.Length == 1 ? Sharding(cutResults[0]) : new OpSharding { Type = OpSharding.Types.Type.Tuple };
             if (results.Length != 1) module.SpmdOutputSharding.TupleShardings.Add(cutResults.Select(Sharding));
+            // Of an empty tuple XLA has one sharding.
+            if (results.Length == 0) module.SpmdOutputSharding.TupleShardings.Add(new OpSharding { Type = OpSharding.Types.Type.Replicated });
         }
         var config = new HloModuleConfigProto { EntryComputationLayout = signature, ReplicaCount = program.Request.Replicas, NumPartitions = program.Request.Partitions };
         return new HloModuleProtoWithConfig { HloModule = module, Config = config }.ToByteArray();

@@ -12,13 +12,13 @@ namespace I1Xla.Cpu.PjrtTable;
 internal sealed unsafe class PartitionedModule : CompiledModule
 {
     private readonly CpuExecutable _executable;
-    private readonly DeviceTiling[]? _parameters, _results;
+    private readonly IReadOnlyList<DeviceTiling>? _parameters, _results;
     private readonly int _devices;
     private readonly bool _isWhole;
     private readonly Expansion? _expansion;
     private readonly Lazy<ModuleOp?> _perDevice;
 
-    private PartitionedModule(CpuExecutable executable, int devices, DeviceTiling[]? parameters, DeviceTiling[]? results, bool isWhole, Expansion? expansion, Func<ModuleOp?> perDevice)
+    private PartitionedModule(CpuExecutable executable, int devices, IReadOnlyList<DeviceTiling>? parameters, IReadOnlyList<DeviceTiling>? results, bool isWhole, Expansion? expansion, Func<ModuleOp?> perDevice)
     {
         _expansion = expansion;
         _executable = executable;
@@ -67,13 +67,13 @@ internal sealed unsafe class PartitionedModule : CompiledModule
             (CpuExecutable manual, Expansion? given) = OfAll(module, (_, d) => d) ?? (Flat(module, main, manual: true), null);
             return new PartitionedModule(manual, devices, null, null, isWhole: false, given, () => module) { Parameters = parameters, Results = results };
         }
-        (DeviceTiling[] cutParameters, DeviceTiling[] cutResults) = Tilings(module, main, request.Partitions);
-        ModuleOp? local = null;
+        (IReadOnlyList<DeviceTiling> cutParameters, IReadOnlyList<DeviceTiling> cutResults) = Tilings(module, main, request.Partitions);
+        SpmdProgram? local = null;
         if ((request.IsPartitioned || request.Replicas > 1) && !TalksToHost(module))
         {
             try
             {
-                local = SpmdPartitioner.Run(module, main.Name, request.Replicas, request.Partitions);
+                local = SpmdPartitioner.Run(module, main.Name, request.Replicas, request.Partitions, request.Freedom);
             }
             catch (PartitionException e)
             {
@@ -81,8 +81,15 @@ internal sealed unsafe class PartitionedModule : CompiledModule
             }
         }
         else if (request.Replicas > 1) throw PluginException.Unimplemented("A program that is replicated and partitioned at once cannot talk to the host.");
-        (CpuExecutable Executable, Expansion? Expansion)? partitioned = local is { } program
-            ? OfAll(program, First) ?? (request.Replicas > 1 ? (Flat(program, program.FindFunction(main.Name)!.Value, manual: true), null) : null) : null;
+        (CpuExecutable Executable, Expansion? Expansion)? partitioned = null;
+        if (local is { } program)
+        {
+            (IReadOnlyList<DeviceTiling>, IReadOnlyList<DeviceTiling>) written = (cutParameters, cutResults);
+            (cutParameters, cutResults) = (program.Parameters, program.Results);
+            partitioned = OfAll(program.Module, First);
+            if (partitioned is null && request.Replicas > 1) partitioned = (Flat(program.Module, program.Module.FindFunction(main.Name)!.Value, manual: true), null);
+            if (partitioned is null) (local, (cutParameters, cutResults)) = (null, written);
+        }
         CpuExecutable executable = partitioned?.Executable ?? Flat(module, main, manual: false);
         int First(int parameter, int device)
         {
@@ -90,7 +97,7 @@ internal sealed unsafe class PartitionedModule : CompiledModule
             DeviceTiling tiling = cutParameters[parameter];
             return replica + Enumerable.Range(0, request.Partitions).First(p => tiling.TileOf(p).SequenceEqual(tiling.TileOf(device - replica)));
         }
-        return new PartitionedModule(executable, devices, cutParameters, cutResults, isWhole: partitioned is null, partitioned?.Expansion, () => local ?? Partition(module, main, request))
+        return new PartitionedModule(executable, devices, cutParameters, cutResults, isWhole: partitioned is null, partitioned?.Expansion, () => local?.Module ?? Partition(module, main, request))
         {
             Parameters = [.. parameters.Select((t, i) => t with { Shape = cutParameters[i].LocalShape(t.Shape) })],
             Results = [.. results.Select((t, i) => t with { Shape = cutResults[i].LocalShape(t.Shape) })],
@@ -161,7 +168,7 @@ internal sealed unsafe class PartitionedModule : CompiledModule
         var held = new List<BufferStorage>();
         try
         {
-            var whole = new nint[_parameters.Length];
+            var whole = new nint[_parameters.Count];
             for (int i = 0; i < whole.Length; i++)
             {
                 whole[i] = arguments[0][i];
@@ -170,7 +177,7 @@ internal sealed unsafe class PartitionedModule : CompiledModule
                 whole[i] = Allocate(type, held);
                 for (int d = arguments.Length - 1; d >= 0; d--) Move(_parameters[i], d, type, (byte*)whole[i], (byte*)arguments[d][i], join: true);
             }
-            var made = new nint[_results.Length];
+            var made = new nint[_results.Count];
             for (int i = 0; i < made.Length; i++) made[i] = _results[i].IsReplicated ? results[0][i] : Allocate(_executable.ResultTypes[i], held);
             Execute(whole, made, hostTransfers);
             for (int i = 0; i < made.Length; i++)

@@ -109,6 +109,14 @@ internal sealed class DeviceGrid
         return new Shape(dims);
     }
 
+    /// <summary>The tiles that a sharding makes.</summary>
+    public DeviceTiling Tiling(TensorSharding sharding)
+    {
+        int[] dimensions = [.. Enumerable.Range(0, sharding.Rank)];
+        return DeviceTiling.FromTiles(
+            [.. dimensions.Select(d => (long)Size(sharding[d]))], [.. Enumerable.Range(0, Devices).Select(device => dimensions.Select(d => (long)Index(device, sharding[d])).ToArray())]);
+    }
+
     /// <summary>The axes of a tiling; null when its tiles are not numbered by axes of this grid.</summary>
     public TensorSharding? Express(DeviceTiling tiling)
     {

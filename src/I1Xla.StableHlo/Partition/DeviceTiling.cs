@@ -30,6 +30,9 @@ public sealed partial class DeviceTiling
     /// <summary>The tile of a device, by dimension.</summary>
     public IReadOnlyList<long> TileOf(int device) => _tileOfDevice[device];
 
+    /// <summary>Tiles along each dimension, and for each device its tile by dimension.</summary>
+    internal static DeviceTiling FromTiles(long[] tiles, long[][] tileOfDevice) => new(tiles, tileOfDevice);
+
     /// <summary>The array whole on every device.</summary>
     public static DeviceTiling Replicated(int rank, int devices)
     {

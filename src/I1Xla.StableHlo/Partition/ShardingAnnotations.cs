@@ -49,6 +49,10 @@ internal sealed partial class ShardingAnnotations
             : DeviceTiling.Replicated(rank, _devices);
     }
 
+    /// <summary>Which dimensions of an argument or result may be cut no further, where it may be cut at all: those that an annotation closes, of a GSPMD annotation all.</summary>
+    public static bool[] Closed(DictionaryAttr attributes, int rank) => attributes.Find("sdy.sharding") is SdyShardingAttr shardy ? [.. shardy.Dimensions.Select(d => d.IsClosed)]
+        : [.. Enumerable.Repeat(attributes.Find("mhlo.sharding") is StringAttr, rank)];
+
     /// <summary>The tiling that a Shardy attribute means.</summary>
     public DeviceTiling Tiling(SdyShardingAttr sharding) => DeviceTiling.FromShardy(sharding, Mesh(sharding), _devices);
 

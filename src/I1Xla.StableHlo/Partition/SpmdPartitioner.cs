@@ -21,10 +21,13 @@ public sealed partial class SpmdPartitioner
     private readonly List<Dictionary<(Value, TensorSharding), Value>> _resharded = [];
     private readonly HashSet<Value> _manual = [];
     private IReadOnlyDictionary<Operation, ShardingRule> _rules = new Dictionary<Operation, ShardingRule>();
+    private readonly SpmdFreedom _freedom;
+    private DeviceTiling[] _inputs = [], _outputs = [];
 
-    private SpmdPartitioner(ModuleOp module, FuncOp entry, int replicas, int partitions)
+    private SpmdPartitioner(ModuleOp module, FuncOp entry, int replicas, int partitions, SpmdFreedom freedom)
     {
         _entry = entry;
+        _freedom = freedom;
         _annotations = new ShardingAnnotations(module, entry, partitions);
         _grid = _annotations.Grid;
         _propagation = new ShardingPropagation(_grid);
@@ -39,7 +42,11 @@ public sealed partial class SpmdPartitioner
     /// <param name="replicas">Replicas, each with all partitions.</param>
     /// <param name="partitions">Devices that share the tensors.</param>
     /// <exception cref="PartitionException">The program cannot be partitioned.</exception>
-    public static ModuleOp Run(ModuleOp source, string entry, int replicas, int partitions)
+    public static ModuleOp Run(ModuleOp source, string entry, int replicas, int partitions) => Run(source, entry, replicas, partitions, SpmdFreedom.None).Module;
+
+    /// <summary>As the other, where the partitioner may choose how some arguments and results lie.</summary>
+    /// <exception cref="PartitionException">The program cannot be partitioned.</exception>
+    public static SpmdProgram Run(ModuleOp source, string entry, int replicas, int partitions, SpmdFreedom freedom)
     {
         try
         {
@@ -51,10 +58,11 @@ public sealed partial class SpmdPartitioner
             CallDecompositions(module);
             new InlinePass().Run(module);
             FuncOp main = module.FindFunction(entry) ?? throw new PartitionException($"there is no function @{entry}");
-            FuncOp local = new SpmdPartitioner(module, main, replicas, partitions).Partition();
+            var partitioner = new SpmdPartitioner(module, main, replicas, partitions, freedom);
+            FuncOp local = partitioner.Partition();
             module.Body.Replace([.. module.Body.Operations.Where(op => op.Name.Full != "sdy.mesh").Select(op => op == main.Op ? local.Op : op)]);
             new DcePass().Run(module);
-            return module;
+            return new SpmdProgram(module, partitioner._inputs, partitioner._outputs);
         }
         catch (Exception e) when (e is PassException or ArgumentException or InvalidOperationException or InvalidCastException or KeyNotFoundException)
         {
@@ -82,26 +90,43 @@ public sealed partial class SpmdPartitioner
             {
                 throw new PartitionException($"argument {i} is no tensor of static shape");
             }
-            TensorSharding sharding = _annotations.Even(_grid.Express(_annotations.Boundary(_entry.ArgAttributes(i), type)), type.Shape);
-            _propagation.Set(_entry.Body.Arguments[i], sharding, [.. Enumerable.Repeat(true, type.Rank)]);
+            State(_entry.Body.Arguments[i], _entry.ArgAttributes(i), _freedom.MayCutParameter(i));
         }
         Value[] results = _entry.Body.Terminator!.Operands.ToArray();
+        var ends = new ShardingPropagation.State[results.Length];
         for (int i = 0; i < results.Length; i++)
         {
             TensorType type = results[i].TensorType;
+            bool[]? closed = _freedom.MayCutResult(i) ? ShardingAnnotations.Closed(_entry.ResultAttributes(i), type.Rank) : null;
             TensorSharding sharding = _annotations.Even(_grid.Express(_annotations.Boundary(_entry.ResultAttributes(i), type)), type.Shape);
-            _propagation.Link(_propagation.StateOf(results[i]), new ShardingPropagation.State(type.Shape, sharding, [.. Enumerable.Repeat(true, type.Rank)]));
+            ends[i] = new ShardingPropagation.State(type.Shape, sharding, closed ?? [.. Enumerable.Repeat(true, type.Rank)]);
+            _propagation.Link(_propagation.StateOf(results[i]), ends[i]);
         }
         Connect(_entry.Body);
         _propagation.Run();
         _rules = _propagation.Rules;
+        _inputs = [.. _entry.Type.Inputs.Select((t, i) => _freedom.MayCutParameter(i) ? Chosen(_propagation.Of(_entry.Body.Arguments[i]), _entry.ArgAttributes(i), t) : _annotations.Boundary(_entry.ArgAttributes(i), t))];
+        _outputs = [.. _entry.Type.Results.Select((t, i) => _freedom.MayCutResult(i) ? Chosen(ends[i].Sharding, _entry.ResultAttributes(i), t) : _annotations.Boundary(_entry.ResultAttributes(i), t))];
         return Write();
+    }
+
+    private void State(Value argument, DictionaryAttr attributes, bool isFree)
+    {
+        TensorType type = argument.TensorType;
+        TensorSharding sharding = _annotations.Even(_grid.Express(_annotations.Boundary(attributes, type)), type.Shape);
+        _propagation.Set(argument, sharding, isFree ? ShardingAnnotations.Closed(attributes, type.Rank) : [.. Enumerable.Repeat(true, type.Rank)]);
+    }
+
+    // What was written where nothing came to it: that may be cut unevenly, or in an order that no axes tell.
+    private DeviceTiling Chosen(TensorSharding sharding, DictionaryAttr attributes, IrType type)
+    {
+        DeviceTiling written = _annotations.Boundary(attributes, type);
+        return sharding.Equals(_annotations.Even(_grid.Express(written), ((TensorType)type).Shape)) ? written : _grid.Tiling(sharding);
     }
 
     private FuncOp Write()
     {
-        DeviceTiling[] inputs = [.. _entry.Type.Inputs.Select((t, i) => _annotations.Boundary(_entry.ArgAttributes(i), t))];
-        DeviceTiling[] outputs = [.. _entry.Type.Results.Select((t, i) => _annotations.Boundary(_entry.ResultAttributes(i), t))];
+        (DeviceTiling[] inputs, DeviceTiling[] outputs) = (_inputs, _outputs);
         static IrType Part(IrType type, DeviceTiling tiling) => type is TensorType t ? t with { Shape = tiling.LocalShape(t.Shape) } : type;
         var type = new FunctionType(_entry.Type.Inputs.Select((t, i) => Part(t, inputs[i])).ToValueArray(), _entry.Type.Results.Select((t, i) => Part(t, outputs[i])).ToValueArray());
         FuncOp main = FuncOp.Create(_entry.Name, type, location: _entry.Op.Location);

@@ -72,6 +72,42 @@ public sealed class PartitionedProgramTests
         }
     }
 
+    // What jax.jit leaves open: where nothing is written, the result is cut as what it is computed from, and the caller learns how.
+    [TestCase("{mhlo.sharding = \"{devices=[4]<=[4]}\"}", "", false, true)]
+    [TestCase("{sdy.sharding = #sdy.sharding<@mesh, [{\"x\"}]>}", "", false, true)]
+    [TestCase("{sdy.sharding = #sdy.sharding<@mesh, [{\"x\"}]>}", "{sdy.sharding = #sdy.sharding<@mesh, [{?}]>}", false, true)]
+    [TestCase("", "{sdy.sharding = #sdy.sharding<@mesh, [{\"x\"}]>}", true, false)]
+    public void ShardingsGoOnToWhatIsLeftOpen(string argument, string result, bool parameters, bool outputs)
+    {
+        string code = $$"""
+            module @m {
+              sdy.mesh @mesh = <["x"=4]>
+              func.func @main(%a: tensor<8xf32> {{argument}}) -> (tensor<8xf32> {{result}}) {
+                %0 = stablehlo.add %a, %a : tensor<8xf32>
+                return %0 : tensor<8xf32>
+              }
+            }
+            """;
+        using PjrtClient client = Client();
+        PjrtCompileOptions closed = PjrtCompileOptions.Partitioned(4, shardy: true);
+        foreach (bool open in (bool[])[false, true])
+        {
+            using PjrtLoadedExecutable program = client.Compile(PjrtProgram.Mlir(Encoding.UTF8.GetBytes(code)), open ? closed with { AllowShardingPropagationToParameters = [parameters], AllowShardingPropagationToOutput = [outputs] } : closed);
+            using PjrtExecutable executable = program.GetExecutable();
+            HloModuleProto module = HloModuleProtoWithConfig.Parser.ParseFrom(executable.OptimizedProgram().Code.ToArray()).HloModule;
+            bool isCut(OpSharding s) => s.Type == OpSharding.Types.Type.Other && s.TileAssignmentDimensions.SequenceEqual([4L]);
+            bool cutArgument = argument.Length > 0 || open, cutResult = result.Contains('x', StringComparison.Ordinal) || open;
+            Assert.That(isCut(module.SpmdParametersShardings[0]), Is.EqualTo(cutArgument));
+            Assert.That(isCut(module.SpmdOutputSharding), Is.EqualTo(cutResult));
+            Assert.That(executable.Outputs()[0].Dimensions, Is.EqualTo((long[])[cutResult ? 2 : 8]));
+            List<List<PjrtBuffer>> given = [.. Enumerable.Range(0, 4).Select(d => (List<PjrtBuffer>)[cutArgument
+                ? client.CreateBuffer<float>([2 * d, 2 * d + 1], [2], client.Devices[d]) : client.CreateBuffer<float>([0, 1, 2, 3, 4, 5, 6, 7], [8], client.Devices[d])])];
+            using PjrtExecution run = program.ExecuteAsync(given);
+            run.Wait();
+            Assert.That(run.Outputs[3][0].ToArray<float>(), Is.EqualTo(cutResult ? (float[])[12, 14] : [0, 2, 4, 6, 8, 10, 12, 14]));
+        }
+    }
+
     [Test]
     public void ACollectiveOfDevicesThatAreNotThereIsRefused()
     {
