@@ -80,18 +80,23 @@ public sealed unsafe class CpuExecutable : IDisposable
     /// <param name="arguments">One buffer for each parameter, of its type.</param>
     /// <param name="keep">Arguments that must not be deleted though the program donates them, by index; null for none.</param>
     /// <param name="statistics">Whether to time each step; read with <see cref="Statistics"/>.</param>
-    /// <exception cref="ArgumentException">An argument is missing or of another type.</exception>
-    public CpuBuffer[] Execute(ReadOnlySpan<CpuBuffer> arguments, IReadOnlySet<int>? keep = null, bool statistics = false)
+    /// <param name="into">Buffers of the results' types to write results to that do not take a donated argument's memory; new ones when null, or where the interpreter runs the program.</param>
+    /// <exception cref="ArgumentException">An argument or a buffer for a result is missing or of another type.</exception>
+    public CpuBuffer[] Execute(ReadOnlySpan<CpuBuffer> arguments, IReadOnlySet<int>? keep = null, bool statistics = false, IReadOnlyList<CpuBuffer>? into = null)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Check(arguments);
+        if (into is not null && !into.Select(b => b.Type).SequenceEqual(ResultTypes))
+        {
+            throw new ArgumentException($"The buffers for results have the types {string.Join(", ", into.Select(b => b.Type))}; the results are {string.Join(", ", ResultTypes)}.", nameof(into));
+        }
         if (_program is null)
         {
             return Interpret(arguments, keep);
         }
         int n = arguments.Length, m = ResultTypes.Count;
         byte** parameters = stackalloc byte*[Math.Max(1, n)];
-        byte** into = stackalloc byte*[Math.Max(1, m)];
+        byte** memory = stackalloc byte*[Math.Max(1, m)];
         for (int i = 0; i < n; i++)
         {
             parameters[i] = arguments[i].Data;
@@ -102,15 +107,15 @@ public sealed unsafe class CpuExecutable : IDisposable
             int donor = _program.Donors[j];
             if (donor >= 0 && _donated[donor] && keep?.Contains(donor) != true)
             {
-                into[j] = parameters[donor];
+                memory[j] = parameters[donor];
             }
             else
             {
-                results[j] = new CpuBuffer(ResultTypes[j]);
-                into[j] = results[j].Data;
+                results[j] = into?[j] ?? new CpuBuffer(ResultTypes[j]);
+                memory[j] = results[j].Data;
             }
         }
-        Run(parameters, into, statistics);
+        Run(parameters, memory, statistics);
         for (int j = 0; j < m; j++)
         {
             results[j] ??= arguments[_program.Donors[j]].Donate(ResultTypes[j]);

@@ -15,7 +15,7 @@ internal sealed class LoopCompiler(IsaLevel isa, long streamBytes)
     /// <summary>The loop, ready to run.</summary>
     /// <param name="kernel">The loop.</param>
     /// <param name="bufferBytes">Size of each of its buffers, 0 for those that stay in the caches; null when all do.</param>
-    public LoopCode Compile(LoopKernel kernel, IReadOnlyList<long>? bufferBytes)
+    public LoopCode Compile(LoopKernel kernel, IReadOnlyList<long>? bufferBytes = null)
     {
         if (_target is null)
         {

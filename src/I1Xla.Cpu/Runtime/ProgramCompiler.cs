@@ -40,7 +40,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         List<PlannedStep> plan = FusionPlanner.Plan(computation, options.Fuse, layout?.Classes);
         if (options is { Fuse: true, FuseProducts: true, CheckNaN: false })
         {
-            plan = new ProductFusion(plan, computation, options.Isa, (options.Pool ?? WorkerPool.Shared).ThreadCount, k => _loops.Compile(k, null), layout?.Classes).Run();
+            plan = new ProductFusion(plan, computation, options.Isa, (options.Pool ?? WorkerPool.Shared).ThreadCount, k => _loops.Compile(k), layout?.Classes).Run();
         }
         report.Dump("fuse", () => string.Join("\n", plan.Select(Describe)));
         var nested = new Dictionary<PlannedStep, CpuProgram[]>(ReferenceEqualityComparer.Instance);

@@ -48,6 +48,21 @@ public class CompilerTests
         }
     }
 
+    [Test]
+    public void ResultsGoWhereTheCallerWants()
+    {
+        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(
+            "func.func @main(%x: tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>) { %y = stablehlo.add %x, %x : tensor<3xf32> %z = stablehlo.negate %x : tensor<3xf32> return %y, %z : tensor<3xf32>, tensor<3xf32> }"));
+        using var x = new CpuBuffer(Literal.Create<float>(ElementKind.F32, new Shape(3), [1, 2, 3]));
+        CpuBuffer[] first = executable.Execute([x]);
+        x.As<float>()[0] = 5;
+        CpuBuffer[] second = executable.Execute([x], into: first);
+        Assert.That(second, Is.EqualTo(first));
+        Assert.That(second[0].As<float>().ToArray(), Is.EqualTo(new float[] { 10, 4, 6 }));
+        Assert.That(() => executable.Execute([x], into: [first[0]]), Throws.ArgumentException.With.Message.Contains("the results are"));
+        Array.ForEach(first, b => b.Dispose());
+    }
+
     [TestCase(64)]
     [TestCase(74)]
     public void EveryOtherBf16IsReadAndWrittenInMachineCode(int width)
