@@ -97,7 +97,7 @@ internal static unsafe partial class LapackCalls
         {
             using CallArray<T> a = frame.Take<T>(0, 0, b, (long)n * n), taus = frame.Make<T>(3, b, beside);
             using CallArray<double> d = frame.Make<double>(1, b, n), e = frame.Make<double>(2, b, beside);
-            Reflectors.Tridiagonalize(a.Span, n, lower, d.Span, e.Span, taus.Span);
+            Tridiagonalization.InPlace(a.Matrix(n, n), lower, d.Data, e.Data, taus.Data, frame.Threads);
             frame.Result<int>(4)[b] = 0;
         });
     }

@@ -23,10 +23,10 @@ internal static unsafe partial class LapackCalls
         Add("orgqr", "ungqr", Orgqr<float>, Orgqr<double>, Orgqr<Complex>);
         Add("ormqr", "unmqr", Ormqr<float>, Ormqr<double>, Ormqr<Complex>);
         Add("trsm", "trsm", Trsm<float>, Trsm<double>, Trsm<Complex>);
-        Add("syevd", "heevd", Syevd<double>, Syevd<double>, Syevd<Complex>);
-        Add("sytrd", "hetrd", Sytrd<double>, Sytrd<double>, Sytrd<Complex>);
-        Add("gesdd", "gesdd", Gesdd<double>, Gesdd<double>, Gesdd<Complex>);
-        Add("gesvd", "gesvd", Gesdd<double>, Gesdd<double>, Gesdd<Complex>);
+        Add("syevd", "heevd", Syevd<float>, Syevd<double>, Syevd<Complex>);
+        Add("sytrd", "hetrd", Sytrd<float>, Sytrd<double>, Sytrd<Complex>);
+        Add("gesdd", "gesdd", Gesdd<float>, Gesdd<double>, Gesdd<Complex>);
+        Add("gesvd", "gesvd", Gesdd<float>, Gesdd<double>, Gesdd<Complex>);
         Add("geqp3", "geqp3", Geqp3<double>, Geqp3<double>, Geqp3<Complex>);
         Add("gehrd", "gehrd", Gehrd<double>, Gehrd<double>, Gehrd<Complex>);
         Add("geev", "geev", Geev<double>, Geev<double>, Geev<Complex>);
@@ -123,7 +123,7 @@ internal static unsafe partial class LapackCalls
         {
             using CallArray<T> a = frame.Take<T>(0, 0, b, (long)n * n);
             using CallArray<double> values = frame.Make<double>(1, b, n);
-            frame.Result<int>(2)[b] = Spectra.Hermitian(a.Span, n, lower, values.Span);
+            frame.Result<int>(2)[b] = HermitianEigen.Solve(a.Matrix(n, n), lower, values.Data, frame.Threads);
         });
     }
 
@@ -135,7 +135,7 @@ internal static unsafe partial class LapackCalls
         {
             using CallArray<T> a = frame.Take<T>(0, 0, b, (long)m * n), u = frame.Make<T>(2, b, (long)m * columns), vh = frame.Make<T>(3, b, (long)rows * n);
             using CallArray<double> values = frame.Make<double>(1, b, k);
-            frame.Result<int>(4)[b] = Spectra.Singular<T>(a.Span, m, n, values.Span, u.Span, columns, vh.Span, rows);
+            frame.Result<int>(4)[b] = SingularValues.Solve(a.Matrix(m, n), values.Data, u.Matrix(m, columns), vh.Matrix(rows, n), frame.Threads);
         });
     }
 

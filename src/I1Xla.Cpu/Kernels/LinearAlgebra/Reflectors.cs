@@ -83,39 +83,6 @@ internal static class Reflectors
         }
     }
 
-    /// <summary>
-    /// The Hermitian matrix whose one triangle is given becomes tridiagonal, Qᴴ A Q; that triangle holds the tridiagonal and the reflectors' vectors,
-    /// the other stays (<c>sytrd</c>, <c>hetrd</c>).
-    /// </summary>
-    public static void Tridiagonalize<T>(Span<T> a, int n, bool lower, Span<double> diagonal, Span<double> beside, Span<T> taus) where T : unmanaged, INumberBase<T>
-    {
-        var h = new T[n * n];
-        for (int i = 0; i < n; i++)
-        {
-            for (int j = 0; j < n; j++) h[(i * n) + j] = i == j ? Of<T>(Real(a[(i * n) + i])) : i > j == lower ? a[(i * n) + j] : Conjugate(a[(j * n) + i]);
-        }
-        for (int step = 0; step < n - 1; step++)
-        {
-            // From the lower triangle columns are cleared from the first; from the upper, from the last, upwards: its reflectors end with their one.
-            int k = lower ? step : n - 1 - step, first = lower ? k + 1 : 0, count = lower ? n - 1 - k : k, at = lower ? k : k - 1;
-            T[] v = Column<T>(h, n, k, first, first + count);
-            if (!lower) Array.Reverse(v);
-            (T tau, double beta) = Make<T>(v);
-            if (!lower) Array.Reverse(v);
-            (taus[at], beside[at]) = (tau, beta);
-            // The block beside, from both sides; the rest of the column is known.
-            Right<T>(h, n, first, first + count, first, v, tau);
-            Left<T>(h, n, first, first, first + count, v, Conjugate(tau));
-            for (int i = 0; i < count; i++) a[((first + i) * n) + k] = v[i];
-            a[((lower ? k + 1 : k - 1) * n) + k] = Of<T>(beta);
-        }
-        for (int i = 0; i < n; i++)
-        {
-            diagonal[i] = Real(h[(i * n) + i]);
-            a[(i * n) + i] = Of<T>(diagonal[i]);
-        }
-    }
-
     /// <summary>The reflector whose adjoint sends x to beta e₀; its vector is left in x.</summary>
     public static (T Tau, double Beta) Make<T>(Span<T> x) where T : unmanaged, INumberBase<T>
     {

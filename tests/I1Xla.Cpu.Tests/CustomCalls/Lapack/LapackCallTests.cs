@@ -185,9 +185,9 @@ public partial class LapackCallTests(string element, char letter)
         Complex[][,] a = Matrices(3, 3);
         a[1][1, 1] = double.NaN;
         Literal[] eigen = Call(IsComplex ? "heevd" : "syevd", "uplo = 76 : ui8", [To(a)], $"tensor<2x3x3x{element}>", $"tensor<2x3x{Real}>", "tensor<2xi32>");
-        Assert.That(eigen[2].As<int>().ToArray(), Is.EqualTo(new[] { 0, 1 }));
+        Assert.That(eigen[2].As<int>().ToArray(), Is.EqualTo(new[] { 0, 3 }));
         Literal[] singular = Call("gesdd", "mode = 83 : ui8", [To(a)], $"tensor<2x3x3x{element}>", $"tensor<2x3x{Real}>", $"tensor<2x3x3x{element}>", $"tensor<2x3x3x{element}>", "tensor<2xi32>");
-        Assert.That(singular[4].As<int>().ToArray(), Is.EqualTo(new[] { 0, 1 }));
+        Assert.That(singular[4].As<int>().ToArray(), Is.EqualTo(new[] { 0, 3 }));
     }
 
     [Test]

@@ -104,6 +104,8 @@ internal static class TestThreads
 {
     public static readonly Threads Two = new(new WorkerPool(2), CpuIsa.Current);
 
+    public static readonly Threads One = new(new WorkerPool(1), CpuIsa.Current);
+
     /// <summary>The rounding error of one operation.</summary>
     public static double Epsilon<T>() => typeof(T) == typeof(float) ? 1.2e-7 : 2.2e-16;
 }
