@@ -29,7 +29,7 @@ internal sealed unsafe class ProgramLaunch
         _arguments = arguments;
         _hostTransfers = hostTransfers;
         int count = program.ParameterShapes.Length;
-        for (int d = 0; d < arguments.Length; d++) Check(arguments[d], d, keep);
+        for (int d = 0; d < arguments.Length; d++) Check(arguments[d], d, devices[d], keep);
         _inputs = new nint[devices.Length][];
         _outputs = new nint[devices.Length][];
         Results = new BufferObject[devices.Length][];
@@ -183,7 +183,7 @@ internal sealed unsafe class ProgramLaunch
         }
     }
 
-    private void Check(BufferObject[] arguments, int device, long[] keep)
+    private void Check(BufferObject[] arguments, int device, DeviceObject on, long[] keep)
     {
         ArrayShape[] parameters = _program.ParameterShapes;
         if (arguments.Length != parameters.Length) throw PluginException.Invalid($"The program takes {parameters.Length} arguments; {arguments.Length} were passed for device {device}.");
@@ -193,6 +193,8 @@ internal sealed unsafe class ProgramLaunch
             ArrayShape given = argument.Shape, wanted = parameters[i];
             if (given.Type != wanted.Type || !given.Dimensions.AsSpan().SequenceEqual(wanted.Dimensions))
                 throw PluginException.Invalid($"Argument {i} for device {device} is {given.Type}[{string.Join(',', given.Dimensions)}]; the program takes {wanted.Type}[{string.Join(',', wanted.Dimensions)}].");
+            if (!ReferenceEquals(argument.Device, on))
+                throw PluginException.Invalid($"Buffer passed to Execute() as argument {i} for device {device} of the program is on device {argument.Device.Id}; this one is assigned to device {on.Id}. Copy it there first.");
         }
         if (!_program.IsDonating) return;
         long launch = Interlocked.Increment(ref s_launches);
