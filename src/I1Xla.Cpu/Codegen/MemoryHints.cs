@@ -5,7 +5,8 @@ namespace I1Xla.Cpu.Codegen;
 
 /// <summary>
 /// What a loop tells the memory system, by access. Results larger than the caches are stored past them (non-temporal stores): an ordinary store first reads the
-/// line it overwrites. Where rows are read a second time, from the cache by then, the row after is fetched meanwhile, so that memory does not rest during the arithmetic.
+/// line it overwrites. Where rows are read a second time, from the cache by then, the row after is fetched meanwhile, so that memory does not rest during the arithmetic;
+/// where lanes run down columns, some rows ahead are. Only the second-level cache is asked: lines of columns share few places in the first.
 /// </summary>
 internal sealed class MemoryHints
 {
@@ -13,6 +14,9 @@ internal sealed class MemoryHints
 
     // The row that is worked on, the one after it, and what is written share the second-level cache.
     private const long MostRowBytes = 128 << 10;
+
+    private const int RowsAhead = 16;
+    private const long LeastJump = 256;
 
     private MemoryHints(int accesses) => (Streamed, Ahead) = (new bool[accesses], new long[accesses]);
 
@@ -48,7 +52,11 @@ internal sealed class MemoryHints
                 hints.Streamed[store.Index] = vector >= 0 && to.Buffer >= 0 && bytes[to.Buffer] >= streamBytes && !loaded.Contains(to.Buffer) && WholeLines(to, vector);
             }
         }
-        if (!kernel.VectorIsOuter && kernel.Outer.Length > 0)
+        if (kernel.VectorIsOuter)
+        {
+            FetchDown(kernel, bytes, streamBytes, hints);
+        }
+        else if (kernel.Outer.Length > 0)
         {
             FetchAhead(kernel, bytes, streamBytes, hints);
         }
@@ -60,6 +68,23 @@ internal sealed class MemoryHints
     {
         int size = access.Kind.StorageBytes();
         return access.Coefficients[vector] == 1 && access.Offset * size % Line == 0 && access.Coefficients.Index().All(c => c.Index == vector || c.Item * size % Line == 0);
+    }
+
+    // Lanes along an outer loop read a few lines of every row: jumps that the processor's own prefetching follows badly, and not from page to page.
+    private static void FetchDown(LoopKernel kernel, IReadOnlyList<long> bytes, long streamBytes, MemoryHints hints)
+    {
+        foreach (LoopStage stage in kernel.Stages.Where(s => s.Loops.Length > 0))
+        {
+            foreach (LoopInstruction load in stage.Body.Where(i => i.Op == LoopOpcode.Load))
+            {
+                LoopAccess from = kernel.Accesses[load.Index];
+                long step = from.Coefficients[stage.Loops[^1]] * from.Kind.StorageBytes();
+                if (from.Buffer >= 0 && bytes[from.Buffer] >= streamBytes && from.Coefficients[kernel.Outer[^1]] == 1 && step >= LeastJump)
+                {
+                    hints.Ahead[load.Index] = RowsAhead * step;
+                }
+            }
+        }
     }
 
     // In the first stage that reads rows again.

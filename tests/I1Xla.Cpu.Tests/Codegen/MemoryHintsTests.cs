@@ -42,6 +42,21 @@ public sealed unsafe class MemoryHintsTests
     }
 
     [Test]
+    public void ColumnsFetchRowsAhead()
+    {
+        LoopKernel kernel = Kernel("""
+            func.func @main(%x: tensor<64x256xf32>) -> tensor<256xf32> {
+              %zero = stablehlo.constant dense<0.0> : tensor<f32>
+              %e = stablehlo.exponential %x : tensor<64x256xf32>
+              %s = stablehlo.reduce(%e init: %zero) applies stablehlo.add across dimensions = [0] : (tensor<64x256xf32>, tensor<f32>) -> tensor<256xf32>
+              return %s : tensor<256xf32>
+            }
+            """);
+        Assert.That(kernel.VectorIsOuter);
+        Assert.That(Of(kernel, 1).Ahead.Max(), Is.EqualTo(16 * 1024));
+    }
+
+    [Test]
     public void SmallBuffersAreLeftToTheCaches()
     {
         MemoryHints hints = Of(Kernel(Softmax), 64 * 256 * 4 + 1);
