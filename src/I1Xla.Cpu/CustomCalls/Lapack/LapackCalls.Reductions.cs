@@ -16,10 +16,9 @@ internal static unsafe partial class LapackCalls
         {
             using CallArray<T> a = frame.Read<T>(0, b, (long)n * n);
             using CallArray<Complex> left = frame.Make<Complex>(first, b, (long)n * n), right = frame.Make<Complex>(first + 1, b, (long)n * n);
-            (Complex[] values, Complex[] u, Complex[] v, frame.Result<int>(first + 2)[b]) = Eigenvectors.Of<T>(a.Span, n, wantsLeft, wantsRight);
+            var values = new Complex[n];
+            frame.Result<int>(first + 2)[b] = Eigenvectors.Of(a.Matrix(n, n), values, left.Matrix(n, n), right.Matrix(n, n), wantsLeft, wantsRight, frame.Threads);
             Values(frame, 0, b, values);
-            u.CopyTo(left.Span);
-            v.CopyTo(right.Span);
         });
     }
 
@@ -44,19 +43,10 @@ internal static unsafe partial class LapackCalls
         frame.Threads.Batch(batches, 25.0 * n * n * n, b =>
         {
             using CallArray<T> a = frame.Take<T>(0, 0, b, (long)n * n), z = frame.Make<T>(1, b, (long)n * n);
-            Complex[] values;
-            int info;
-            if (typeof(T) == typeof(Complex))
-            {
-                (Complex[] q, values, info) = ComplexSchur.Reduce(new Span<Complex>(a.Data, n * n), n);
-                q.CopyTo(new Span<Complex>(z.Data, n * n));
-            }
-            else
-            {
-                (double[] q, double[] re, double[] im, info) = RealSchur.Reduce(new Span<double>(a.Data, n * n), n);
-                q.CopyTo(new Span<double>(z.Data, n * n));
-                values = [.. re.Zip(im, (x, y) => new Complex(x, y))];
-            }
+            var values = new Complex[n];
+            int info = typeof(T) == typeof(Complex)
+                ? ComplexSchur.Reduce(new((Complex*)a.Data, n, n, n), new((Complex*)z.Data, n, n, n), values, frame.Threads)
+                : RealSchur.Reduce(new((double*)a.Data, n, n, n), new((double*)z.Data, n, n, n), values, frame.Threads);
             Values(frame, 2, b, values);
             // The count of eigenvalues sorted to the front: none are.
             (frame.Result<int>(last + 1)[b], frame.Result<int>(last + 2)[b]) = (0, info);
@@ -70,7 +60,7 @@ internal static unsafe partial class LapackCalls
         frame.Threads.Batch(batches, 10.0 / 3 * n * n * n, b =>
         {
             using CallArray<T> a = frame.Take<T>(0, 0, b, (long)n * n), taus = frame.Make<T>(1, b, reflectors);
-            Reflectors.Hessenberg(a.Span, n, low - 1, high, taus.Span);
+            HessenbergReduction.Reduce(a.Matrix(n, n), low - 1, high, taus.Data, frame.Threads);
             frame.Result<int>(2)[b] = 0;
         });
     }
@@ -82,9 +72,9 @@ internal static unsafe partial class LapackCalls
         frame.Threads.Batch(batches, 2.0 * m * n * k, b =>
         {
             using CallArray<T> a = frame.Take<T>(0, 0, b, (long)m * n), taus = frame.Make<T>(2, b, k);
-            var pivots = new Span<int>(frame.Result<int>(1) + ((long)b * n), n);
-            new ReadOnlySpan<int>(frame.Operand<int>(1) + ((long)b * n), n).CopyTo(pivots);
-            Reflectors.PivotedQr(a.Span, m, n, pivots, taus.Span);
+            int* pivots = frame.Result<int>(1) + ((long)b * n);
+            new ReadOnlySpan<int>(frame.Operand<int>(1) + ((long)b * n), n).CopyTo(new Span<int>(pivots, n));
+            PivotedQr.Factor(a.Matrix(m, n), pivots, taus.Data, frame.Threads);
         });
     }
 

@@ -27,8 +27,8 @@ internal static unsafe partial class LapackCalls
         Add("sytrd", "hetrd", Sytrd<float>, Sytrd<double>, Sytrd<Complex>);
         Add("gesdd", "gesdd", Gesdd<float>, Gesdd<double>, Gesdd<Complex>);
         Add("gesvd", "gesvd", Gesdd<float>, Gesdd<double>, Gesdd<Complex>);
-        Add("geqp3", "geqp3", Geqp3<double>, Geqp3<double>, Geqp3<Complex>);
-        Add("gehrd", "gehrd", Gehrd<double>, Gehrd<double>, Gehrd<Complex>);
+        Add("geqp3", "geqp3", Geqp3<float>, Geqp3<double>, Geqp3<Complex>);
+        Add("gehrd", "gehrd", Gehrd<float>, Gehrd<double>, Gehrd<Complex>);
         Add("geev", "geev", Geev<double>, Geev<double>, Geev<Complex>);
         Add("gees", "gees", Gees<double>, Gees<double>, Gees<Complex>);
         Add("gtsv", "gtsv", Gtsv<double>, Gtsv<double>, Gtsv<Complex>);

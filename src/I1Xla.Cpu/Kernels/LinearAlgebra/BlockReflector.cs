@@ -43,6 +43,21 @@ internal readonly unsafe struct BlockReflector<T>(T* v, T* t, int rows, int coun
         Triangle[j, j] = tau;
     }
 
+    /// <summary>One column, times the adjoint of the product of the first <paramref name="j"/> reflectors.</summary>
+    public void Adjoint(int j, T* x)
+    {
+        T* dots = stackalloc T[2 * j];
+        T* factors = dots + j;
+        Level1.Dots(dots, V.Data, V.ColumnStride, j, x, V.Rows);
+        for (int i = 0; i < j; i++)
+        {
+            T sum = T.Zero;
+            for (int k = 0; k <= i; k++) sum += Scalars.Conjugate(Triangle[k, i]) * dots[k];
+            factors[i] = -sum;
+        }
+        Level1.Combine(x, V.Data, V.ColumnStride, factors, j, V.Rows);
+    }
+
     /// <summary>The vectors that <c>geqrf</c> left below the diagonal of these columns, and their factors.</summary>
     public void Load(MatrixView<T> columns, T* taus)
     {

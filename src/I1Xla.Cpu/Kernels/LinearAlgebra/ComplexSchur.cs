@@ -6,26 +6,25 @@ namespace I1Xla.Cpu.Kernels.LinearAlgebra;
 /// The complex Schur form A = Z T Zᴴ, T upper triangular, by the QR algorithm with single shifts (Golub and Van Loan, Matrix Computations, 7.5; the
 /// phases as LAPACK's <c>gees</c> leaves them, elements below the diagonal kept real on the way).
 /// </summary>
-internal sealed class ComplexSchur
+internal sealed unsafe class ComplexSchur
 {
     private const int Patience = 10;
 
-    private readonly Complex[] _t, _z;
+    private readonly MatrixView<Complex> _t, _z;
     private readonly int _n;
 
-    private ComplexSchur(Complex[] t, Complex[] z, int n) => (_t, _z, _n) = (t, z, n);
+    private ComplexSchur(MatrixView<Complex> t, MatrixView<Complex> z) => (_t, _z, _n) = (t, z, t.Rows);
 
     /// <summary>T over A, Z, and the eigenvalues in T's order. Info is 0, or the count of those that were not found.</summary>
-    public static (Complex[] Z, Complex[] Values, int Info) Reduce(Span<Complex> a, int n)
+    public static int Reduce(MatrixView<Complex> a, MatrixView<Complex> z, Span<Complex> values, Threads threads)
     {
-        (Complex[] t, Complex[] z) = Reflectors.HessenbergForm<Complex>(a, n);
-        var schur = new ComplexSchur(t, z, n);
-        int info = schur.Run();
-        t.CopyTo(a);
-        return (z, [.. Enumerable.Range(0, n).Select(i => t[(i * n) + i])], info);
+        HessenbergReduction.Form(a, z, threads);
+        int info = new ComplexSchur(a, z).Run();
+        for (int i = 0; i < a.Rows; i++) values[i] = a[i, i];
+        return info;
     }
 
-    private ref Complex T(int i, int j) => ref _t[(i * _n) + j];
+    private ref Complex T(int i, int j) => ref _t[i, j];
 
     private static double Sum(Complex x) => Math.Abs(x.Real) + Math.Abs(x.Imaginary);
 
@@ -60,7 +59,7 @@ internal sealed class ComplexSchur
         T(i, i - 1) = size;
         for (int j = i; j < _n; j++) T(i, j) *= Complex.Conjugate(phase);
         for (int j = 0; j <= lastRow; j++) T(j, i) *= phase;
-        for (int j = 0; j < _n; j++) _z[(j * _n) + i] *= phase;
+        for (int j = 0; j < _n; j++) _z[j, i] *= phase;
     }
 
     private int Split(int last)
@@ -113,7 +112,9 @@ internal sealed class ComplexSchur
         for (int k = m; k < last; k++)
         {
             if (k > m) (v[0], v[1]) = (T(k, k - 1), T(k + 1, k - 1));
-            (Complex tau, double beta) = Reflectors.Make(v);
+            Complex tau;
+            double beta;
+            fixed (Complex* start = v) (tau, beta) = Reflector.Make(start, 2);
             if (k > m) (T(k, k - 1), T(k + 1, k - 1)) = (beta, 0);
             for (int j = k; j < _n; j++)
             {
@@ -127,11 +128,11 @@ internal sealed class ComplexSchur
         }
     }
 
-    private void Columns(Complex[] x, int rows, int k, Complex v, Complex tau)
+    private static void Columns(MatrixView<Complex> x, int rows, int k, Complex v, Complex tau)
     {
         for (int j = 0; j < rows; j++)
         {
-            ref Complex a = ref x[(j * _n) + k], b = ref x[(j * _n) + k + 1];
+            ref Complex a = ref x[j, k], b = ref x[j, k + 1];
             Complex sum = tau * (a + (v * b));
             a -= sum;
             b -= sum * Complex.Conjugate(v);
@@ -150,7 +151,7 @@ internal sealed class ComplexSchur
             if (j == m + 1) continue;
             for (int k = j + 1; k < _n; k++) T(j, k) *= phase;
             for (int i = 0; i < j; i++) T(i, j) *= Complex.Conjugate(phase);
-            for (int i = 0; i < _n; i++) _z[(i * _n) + j] *= Complex.Conjugate(phase);
+            for (int i = 0; i < _n; i++) _z[i, j] *= Complex.Conjugate(phase);
         }
     }
 }

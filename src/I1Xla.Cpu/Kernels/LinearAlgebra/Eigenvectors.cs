@@ -2,95 +2,129 @@ using System.Numerics;
 
 namespace I1Xla.Cpu.Kernels.LinearAlgebra;
 
-/// <summary>Eigenvalues and eigenvectors of general square matrices, row-major, by way of the Schur form of the balanced matrix (<c>geev</c>).</summary>
-internal static class Eigenvectors
+/// <summary>Eigenvalues and eigenvectors of general square matrices, by way of the Schur form of the balanced matrix (<c>geev</c>).</summary>
+internal static unsafe class Eigenvectors
 {
+    private const double Epsilon = 2.220446049250313e-16;
+
+    // A vector whose elements pass it is made smaller on the way.
+    private const double Large = 1e100;
+
     /// <summary>
-    /// The eigenvalues, and as columns the right vectors, A v = w v, and the left ones, uᴴ A = w uᴴ, each of length one with its largest component real.
-    /// Info is 0, or the count of eigenvalues that were not found, or -4 for a matrix that is not finite.
+    /// The eigenvalues, and as columns the right vectors, A v = w v, and the left ones, uᴴ A = w uᴴ, each of length one with its largest component real. A, which is
+    /// overwritten, has elements of type double or Complex. What is not wanted is zero. Returns 0, or the count of eigenvalues that were not found, or -4 for a
+    /// matrix that is not finite.
     /// </summary>
-    public static (Complex[] Values, Complex[] Left, Complex[] Right, int Info) Of<T>(ReadOnlySpan<T> matrix, int n, bool wantsLeft, bool wantsRight) where T : unmanaged, INumberBase<T>
+    public static int Of<T>(MatrixView<T> a, Span<Complex> values, MatrixView<Complex> left, MatrixView<Complex> right, bool wantsLeft, bool wantsRight, Threads threads)
+        where T : unmanaged, INumberBase<T>
     {
-        T[] a = matrix.ToArray();
-        Complex[] left = new Complex[n * n], right = new Complex[n * n];
-        foreach (T x in a)
-        {
-            if (!double.IsFinite(Scalars.Square(x))) return (new Complex[n], left, right, -4);
-        }
-        double[] scales = Balance(a, n);
-        Complex[] values, z, t;
-        int info;
-        if (a is double[] reals)
-        {
-            (double[] q, double[] re, double[] im, info) = RealSchur.Reduce(reals, n);
-            values = [.. re.Zip(im, (x, y) => new Complex(x, y))];
-            z = Array.ConvertAll(q, x => (Complex)x);
-            t = Array.ConvertAll(reals, x => (Complex)x);
-        }
-        else
-        {
-            t = (Complex[])(object)a;
-            (z, values, info) = ComplexSchur.Reduce(t, n);
-        }
-        if (info != 0) return (values, left, right, info);
-        // uᴴ T = w uᴴ is Tᴴ u = w* u, and upper triangular again with rows and columns in reverse.
-        var flipped = new Complex[n * n];
+        int n = a.Rows;
+        values.Clear();
+        left.Fill(0);
+        right.Fill(0);
         for (int i = 0; i < n; i++)
         {
-            for (int j = 0; j < n; j++) flipped[((n - 1 - j) * n) + n - 1 - i] = Complex.Conjugate(t[(i * n) + j]);
+            if (!double.IsFinite(Level1.Norm(a.Row(i), n))) return -4;
         }
-        for (int j = 0; j < n; j++)
+        double[] scales = Balance(a);
+        using var memory = new Scratch<T>(2L * n * n);
+        MatrixView<T> z = new(memory.Data, n, n, n), flipped = new(memory.Data + ((long)n * n), n, n, n);
+        int info = typeof(T) == typeof(Complex)
+            ? ComplexSchur.Reduce(As<T, Complex>(a), As<T, Complex>(z), values, threads) : RealSchur.Reduce(As<T, double>(a), As<T, double>(z), values, threads);
+        if (info != 0) return info;
+        Complex[] w = values.ToArray();
+        if (wantsRight) Vectors(a, z, w, scales, false, right, threads);
+        if (!wantsLeft) return 0;
+        // uᴴ T = w uᴴ is Tᴴ u = w* u, and upper triangular again with rows and columns in reverse.
+        for (int i = 0; i < n; i++)
         {
-            // Of a real matrix's pair the second is the first's conjugate.
-            bool isPair = a is double[] && values[j].Imaginary > 0;
-            if (wantsRight) Place(right, Solve(t, n, values[j], isPair ? j + 1 : j), j, isPair, false);
-            if (wantsLeft)
-            {
-                Complex[] u = Solve(flipped, n, Complex.Conjugate(values[j]), n - 1 - j);
-                Array.Reverse(u);
-                Place(left, u, j, isPair, true);
-            }
-            if (isPair) j++;
+            for (int j = 0; j < n; j++) flipped[n - 1 - j, n - 1 - i] = Scalars.Conjugate(a[i, j]);
         }
-        return (values, left, right, 0);
+        Vectors(flipped, z, w, scales, true, left, threads);
+        return 0;
+    }
 
-        void Place(Complex[] into, Complex[] x, int j, bool isPair, bool inverse)
+    private static MatrixView<TTo> As<T, TTo>(MatrixView<T> a)
+        where T : unmanaged, INumberBase<T>
+        where TTo : unmanaged, INumberBase<TTo> => new((TTo*)a.Data, a.Rows, a.Columns, a.RowStride);
+
+    // Those of the Schur form, rows of a matrix, times Z. Of a real matrix's pair the two rows are the real and the imaginary parts.
+    private static void Vectors<T>(MatrixView<T> t, MatrixView<T> z, Complex[] values, double[] scales, bool inReverse, MatrixView<Complex> to, Threads threads)
+        where T : unmanaged, INumberBase<T>
+    {
+        int n = t.Rows;
+        using var memory = new Scratch<T>(2L * n * n);
+        MatrixView<T> x = new(memory.Data, n, n, n), made = new(memory.Data + ((long)n * n), n, n, n);
+        x.Fill(T.Zero);
+        threads.Split(n, 1, (double)n * n * n / 6, (begin, end) =>
+        {
+            // Long vectors and short ones by turns, so that all threads have as much to do.
+            for (int i = begin; i < end; i++) Row(i % 2 == 0 ? i / 2 : n - 1 - (i / 2));
+        });
+        Products.Multiply(x, z.Transposed, made, false, threads);
+        threads.Split(n, 1, 4.0 * n * n, (begin, end) =>
         {
             var v = new Complex[n];
-            for (int i = 0; i < n; i++)
+            for (int j = begin; j < end; j++)
             {
-                Complex sum = 0;
-                for (int k = 0; k < n; k++) sum += z[(i * n) + k] * x[k];
-                v[i] = inverse ? sum / scales[i] : sum * scales[i];
+                bool isReal = typeof(T) != typeof(Complex);
+                if (isReal && values[j].Imaginary < 0) continue;
+                bool isPair = isReal && values[j].Imaginary > 0;
+                for (int i = 0; i < n; i++)
+                {
+                    Complex element = isPair ? new Complex(Scalars.Real(made[j, i]), Scalars.Real(made[j + 1, i])) : made[j, i] is Complex c ? c : Scalars.Real(made[j, i]);
+                    v[i] = inReverse ? element / scales[i] : element * scales[i];
+                }
+                Normalize(v, isReal && !isPair);
+                for (int i = 0; i < n; i++)
+                {
+                    to[i, j] = v[i];
+                    if (isPair) to[i, j + 1] = Complex.Conjugate(v[i]);
+                }
             }
-            Normalize(v, a is double[] && !isPair);
-            for (int i = 0; i < n; i++)
+        });
+
+        void Row(int j)
+        {
+            Complex w = inReverse ? Complex.Conjugate(values[j]) : values[j];
+            if (typeof(T) == typeof(Complex))
             {
-                into[(i * n) + j] = v[i];
-                if (isPair) into[(i * n) + j + 1] = Complex.Conjugate(v[i]);
+                SolveComplex(As<T, Complex>(t), w, inReverse ? n - 1 - j : j, (Complex*)x.Row(j));
             }
+            else
+            {
+                // The second of a pair is the first's conjugate.
+                if (values[j].Imaginary < 0) return;
+                bool isPair = values[j].Imaginary > 0;
+                SolveReal(As<T, double>(t), w, inReverse ? n - 1 - j : isPair ? j + 1 : j, (double*)x.Row(j), isPair ? (double*)x.Row(j + 1) : null);
+                if (inReverse && isPair) new Span<T>(x.Row(j + 1), n).Reverse();
+            }
+            if (inReverse) new Span<T>(x.Row(j), n).Reverse();
         }
     }
 
     // Rows and columns scaled by powers of two until they are about as long (James, Langou and Lowery 2014); returns D of D⁻¹ A D.
-    private static double[] Balance<T>(T[] a, int n) where T : unmanaged, INumberBase<T>
+    private static double[] Balance<T>(MatrixView<T> a)
+        where T : unmanaged, INumberBase<T>
     {
+        int n = a.Rows;
         double[] scales = [.. Enumerable.Repeat(1.0, n)];
+        double[] columns = new double[n];
         bool done = false;
         for (int sweep = 0; sweep < 100 && !done; sweep++)
         {
             done = true;
+            Array.Clear(columns);
+            for (int k = 0; k < n; k++)
+            {
+                for (int i = 0; i < n; i++) columns[i] += k == i ? 0 : Scalars.Square(a[k, i]);
+            }
             for (int i = 0; i < n; i++)
             {
-                double column = 0, row = 0;
-                for (int k = 0; k < n; k++)
-                {
-                    if (k == i) continue;
-                    column += Scalars.Square(a[(k * n) + i]);
-                    row += Scalars.Square(a[(i * n) + k]);
-                }
+                double column = columns[i], row = 0;
+                for (int k = 0; k < n; k++) row += k == i ? 0 : Scalars.Square(a[i, k]);
                 (column, row) = (Math.Sqrt(column), Math.Sqrt(row));
-                if (column == 0 || row == 0) continue;
+                if (column == 0 || row == 0 || !double.IsFinite(column) || !double.IsFinite(row)) continue;
                 double factor = 1, sum = column + row;
                 for (; column < row / 2; factor *= 2, column *= 2) row /= 2;
                 for (; column >= row * 2; factor /= 2, column /= 2) row *= 2;
@@ -99,74 +133,94 @@ internal static class Eigenvectors
                 scales[i] *= factor;
                 for (int k = 0; k < n; k++)
                 {
-                    a[(i * n) + k] /= Scalars.Of<T>(factor);
-                    a[(k * n) + i] *= Scalars.Of<T>(factor);
+                    if (k != i) columns[k] += Scalars.Square(a[i, k]) * ((1 / (factor * factor)) - 1);
+                    a[i, k] /= Scalars.Of<T>(factor);
+                    a[k, i] *= Scalars.Of<T>(factor);
                 }
             }
         }
         return scales;
     }
 
-    // x with T x = w x, w being an eigenvalue of the block that ends at last; T is upper triangular but for blocks of two.
-    private static Complex[] Solve(Complex[] t, int n, Complex w, int last)
+    // x with T x = w x, w being an eigenvalue of the block that ends at last; T is upper triangular.
+    private static void SolveComplex(MatrixView<Complex> t, Complex w, int last, Complex* x)
     {
-        var x = new Complex[n];
-        double least = 0;
-        for (int i = 0; i <= last; i++)
+        double least = Math.Max(Epsilon * Complex.Abs(w), 1e-290);
+        x[last] = 1;
+        for (int i = last - 1; i >= 0; i--)
         {
-            for (int j = 0; j <= last; j++) least = Math.Max(least, Complex.Abs(t[(i * n) + j]));
+            Complex difference = t[i, i] - w;
+            x[i] = -Level1.Dot(t.Row(i) + i + 1, x + i + 1, last - i, conjugate: false) / (Complex.Abs(difference) < least ? least : difference);
+            double most = Complex.Abs(x[i]);
+            if (most > Large) Level1.Scale(x + i, 1 / most, last + 1 - i);
         }
-        least = Math.Max(least * 2.3e-16, 1e-290);
-        int i0 = last - 1;
+    }
+
+    // The same for a real matrix with blocks of two; a real w has no imaginary parts.
+    private static void SolveReal(MatrixView<double> t, Complex w, int last, double* re, double* im)
+    {
+        double least = Math.Max(Epsilon * Complex.Abs(w), 1e-290);
+        int next = last - 1;
         if (IsPair(last))
         {
-            (x[last - 1], x[last]) = (At(last - 1, last), w - At(last - 1, last - 1));
-            i0--;
+            Set(last - 1, t[last - 1, last]);
+            Set(last, w - t[last - 1, last - 1]);
+            next--;
         }
-        else x[last] = 1;
-        for (int i = i0; i >= 0; i--)
+        else Set(last, 1);
+        for (int i = next; i >= 0; i--)
         {
+            Complex x;
             if (!IsPair(i))
             {
-                Complex difference = At(i, i) - w;
-                x[i] = -Rest(i, i + 1) / (Complex.Abs(difference) < least ? least : difference);
+                Complex difference = t[i, i] - w;
+                Set(i, x = -Rest(i, i + 1) / (Complex.Abs(difference) < least ? least : difference));
             }
             else
             {
-                Complex a = At(i - 1, i - 1) - w, b = At(i - 1, i), c = At(i, i - 1), d = At(i, i) - w, r = -Rest(i - 1, i + 1), s = -Rest(i, i + 1), determinant = (a * d) - (b * c);
+                Complex a = t[i - 1, i - 1] - w, d = t[i, i] - w, r = -Rest(i - 1, i + 1), s = -Rest(i, i + 1);
+                double b = t[i - 1, i], c = t[i, i - 1];
+                Complex determinant = (a * d) - (b * c);
                 if (Complex.Abs(determinant) < least * least) determinant = least * least;
-                (x[i - 1], x[i]) = (((r * d) - (b * s)) / determinant, ((a * s) - (c * r)) / determinant);
+                Set(i - 1, x = ((r * d) - (b * s)) / determinant);
+                Set(i, ((a * s) - (c * r)) / determinant);
+                if (Complex.Abs(x) < Complex.Abs(((a * s) - (c * r)) / determinant)) x = ((a * s) - (c * r)) / determinant;
                 i--;
             }
-            double most = x.Max(Complex.Abs);
-            if (most < 1e100) continue;
-            for (int k = 0; k <= last; k++) x[k] /= most;
+            double most = Complex.Abs(x);
+            if (!(most > Large)) continue;
+            Level1.Scale(re + i, 1 / most, last + 1 - i);
+            if (im is not null) Level1.Scale(im + i, 1 / most, last + 1 - i);
         }
-        return x;
 
-        Complex At(int i, int j) => t[(i * n) + j];
+        bool IsPair(int i) => i > 0 && t[i, i - 1] != 0;
 
-        bool IsPair(int i) => i > 0 && At(i, i - 1) != 0;
-
-        Complex Rest(int i, int from)
+        void Set(int i, Complex x)
         {
-            Complex sum = 0;
-            for (int k = from; k <= last; k++) sum += At(i, k) * x[k];
-            return sum;
+            re[i] = x.Real;
+            if (im is not null) im[i] = x.Imaginary;
         }
+
+        Complex Rest(int i, int from) => new(
+            Level1.Dot(t.Row(i) + from, re + from, last + 1 - from), im is null ? 0 : Level1.Dot(t.Row(i) + from, im + from, last + 1 - from));
     }
 
     private static void Normalize(Complex[] v, bool isReal)
     {
-        double most = v.Max(Complex.Abs), length = 0;
+        double most = 0, length = 0;
+        int place = 0;
+        for (int i = 0; i < v.Length; i++)
+        {
+            double size = Complex.Abs(v[i]);
+            if (size > most) (most, place) = (size, i);
+        }
         foreach (Complex x in v) length += Scalars.Square(x / most);
         length = Math.Sqrt(length) * most;
-        Complex largest = v[Array.FindIndex(v, x => Complex.Abs(x) == most)];
-        Complex turn = isReal ? 1 / length : Complex.Conjugate(largest) / most / length;
+        Complex turn = isReal ? 1 / length : Complex.Conjugate(v[place]) / most / length;
         for (int i = 0; i < v.Length; i++)
         {
             Complex x = v[i] * turn;
-            v[i] = isReal ? x.Real : v[i] == largest ? Complex.Abs(x) : x;
+            v[i] = isReal ? x.Real : i == place ? Complex.Abs(x) : x;
         }
     }
 }

@@ -67,19 +67,10 @@ internal static unsafe class QrFactorization
         MatrixView<T> v = h.V;
         int m = a.Rows, n = a.Columns;
         v.CopyFrom(a);
-        T* dots = stackalloc T[2 * n];
-        T* factors = dots + n;
         for (int j = 0; j < n; j++)
         {
             T* x = v.Column(j);
-            Level1.Dots(dots, v.Data, v.ColumnStride, j, x, m);
-            for (int i = 0; i < j; i++)
-            {
-                T sum = T.Zero;
-                for (int k = 0; k <= i; k++) sum += Scalars.Conjugate(h.Triangle[k, i]) * dots[k];
-                factors[i] = -sum;
-            }
-            Level1.Combine(x, v.Data, v.ColumnStride, factors, j, m);
+            h.Adjoint(j, x);
             (taus[j], double beta) = Reflector.Make(x + j, m - j);
             for (int i = 0; i < j; i++) a[i, j] = x[i];
             a[j, j] = Scalars.Of<T>(beta);

@@ -1,31 +1,52 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
 namespace I1Xla.Cpu.Kernels.LinearAlgebra;
 
 /// <summary>
 /// The real Schur form A = Z T Zᵀ by the QR algorithm with double shifts (Francis 1961; Golub and Van Loan, Matrix Computations, 7.5). T is upper
 /// triangular but for two by two blocks of complex pairs, which have equal diagonal elements, as LAPACK's <c>gees</c> leaves them.
 /// </summary>
-internal sealed class RealSchur
+internal sealed unsafe class RealSchur
 {
     // Every so many steps without a deflation the shifts are others.
     private const int Patience = 10;
 
-    private readonly double[] _t, _z;
+    // Columns to which the reflectors of a sweep are applied together.
+    private const int Chunk = 128;
+
+    private readonly MatrixView<double> _t, _z;
+    private readonly double* _reflectors;
     private readonly int _n;
+    private readonly Threads _threads;
 
-    private RealSchur(double[] t, double[] z, int n) => (_t, _z, _n) = (t, z, n);
-
-    /// <summary>T over A, Z, and the eigenvalues in T's order, of a pair the one above the axis first. Info is 0, or the count of those that were not found.</summary>
-    public static (double[] Z, double[] Real, double[] Imaginary, int Info) Reduce(Span<double> a, int n)
+    private RealSchur(MatrixView<double> t, MatrixView<double> z, double* reflectors, Threads threads)
     {
-        (double[] t, double[] z) = Reflectors.HessenbergForm<double>(a, n);
-        var schur = new RealSchur(t, z, n);
-        (double[] real, double[] imaginary) = (new double[n], new double[n]);
-        int info = schur.Run(real, imaginary);
-        t.CopyTo(a);
-        return (z, real, imaginary, info);
+        (_t, _z, _n, _threads) = (t, z, t.Rows, threads);
+        _reflectors = reflectors;
     }
 
-    private ref double T(int i, int j) => ref _t[(i * _n) + j];
+    /// <summary>T over A, Z, and the eigenvalues in T's order, of a pair the one above the axis first. Info is 0, or the count of those that were not found.</summary>
+    public static int Reduce(MatrixView<double> a, MatrixView<double> z, Span<Complex> values, Threads threads)
+    {
+        int n = a.Rows;
+        // Rows and three elements more: a reflector changes columns four at a time, the last by nothing.
+        int stride = n + 4;
+        using var memory = new Scratch<double>((2L * n * stride) + (4L * n));
+        MatrixView<double> t = new(memory.Data, n, n, stride), q = new(memory.Data + ((long)n * stride), n, n, stride);
+        new Span<double>(memory.Data, n * stride).Clear();
+        t.CopyFrom(a);
+        HessenbergReduction.Form(t, z, threads);
+        q.CopyFrom(z.Transposed);
+        double[] real = new double[n], imaginary = new double[n];
+        int info = new RealSchur(t, q, q.Data + ((long)n * stride), threads).Run(real, imaginary);
+        a.CopyFrom(t);
+        z.CopyFrom(q.Transposed);
+        for (int i = 0; i < n; i++) values[i] = new Complex(real[i], imaginary[i]);
+        return info;
+    }
+
+    private ref double T(int i, int j) => ref _t[i, j];
 
     private int Run(double[] real, double[] imaginary)
     {
@@ -108,6 +129,7 @@ internal sealed class RealSchur
             double around = Math.Abs(T(m - 1, m - 1)) + Math.Abs(T(m, m)) + Math.Abs(T(m + 1, m + 1));
             if (Math.Abs(T(m, m - 1)) * (Math.Abs(v[1]) + Math.Abs(v[2])) <= Deflation.Epsilon * Math.Abs(v[0]) * around) break;
         }
+        int count = 0;
         for (int k = m; k < last; k++)
         {
             Span<double> x = v[..Math.Min(3, last - k + 1)];
@@ -115,39 +137,68 @@ internal sealed class RealSchur
             {
                 for (int i = 0; i < x.Length; i++) x[i] = T(k + i, k - 1);
             }
-            (double tau, double beta) = Reflectors.Make(x);
+            double tau, beta;
+            fixed (double* start = x) (tau, beta) = Reflector.Make(start, x.Length);
             if (k > m)
             {
                 T(k, k - 1) = beta;
                 for (int i = 1; i < x.Length; i++) T(k + i, k - 1) = 0;
             }
             else if (m > first) T(k, k - 1) *= 1 - tau;
-            Reflect(k, x, tau, Math.Min(k + 3, last));
+            double* kept = _reflectors + (4 * count++);
+            (kept[0], kept[1], kept[2]) = (tau, x[1], x.Length > 2 ? x[2] : 0);
+            // Only what the reflectors to come are made from; the rest waits for all of them.
+            Rows(_t.Row(k) + k, kept, x.Length, last + 1 - k);
+            Columns(Math.Min(k + 3, last) + 1, k, kept);
+        }
+        Apply(_t, last + 1, _n);
+        Apply(_z, 0, _n);
+
+        void Apply(MatrixView<double> to, int begin, int end) => _threads.Split(end - begin, Chunk, 3.0 * count * (end - begin), (from, to1) =>
+        {
+            for (int j = begin + from; j < begin + to1; j += Chunk)
+            {
+                for (int r = 0; r < count; r++) Rows(to.Row(m + r) + j, _reflectors + (4 * r), Math.Min(3, last - m - r + 1), Math.Min(Chunk, begin + to1 - j));
+            }
+        });
+    }
+
+    // Three neighbouring rows, or two, from the left.
+    private void Rows(double* x, double* reflector, int count, int n)
+    {
+        double tau = reflector[0], v1 = reflector[1], v2 = reflector[2];
+        double* y = x + _t.RowStride, z = y + (count > 2 ? _t.RowStride : 0);
+        if (count == 2) v2 = 0;
+        Vector<double> a = new(v1), b = new(v2), ta = new(tau * v1), tb = new(tau * v2), t = new(tau);
+        int i = 0;
+        for (; i + Vector<double>.Count <= n; i += Vector<double>.Count)
+        {
+            Vector<double> p = *(Vector<double>*)(x + i), q = *(Vector<double>*)(y + i), r = *(Vector<double>*)(z + i);
+            Vector<double> sum = Level1.Fma(b, r, Level1.Fma(a, q, p));
+            *(Vector<double>*)(x + i) = p - (t * sum);
+            if (count > 2) *(Vector<double>*)(z + i) = r - (tb * sum);
+            *(Vector<double>*)(y + i) = q - (ta * sum);
+        }
+        for (; i < n; i++)
+        {
+            double sum = x[i] + (v1 * y[i]) + (v2 * z[i]);
+            x[i] -= tau * sum;
+            if (count > 2) z[i] -= tau * v2 * sum;
+            y[i] -= tau * v1 * sum;
         }
     }
 
-    private void Reflect(int k, ReadOnlySpan<double> v, double tau, int lastRow)
+    // Three neighbouring columns from the right; four are read and written, since that is a vector.
+    private void Columns(int rows, int k, double* reflector)
     {
-        for (int j = k; j < _n; j++)
+        double tau = reflector[0], v1 = reflector[1], v2 = reflector[2];
+        Vector256<double> v = Vector256.Create(1, v1, v2, 0), back = tau * v;
+        double* x = _t.Data + k;
+        long stride = _t.RowStride;
+        for (int j = 0; j < rows; j++, x += stride)
         {
-            double sum = 0;
-            for (int i = 0; i < v.Length; i++) sum += v[i] * T(k + i, j);
-            sum *= tau;
-            for (int i = 0; i < v.Length; i++) T(k + i, j) -= sum * v[i];
-        }
-        Columns(_t, lastRow + 1, k, v, tau);
-        Columns(_z, _n, k, v, tau);
-    }
-
-    private void Columns(double[] x, int rows, int k, ReadOnlySpan<double> v, double tau)
-    {
-        for (int j = 0; j < rows; j++)
-        {
-            Span<double> row = x.AsSpan((j * _n) + k, v.Length);
-            double sum = 0;
-            for (int i = 0; i < row.Length; i++) sum += v[i] * row[i];
-            sum *= tau;
-            for (int i = 0; i < row.Length; i++) row[i] -= sum * v[i];
+            Vector256<double> row = Vector256.Load(x);
+            (row - (back * Vector256.Sum(row * v))).Store(x);
         }
     }
 
@@ -162,7 +213,7 @@ internal sealed class RealSchur
         (real[p], real[q], imaginary[p], imaginary[q]) = (a, d, size, -size);
         for (int j = q + 1; j < _n; j++) Rotate(ref T(p, j), ref T(q, j));
         for (int i = 0; i < p; i++) Rotate(ref T(i, p), ref T(i, q));
-        for (int i = 0; i < _n; i++) Rotate(ref _z[(i * _n) + p], ref _z[(i * _n) + q]);
+        Level1.Rotate(_z.Row(p), _z.Row(q), cos, sin, _n);
 
         void Rotate(ref double x, ref double y) => (x, y) = ((cos * x) + (sin * y), (cos * y) - (sin * x));
     }
