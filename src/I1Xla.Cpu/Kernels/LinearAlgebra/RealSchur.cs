@@ -12,13 +12,18 @@ internal sealed unsafe class RealSchur
     // Every so many steps without a deflation the shifts are others.
     private const int Patience = 10;
 
-    // Columns to which the reflectors of a sweep are applied together.
-    private const int Chunk = 128;
+    // Columns, or rows, that reflectors are applied to together; and after how many reflectors the rows above are caught up with.
+    private const int Chunk = 64, Window = 32;
+
+    // Sweeps over the whole matrix whose reflectors wait before what nobody reads is changed by them: the more, the longer it stays in cache.
+    private const int Waiting = 8;
 
     private readonly MatrixView<double> _t, _z;
     private readonly double* _reflectors;
     private readonly int _n;
     private readonly Threads _threads;
+    private readonly List<Item> _items = [];
+    private int _kept;
 
     private RealSchur(MatrixView<double> t, MatrixView<double> z, double* reflectors, Threads threads)
     {
@@ -26,20 +31,25 @@ internal sealed unsafe class RealSchur
         _reflectors = reflectors;
     }
 
+    // Reflectors of a sweep, or a rotation (cosine and sine in place of the first), that the rows from Row on get in T's columns behind Last, and in Z.
+    private readonly record struct Item(int Row, int Count, int Last, int Offset, bool IsRotation);
+
     /// <summary>T over A, Z, and the eigenvalues in T's order, of a pair the one above the axis first. Info is 0, or the count of those that were not found.</summary>
     public static int Reduce(MatrixView<double> a, MatrixView<double> z, Span<Complex> values, Threads threads)
     {
         int n = a.Rows;
         // Rows and three elements more: a reflector changes columns four at a time, the last by nothing.
         int stride = n + 4;
-        using var memory = new Scratch<double>((2L * n * stride) + (4L * n));
+        using var memory = new Scratch<double>((2L * n * stride) + (4L * (Waiting + 1) * (n + 1)));
         MatrixView<double> t = new(memory.Data, n, n, stride), q = new(memory.Data + ((long)n * stride), n, n, stride);
         new Span<double>(memory.Data, n * stride).Clear();
         t.CopyFrom(a);
         HessenbergReduction.Form(t, z, threads);
         q.CopyFrom(z.Transposed);
         double[] real = new double[n], imaginary = new double[n];
-        int info = new RealSchur(t, q, q.Data + ((long)n * stride), threads).Run(real, imaginary);
+        var schur = new RealSchur(t, q, q.Data + ((long)n * stride), threads);
+        int info = schur.Run(real, imaginary);
+        schur.CatchUp();
         a.CopyFrom(t);
         z.CopyFrom(q.Transposed);
         for (int i = 0; i < n; i++) values[i] = new Complex(real[i], imaginary[i]);
@@ -129,9 +139,12 @@ internal sealed unsafe class RealSchur
             double around = Math.Abs(T(m - 1, m - 1)) + Math.Abs(T(m, m)) + Math.Abs(T(m + 1, m + 1));
             if (Math.Abs(T(m, m - 1)) * (Math.Abs(v[1]) + Math.Abs(v[2])) <= Deflation.Epsilon * Math.Abs(v[0]) * around) break;
         }
-        int count = 0;
-        for (int k = m; k < last; k++)
+        if (_kept + _n > Waiting * _n) CatchUp();
+        double* kept = _reflectors + (4L * _kept);
+        int count = last - m, stride = (int)_t.RowStride;
+        for (int r = 0; r < count; r++)
         {
+            int k = m + r;
             Span<double> x = v[..Math.Min(3, last - k + 1)];
             if (k > m)
             {
@@ -145,29 +158,69 @@ internal sealed unsafe class RealSchur
                 for (int i = 1; i < x.Length; i++) T(k + i, k - 1) = 0;
             }
             else if (m > first) T(k, k - 1) *= 1 - tau;
-            double* kept = _reflectors + (4 * count++);
-            (kept[0], kept[1], kept[2]) = (tau, x[1], x.Length > 2 ? x[2] : 0);
-            // Only what the reflectors to come are made from; the rest waits for all of them.
-            Rows(_t.Row(k) + k, kept, x.Length, last + 1 - k);
-            Columns(Math.Min(k + 3, last) + 1, k, kept);
+            double* reflector = kept + (4 * r);
+            (reflector[0], reflector[1], reflector[2]) = (tau, x[1], x.Length > 2 ? x[2] : 0);
+            // Only what the reflectors to come are made from; the rest waits.
+            Rows(_t.Row(k) + k, stride, reflector, x.Length, last + 1 - k);
+            Columns(m + (r / Window * Window), Math.Min(k + 3, last) + 1, k, reflector);
         }
-        Apply(_t, last + 1, _n);
-        Apply(_z, 0, _n);
+        Above(m, count, last, kept);
+        _items.Add(new Item(m, count, last, _kept, false));
+        _kept += count;
+    }
 
-        void Apply(MatrixView<double> to, int begin, int end) => _threads.Split(end - begin, Chunk, 3.0 * count * (end - begin), (from, to1) =>
+    // The rows above each window of a sweep, in transposed tiles.
+    private void Above(int m, int count, int last, double* kept)
+    {
+        int rows = m + ((count - 1) / Window * Window);
+        _threads.Split(rows, Chunk, 3.0 * count * rows / 2, (from, to) =>
         {
-            for (int j = begin + from; j < begin + to1; j += Chunk)
+            double* tile = stackalloc double[(Window + 2) * Chunk];
+            for (int i = from; i < to; i += Chunk)
             {
-                for (int r = 0; r < count; r++) Rows(to.Row(m + r) + j, _reflectors + (4 * r), Math.Min(3, last - m - r + 1), Math.Min(Chunk, begin + to1 - j));
+                for (int r = 0; r < count; r += Window)
+                {
+                    int s = m + r, end = Math.Min(Math.Min(i + Chunk, to), s), length = Math.Min(Window, count - r);
+                    if (end <= i) continue;
+                    MatrixView<double> there = _t.Part(i, s, end - i, Math.Min(length + 2, last + 1 - s)), here = new(tile, there.Columns, there.Rows, Chunk);
+                    here.CopyFrom(there.Transposed);
+                    for (int k = 0; k < length; k++) Rows(tile + (k * Chunk), Chunk, kept + (4 * (r + k)), Math.Min(3, last - s - k + 1), there.Rows);
+                    there.CopyFrom(here.Transposed);
+                }
             }
         });
     }
 
+    // What waits is done: the columns of T behind the block of each sweep, and Z.
+    private void CatchUp()
+    {
+        Apply(_t, _items.Count == 0 ? _n : _items.Min(item => item.Last) + 1, true);
+        Apply(_z, 0, false);
+        _items.Clear();
+        _kept = 0;
+    }
+
+    private void Apply(MatrixView<double> to, int begin, bool behind) => _threads.Split(_n - begin, Chunk, 3.0 * _kept * (_n - begin), (from, end) =>
+    {
+        for (int j = begin + from; j < begin + end; j += Chunk)
+        {
+            int next = Math.Min(j + Chunk, begin + end);
+            foreach (Item item in _items)
+            {
+                int at = behind ? Math.Max(j, item.Last + 1) : j;
+                if (at >= next) continue;
+                double* kept = _reflectors + (4L * item.Offset);
+                if (item.IsRotation) Level1.Rotate(to.Row(item.Row) + at, to.Row(item.Row + 1) + at, kept[0], kept[1], next - at);
+                for (int r = 0; r < item.Count && !item.IsRotation; r++) Rows(to.Row(item.Row + r) + at, to.RowStride, kept + (4 * r), Math.Min(3, item.Last - item.Row - r + 1), next - at);
+            }
+        }
+    });
+
     // Three neighbouring rows, or two, from the left.
-    private void Rows(double* x, double* reflector, int count, int n)
+    private static void Rows(double* x, long stride, double* reflector, int count, int n)
     {
         double tau = reflector[0], v1 = reflector[1], v2 = reflector[2];
-        double* y = x + _t.RowStride, z = y + (count > 2 ? _t.RowStride : 0);
+        double* y = x + stride, z = y + (count > 2 ? stride : 0);
         if (count == 2) v2 = 0;
         Vector<double> a = new(v1), b = new(v2), ta = new(tau * v1), tb = new(tau * v2), t = new(tau);
         int i = 0;
@@ -189,13 +242,13 @@ internal sealed unsafe class RealSchur
     }
 
     // Three neighbouring columns from the right; four are read and written, since that is a vector.
-    private void Columns(int rows, int k, double* reflector)
+    private void Columns(int begin, int end, int k, double* reflector)
     {
         double tau = reflector[0], v1 = reflector[1], v2 = reflector[2];
         Vector256<double> v = Vector256.Create(1, v1, v2, 0), back = tau * v;
-        double* x = _t.Data + k;
+        double* x = _t.Row(begin) + k;
         long stride = _t.RowStride;
-        for (int j = 0; j < rows; j++, x += stride)
+        for (int j = begin; j < end; j++, x += stride)
         {
             Vector256<double> row = Vector256.Load(x);
             (row - (back * Vector256.Sum(row * v))).Store(x);
@@ -211,9 +264,10 @@ internal sealed unsafe class RealSchur
         (T(p, p), T(p, q), T(q, p), T(q, q)) = (a, b, c, d);
         double size = c == 0 ? 0 : Math.Sqrt(Math.Abs(b)) * Math.Sqrt(Math.Abs(c));
         (real[p], real[q], imaginary[p], imaginary[q]) = (a, d, size, -size);
-        for (int j = q + 1; j < _n; j++) Rotate(ref T(p, j), ref T(q, j));
         for (int i = 0; i < p; i++) Rotate(ref T(i, p), ref T(i, q));
-        Level1.Rotate(_z.Row(p), _z.Row(q), cos, sin, _n);
+        if (_kept + _n > Waiting * _n) CatchUp();
+        (_reflectors[4L * _kept], _reflectors[(4L * _kept) + 1]) = (cos, sin);
+        _items.Add(new Item(p, 1, q, _kept++, true));
 
         void Rotate(ref double x, ref double y) => (x, y) = ((cos * x) + (sin * y), (cos * y) - (sin * x));
     }
