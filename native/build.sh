@@ -16,3 +16,5 @@ if command -v dotnet >/dev/null; then dirname "$(readlink -f "$(command -v dotne
 for test in load_and_run jax_session foreign_call; do
   "$cc" -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -o "$out/$test" "$root/native/tests/$test.c" -ldl -lpthread -lm
 done
+"$cc" -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra -Werror -fPIC -shared -o "$out/python_callback.so" "$root/native/tests/python_callback.c" -ldl
+"$cc" -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -o "$out/jax_call" "$root/native/benchmarks/jax_call.c" -ldl -lpthread

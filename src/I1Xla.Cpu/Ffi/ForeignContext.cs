@@ -17,6 +17,11 @@ internal sealed class ForeignContext(IHostTransfers? host, int device, int threa
     /// <summary>A number that no other call has.</summary>
     public long Run { get; } = Interlocked.Increment(ref s_runs);
 
+    /// <summary>The user data that came with the execution, of which there is one.</summary>
+    /// <exception cref="PluginException">There is none, or several.</exception>
+    public nint OnlyUserData => host?.OnlyUserData is { } data and not 0
+        ? data : throw new PluginException(Pjrt.PjrtErrorCode.NotFound, "The execution came without the Python functions that the program calls.");
+
     /// <summary>The user data of a type that came with the execution.</summary>
     /// <exception cref="PluginException">There is none.</exception>
     public nint UserData(long type) => host?.UserData(type) is { } data and not 0

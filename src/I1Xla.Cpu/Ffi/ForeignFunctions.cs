@@ -24,10 +24,14 @@ internal static class ForeignFunctions
         }
     }
 
-    /// <summary>The handler of a target; 0 when there is none.</summary>
+    /// <summary>The handler of a target, of JAX's callbacks to Python the plugin's own where none was registered; 0 when there is none.</summary>
     public static nint Find(string target)
     {
-        lock (s_lock) return s_handlers.GetValueOrDefault(target);
+        lock (s_lock)
+        {
+            if (s_handlers.TryGetValue(target, out nint handler)) return handler;
+        }
+        return PythonCallbacks.Find(target);
     }
 
     /// <summary>The number of a type, a new one for a new name when <paramref name="id"/> is 0.</summary>

@@ -21,6 +21,14 @@ internal sealed class ExecuteContextObject
         }
     }
 
+    public nint Only
+    {
+        get
+        {
+            lock (_lock) return _data.Length == 1 ? _data[0].Data : 0;
+        }
+    }
+
     public nint Find(long type)
     {
         lock (_lock) return Array.Find(_data, d => d.Type == type).Data;

@@ -41,6 +41,8 @@ internal sealed unsafe class HostTransfers : IHostTransfers
 
     public nint UserData(long type) => _context?.Find(type) ?? 0;
 
+    public nint OnlyUserData => _context?.Only ?? 0;
+
     public void Send(int device, long channel, byte* data, long bytes)
     {
         if (!_sends.TryGetValue((device, channel), out PJRT_SendCallbackInfo send)) throw Missing("sends", device, channel);

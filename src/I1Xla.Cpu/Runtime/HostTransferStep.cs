@@ -13,6 +13,9 @@ internal unsafe interface IHostTransfers
 
     /// <summary>The data for foreign functions of the type of a number; 0 when there is none.</summary>
     nint UserData(long type);
+
+    /// <summary>The data for foreign functions when it is of one type only; else 0.</summary>
+    nint OnlyUserData { get; }
 }
 
 /// <summary>A <c>stablehlo.send</c> to or <c>stablehlo.recv</c> from the host: its arrays, one after the other, in one transfer.</summary>

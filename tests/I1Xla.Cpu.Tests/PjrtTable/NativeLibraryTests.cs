@@ -37,6 +37,37 @@ public sealed class NativeLibraryTests
         Assert.That(output.Trim(), Is.EqualTo("ok"));
     }
 
+    // jax.pure_callback and jax.debug.print, without JAX: the functions come with the execution, and nobody registers a handler.
+    [Test]
+    public void ProgramsCallTheirPythonBack()
+    {
+        const string Script = """
+            import ctypes, sys
+            import numpy
+            def scale(x, s):
+                assert not x.flags.writeable and x.dtype == numpy.float32 and s.shape == ()
+                return (x * s,)
+            def wrong(x, s):
+                raise KeyError('no such thing')
+            def short(x, s):
+                return (x[:2],)
+            test = ctypes.CDLL(sys.argv[1] + '/python_callback.so')
+            test.run.restype = ctypes.c_double
+            plugin = (sys.argv[1] + '/libi1xla_pjrt_cpu.so').encode()
+            at = lambda f: ctypes.c_void_p(id(f))
+            assert test.run(plugin, at(scale)) == 120
+            assert test.fails(plugin, at(wrong), b"KeyError: 'no such thing'")
+            assert test.fails(plugin, at(short), b'returned 8 bytes for a result of float32[3]')
+            assert test.run(plugin, at(scale)) == 120
+            print('ok')
+            """;
+        bool hasPython = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(p => File.Exists(Path.Combine(p, "python3"))) && Run("python3", "-c", "import numpy").Status == 0;
+        if (!hasPython) Assert.Ignore("There is no python3 with NumPy here.");
+        (int status, string output) = Run("python3", "-c", Script, _folder);
+        Assert.That(status, Is.Zero, output);
+        Assert.That(output.Trim(), Is.EqualTo("ok"));
+    }
+
     [Test]
     public void AMissingManagedPartIsOneClearLine()
     {
