@@ -48,7 +48,7 @@ public sealed class PartitionedRandomTests
         for (int i = 0; donated && i < arguments.Count; i++) main.SetArgAttribute(i, "jax.buffer_donor", new BoolAttr(true));
         byte[] code = StableHlo.Text.MlirPrinter.PrintUtf8(module);
         var flags = new Dictionary<string, PjrtFlag> { [CompileRequest.SpmdOption] = mode };
-        using PjrtLoadedExecutable program = client.Compile(PjrtProgram.Mlir(code), 
+        using PjrtLoadedExecutable program = client.Compile(PjrtProgram.Mlir(code),
             PjrtCompileOptions.Partitioned(devices, shardy: true).With(flags) with { AllowShardingPropagationToParameters = [free], AllowShardingPropagationToOutput = [free] });
         (IReadOnlyList<DeviceTiling> parameters, IReadOnlyList<DeviceTiling> results) = PartitionedModule.Tilings(module, main, devices);
         using PjrtExecutable described = program.GetExecutable();
