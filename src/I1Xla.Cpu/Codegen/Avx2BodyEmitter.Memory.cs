@@ -22,7 +22,7 @@ internal sealed partial class Avx2BodyEmitter
             LoadWords(pointer, step, at, d);
             return;
         }
-        if (step == 2 && !Masked)
+        if (step == 2 && access.Kind == ElementKind.BF16 && !Masked)
         {
             // bf16, every other one: those of the second half are read from the odd place before, so that nothing behind the last is touched.
             int upper = Take();
@@ -42,7 +42,7 @@ internal sealed partial class Avx2BodyEmitter
             ElementKind.I8 => (Code.VEX_Vpmovsxbd_ymm_xmmm64, 0),
             _ => (Code.VEX_Vpmovzxbd_ymm_xmmm64, 0),
         };
-        if (Masked)
+        if (Masked || step != 1)
         {
             InsertLanes(pointer, at, step, size, d);
             Emit(Instruction.Create(code, Ymm(d), Xmm(d)));

@@ -192,6 +192,14 @@ internal sealed partial class Avx2BodyEmitter
                 Emit(Instruction.Create(Code.VEX_Vmovups_ymm_ymmm256, Ymm(d), source));
                 return;
             }
+            if (step == 2 && !Masked)
+            {
+                // The even places of one vector and the odd ones of another, which ends with the last element wanted.
+                Emit(Instruction.Create(Code.VEX_Vmovupd_ymm_ymmm256, Ymm(d), source));
+                Emit(Instruction.Create(Code.VEX_Vshufpd_ymm_ymm_ymmm256_imm8, Ymm(d), Ymm(d), new MemoryOperand(pointer, at + 24, 8), 0b1010));
+                Emit(Instruction.Create(Code.VEX_Vpermq_ymm_ymmm256_imm8, Ymm(d), Ymm(d), 0xD8));
+                return;
+            }
             int mask = Take();
             if (Masked)
             {
@@ -227,7 +235,7 @@ internal sealed partial class Avx2BodyEmitter
             _ => Code.VEX_Vpmovzxdq_ymm_xmmm128,
         };
         Register to = kind == ElementKind.F16 ? Xmm(d) : Ymm(d);
-        if (Masked)
+        if (Masked || step != 1)
         {
             InsertLanes(pointer, at, step, size, d);
             Emit(Instruction.Create(code, to, Xmm(d)));
@@ -319,7 +327,7 @@ internal sealed partial class Avx2BodyEmitter
                 Emit(Instruction.Create(Code.VEX_Vpackuswb_xmm_xmm_xmmm128, p, p, p));
             }
         }
-        if (Masked)
+        if (Masked || step != 1)
         {
             ExtractLanes(pointer, at, step, size, packed);
             return;

@@ -27,7 +27,7 @@ internal sealed partial class Avx512BodyEmitter
             Emit(Instruction.Create(Code.EVEX_Vpslld_zmm_k1z_zmmm512b32_imm8, Zmm(d), Zmm(d), 16));
             return;
         }
-        if (step == 2 && !Masked)
+        if (step == 2 && size == 4 && !Masked)
         {
             // Every other element: two vectors, and a permutation that keeps the even places.
             int even = Take(), upper = Take();
@@ -42,7 +42,7 @@ internal sealed partial class Avx512BodyEmitter
             Add(Code.EVEX_Vpermt2ps_zmm_k1z_zmm_zmmm512b32, d, even, upper);
             return;
         }
-        if (step != 1)
+        if (step != 1 && size == 4)
         {
             // Lanes at a stride: a gather, with the lanes' byte offsets.
             int offsets = Take();
@@ -65,13 +65,16 @@ internal sealed partial class Avx512BodyEmitter
             ElementKind.UI8 or ElementKind.I1 => (Code.EVEX_Vpmovzxbd_zmm_k1z_xmmm128, false),
             _ => (Code.EVEX_Vmovups_zmm_k1z_zmmm512, false),
         };
-        Instruction load = Instruction.Create(code, Zmm(d), at);
-        if (Masked)
+        if (step != 1)
         {
-            load.OpMask = Register.K7;
-            load.ZeroingMasking = true;
+            Emit(Instruction.Create(code, Zmm(d), InsertLanes(pointer, at.Displacement, step, size, d)));
         }
-        Emit(load);
+        else
+        {
+            Instruction load = Mask(Instruction.Create(code, Zmm(d), at), Masked);
+            load.ZeroingMasking = Masked;
+            Emit(load);
+        }
         if (shift)
         {
             Emit(Instruction.Create(Code.EVEX_Vpslld_zmm_k1z_zmmm512b32_imm8, Zmm(d), Zmm(d), 16));
@@ -128,7 +131,7 @@ internal sealed partial class Avx512BodyEmitter
             Emit(store);
             return;
         }
-        if (step == 2 && !Masked)
+        if (step == 2 && size == 4 && !Masked)
         {
             // Every other element: each value twice, and stores that write the even places.
             int spread = Take();
@@ -144,7 +147,7 @@ internal sealed partial class Avx512BodyEmitter
             }
             return;
         }
-        if (step != 1)
+        if (step != 1 && size == 4)
         {
             int offsets = Take();
             Emit(Instruction.Create(
@@ -170,7 +173,16 @@ internal sealed partial class Avx512BodyEmitter
                 ? Instruction.Create(Code.EVEX_Vpsrld_zmm_k1z_zmmm512b32_imm8, Zmm(from), Zmm(x), 16)
                 : Instruction.Create(Code.EVEX_Vpandd_zmm_k1z_zmm_zmmm512b32, Zmm(from), Zmm(x), Word(1, broadcast: true)));
         }
-        Write(code, new MemoryOperand(pointer, 16L * Copy * size, 8), Zmm(from), 16 * size, streamed);
+        long at = step * 16L * Copy * size;
+        if (step == 1)
+        {
+            Write(code, new MemoryOperand(pointer, at, 8), Zmm(from), 16 * size, streamed);
+            return;
+        }
+        int packed = Take();
+        Register together = size == 2 ? Ymm(packed) : Xmm(packed);
+        Emit(access.Kind == ElementKind.F16 ? Instruction.Create(code, together, Zmm(from), 0) : Instruction.Create(code, together, Zmm(from)));
+        ExtractLanes(pointer, at, step, size, packed);
     }
 
     // A vector to memory by an instruction that may narrow it to so many bytes, which go past the caches if streamed.

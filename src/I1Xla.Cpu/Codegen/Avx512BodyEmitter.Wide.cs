@@ -1,6 +1,7 @@
 using I1Xla.Cpu.Loops;
 using I1Xla.StableHlo.Ir;
 using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
 
 namespace I1Xla.Cpu.Codegen;
 
@@ -94,7 +95,22 @@ internal sealed partial class Avx512BodyEmitter
             Emit(words);
             return;
         }
-        if (step != 1)
+        if (step == 2 && kind.StorageBytes() == 8 && !Masked)
+        {
+            // Every other element: two vectors, and a permutation that keeps the even places.
+            int even = Take(), upper = Take();
+            Emit(Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(even), new MemoryOperand(Register.R15, Pool.LongRamp(0, 2), 8)));
+            Assembler.mov(edx, 0x7F);
+            Assembler.kmovw(k3, edx);
+            Instruction second = Instruction.Create(Code.EVEX_Vmovupd_zmm_k1z_zmmm512, Zmm(upper), new MemoryOperand(pointer, at + 64, 8));
+            second.OpMask = Register.K3;
+            second.ZeroingMasking = true;
+            Emit(Instruction.Create(Code.EVEX_Vmovupd_zmm_k1z_zmmm512, Zmm(d), new MemoryOperand(pointer, at, 8)));
+            Emit(second);
+            Add(Code.EVEX_Vpermt2pd_zmm_k1z_zmm_zmmm512b64, d, even, upper);
+            return;
+        }
+        if (step != 1 && kind.StorageBytes() == 8)
         {
             int offsets = Take();
             Emit(Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(offsets), new MemoryOperand(Register.R15, Pool.LongRamp(0, step * 8), 8)));
@@ -115,9 +131,17 @@ internal sealed partial class Avx512BodyEmitter
             ElementKind.UI8 or ElementKind.I1 => Code.EVEX_Vpmovzxbq_zmm_k1z_xmmm64,
             _ => Code.EVEX_Vpmovzxdq_zmm_k1z_ymmm256,
         };
-        Instruction load = Mask(Instruction.Create(code, kind == ElementKind.F16 ? Ymm(d) : Zmm(d), new MemoryOperand(pointer, at, 8)), Masked);
-        load.ZeroingMasking = Masked;
-        Emit(load);
+        Register loaded = kind == ElementKind.F16 ? Ymm(d) : Zmm(d);
+        if (step != 1)
+        {
+            Emit(Instruction.Create(code, loaded, InsertLanes(pointer, at, step, kind.StorageBytes(), d)));
+        }
+        else
+        {
+            Instruction load = Mask(Instruction.Create(code, loaded, new MemoryOperand(pointer, at, 8)), Masked);
+            load.ZeroingMasking = Masked;
+            Emit(load);
+        }
         switch (kind)
         {
             case ElementKind.F16:
@@ -144,7 +168,23 @@ internal sealed partial class Avx512BodyEmitter
             Emit(words);
             return;
         }
-        if (step != 1)
+        if (step == 2 && kind.StorageBytes() == 8 && !Masked)
+        {
+            // Every other element: each value twice, and stores that write the even places.
+            int spread = Take();
+            Assembler.mov(edx, 0x55);
+            Assembler.kmovw(k3, edx);
+            for (int half = 0; half < 2; half++)
+            {
+                Emit(Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(spread), new MemoryOperand(Register.R15, Pool.LongPairs(4 * half), 8)));
+                Add(Code.EVEX_Vpermpd_zmm_k1z_zmm_zmmm512b64, spread, spread, x);
+                Instruction store = Instruction.Create(Code.EVEX_Vmovupd_zmmm512_k1z_zmm, new MemoryOperand(pointer, to.Displacement + 64 * half, 8), Zmm(spread));
+                store.OpMask = Register.K3;
+                Emit(store);
+            }
+            return;
+        }
+        if (step != 1 && kind.StorageBytes() == 8)
         {
             int offsets = Take();
             Emit(Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(offsets), new MemoryOperand(Register.R15, Pool.LongRamp(0, step * 8), 8)));
@@ -174,6 +214,13 @@ internal sealed partial class Avx512BodyEmitter
                 _ => Instruction.Create(Code.EVEX_Vpandd_zmm_k1z_zmm_zmmm512b32, Zmm(t), Zmm(x), Constant(1)),
             });
         }
-        Write(code, to, from, Lanes * kind.StorageBytes(), streamed);
+        if (step == 1)
+        {
+            Write(code, to, from, Lanes * kind.StorageBytes(), streamed);
+            return;
+        }
+        int packed = Take();
+        Emit(Instruction.Create(code, kind.StorageBytes() == 4 ? Ymm(packed) : Xmm(packed), from));
+        ExtractLanes(pointer, to.Displacement, step, kind.StorageBytes(), packed);
     }
 }

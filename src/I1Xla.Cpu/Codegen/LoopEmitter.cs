@@ -52,7 +52,7 @@ internal sealed class LoopEmitter
     public static byte[]? Emit(LoopKernel kernel, LoopTarget target, MemoryHints hints, nint pool, out int[] constants, out string? obstacle)
     {
         constants = [];
-        obstacle = LoopSupport.Obstacle(kernel, target);
+        obstacle = LoopSupport.Obstacle(kernel);
         if (obstacle is not null)
         {
             return null;

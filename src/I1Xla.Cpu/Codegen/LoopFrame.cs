@@ -150,6 +150,22 @@ internal sealed class ConstantPool
         return at;
     }
 
+    /// <summary>Offset of the vector 0, 0, 1, 1, … from <paramref name="start"/> on, of 64-bit lanes.</summary>
+    public int LongPairs(int start)
+    {
+        // No ramp has this key, as of 32 bits.
+        if (!_longRamps.TryGetValue((start, 0), out int at))
+        {
+            at = Align(16);
+            for (int i = 0; i < 8; i++)
+            {
+                Add(start + i / 2);
+            }
+            _longRamps.Add((start, 0), at);
+        }
+        return at;
+    }
+
     private void Add(long bits)
     {
         _data.Add((int)bits);

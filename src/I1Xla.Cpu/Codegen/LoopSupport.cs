@@ -10,12 +10,11 @@ internal static class LoopSupport
     public static bool IsWide(LoopKernel kernel) => kernel.Stages.Any(s => s.Body.Any(i => i.Lane is Lane.F64 or Lane.I64));
 
     /// <summary>
-    /// Why a kernel has no machine code; null when every instruction and access has a form: elements as wide as the lanes at strides within reach of a gather,
-    /// narrower ones contiguous (or every other bf16 in lanes of 32 bits, every other word in lanes of 64).
+    /// Why a kernel has no machine code; null when every instruction and access has a form: elements lie at strides within reach of a gather. Narrow ones that are
+    /// not contiguous (or every other bf16 in lanes of 32 bits, every other word in lanes of 64) are moved one by one.
     /// </summary>
-    public static string? Obstacle(LoopKernel kernel, LoopTarget target)
+    public static string? Obstacle(LoopKernel kernel)
     {
-        bool wide = IsWide(kernel);
         foreach (LoopStage stage in kernel.Stages)
         {
             int vector = kernel.VectorIsOuter ? kernel.Outer[^1] : stage.Loops.Length > 0 ? stage.Loops[^1] : -1;
@@ -37,8 +36,7 @@ internal static class LoopSupport
                     {
                         return "all lanes write one element";
                     }
-                    bool pairs = step == 2 && (wide ? access.Kind.StorageBytes() == 4 : access.Kind == ElementKind.BF16);
-                    if (access.Buffer < 0 || (step is not (0 or 1) && !pairs && (access.Kind.StorageBytes() != (wide ? 8 : 4) || Math.Abs(step) > 1 << 21)))
+                    if (access.Buffer < 0 || Math.Abs(step) > 1 << 21)
                     {
                         return $"{access.Kind.Name()} at a stride of {step}";
                     }

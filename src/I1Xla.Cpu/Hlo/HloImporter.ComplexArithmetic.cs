@@ -37,7 +37,7 @@ public sealed partial class HloImporter
             case "negate":
                 return [Join(builder.Unary(HloOp.Negate, a.Re), builder.Unary(HloOp.Negate, a.Im))];
             case "abs":
-                return [To(Modulus(part == ElementKind.F32 ? Wide(a) : a, part == ElementKind.F32), kind)];
+                return [Modulus(new RealNode(builder, a.Re), new RealNode(builder, a.Im), narrow: false).Node];
             case "exponential":
                 {
                     (HloNode re, HloNode im) = Exponential(a);
@@ -47,7 +47,7 @@ public sealed partial class HloImporter
                 {
                     // A quotient of two zeros, or with a NaN, is NaN in both parts.
                     (HloNode Re, HloNode Im) w = Wide(a);
-                    HloNode modulus = Modulus(w, fits: part == ElementKind.F32), zero = Same(modulus, 0), isZero = Compare("EQ", modulus, zero);
+                    HloNode modulus = Modulus(new RealNode(builder, w.Re), new RealNode(builder, w.Im), part == ElementKind.F32).Node, zero = Same(modulus, 0), isZero = Compare("EQ", modulus, zero);
                     HloNode nan = builder.Binary(HloOp.Or, Compare("NE", w.Re, w.Re), Compare("NE", w.Im, w.Im)), none = Same(modulus, double.NaN);
                     HloNode Part(HloNode p) => To(builder.Select(nan, none, builder.Select(isZero, zero, builder.Binary(HloOp.Divide, p, modulus))), part);
                     return [Join(Part(w.Re), Part(w.Im))];
@@ -60,7 +60,7 @@ public sealed partial class HloImporter
             default:
                 {
                     bool two = x.Length == 2;
-                    return ComplexFunction(name, Wide(a), two ? Wide(b) : default) is var (re, im) ? [Join(To(re, part), To(im, part))] : null;
+                    return ComplexFunction(name, Wide(a), two ? Wide(b) : default, part == ElementKind.F32) is var (re, im) ? [Join(To(re, part), To(im, part))] : null;
                 }
         }
     }
@@ -78,73 +78,40 @@ public sealed partial class HloImporter
     // a conj(b) / |b|², where the square neither overflows nor underflows.
     private (HloNode Re, HloNode Im) Quotient((HloNode Re, HloNode Im) a, (HloNode Re, HloNode Im) b)
     {
-        HloNode norm = builder.Binary(HloOp.Add, builder.Binary(HloOp.Multiply, b.Re, b.Re), builder.Binary(HloOp.Multiply, b.Im, b.Im));
-        (HloNode re, HloNode im) = Product(a, (b.Re, builder.Unary(HloOp.Negate, b.Im)));
-        return SpecialQuotients(a, b, norm, builder.Binary(HloOp.Divide, re, norm), builder.Binary(HloOp.Divide, im, norm));
+        ((RealNode aRe, RealNode aIm), (RealNode bRe, RealNode bIm)) = (Real(a), Real(b));
+        RealNode norm = bRe.Fma(bRe, bIm * bIm), inverse = 1 / norm;
+        return SpecialQuotients(a, b, norm, aRe.Fma(bRe, aIm * bIm) * inverse, aIm.Fma(bRe, -(aRe * bIm)) * inverse);
     }
 
     // By the larger part of b.
     private (HloNode Re, HloNode Im) SmithQuotient((HloNode Re, HloNode Im) a, (HloNode Re, HloNode Im) b)
     {
-        HloNode Op(HloOp op, HloNode p, HloNode q) => builder.Binary(op, p, q);
-        HloNode real = Compare("GE", builder.Unary(HloOp.Abs, b.Re), builder.Unary(HloOp.Abs, b.Im));
-        HloNode big = builder.Select(real, b.Re, b.Im), small = builder.Select(real, b.Im, b.Re);
-        HloNode ratio = Op(HloOp.Divide, small, big), below = Op(HloOp.Add, big, Op(HloOp.Multiply, small, ratio));
+        ((RealNode aRe, RealNode aIm), (RealNode bRe, RealNode bIm)) = (Real(a), Real(b));
+        HloNode real = bRe.Abs >= bIm.Abs;
+        RealNode big = RealNode.Where(real, bRe, bIm), small = RealNode.Where(real, bIm, bRe), ratio = small / big, below = small.Fma(ratio, big);
         // (a.Re + a.Im r, a.Im - a.Re r) by the real part; (a.Re r + a.Im, a.Im r - a.Re) by the imaginary one.
-        HloNode re = Op(HloOp.Add, builder.Select(real, a.Re, a.Im), Op(HloOp.Multiply, builder.Select(real, a.Im, a.Re), ratio));
-        HloNode im = builder.Select(real, Op(HloOp.Subtract, a.Im, Op(HloOp.Multiply, a.Re, ratio)), Op(HloOp.Subtract, Op(HloOp.Multiply, a.Im, ratio), a.Re));
-        return SpecialQuotients(a, b, Op(HloOp.Add, builder.Unary(HloOp.Abs, b.Re), builder.Unary(HloOp.Abs, b.Im)), Op(HloOp.Divide, re, below), Op(HloOp.Divide, im, below));
+        RealNode re = RealNode.Where(real, aIm, aRe).Fma(ratio, RealNode.Where(real, aRe, aIm));
+        RealNode im = RealNode.Where(real, aRe, aIm).Fma(RealNode.Where(real, -ratio, ratio), RealNode.Where(real, aIm, -aRe));
+        return SpecialQuotients(a, b, bRe.Abs + bIm.Abs, re / below, im / below);
     }
 
-    // Zeros and infinities that made NaN of both parts: dividing by zero is infinite, by infinity zero, infinity by anything finite infinite.
-    private (HloNode Re, HloNode Im) SpecialQuotients((HloNode Re, HloNode Im) a, (HloNode Re, HloNode Im) b, HloNode norm, HloNode re, HloNode im)
+    // Zeros and infinities that made NaN of both parts: dividing by zero is infinite, by infinity zero, infinity by anything finite infinite. The norm is zero, finite or infinite as b is.
+    private (HloNode Re, HloNode Im) SpecialQuotients((HloNode Re, HloNode Im) a, (HloNode Re, HloNode Im) b, RealNode norm, RealNode re, RealNode im)
     {
+        ((RealNode aRe, RealNode aIm), (RealNode bRe, RealNode bIm)) = (Real(a), Real(b));
         HloNode Op(HloOp op, HloNode p, HloNode q) => builder.Binary(op, p, q);
-        HloNode zero = Same(norm, 0), one = Same(norm, 1), infinity = Same(norm, double.PositiveInfinity);
-        HloNode IsInfinite(HloNode p) => Compare("EQ", builder.Unary(HloOp.Abs, p), infinity);
-        HloNode IsFinite(HloNode p) => builder.Unary(HloOp.IsFinite, p, ElementKind.I1);
-        HloNode IsNumber(HloNode p) => Compare("EQ", p, p);
-        HloNode Signed(HloNode magnitude, HloNode like) => builder.Select(IsNegative(like), builder.Unary(HloOp.Negate, magnitude), magnitude);
-        HloNode Box(HloNode p) => Signed(builder.Select(IsInfinite(p), one, zero), p);
+        RealNode zero = norm.Number(0), one = norm.Number(1), infinity = norm.Number(double.PositiveInfinity);
+        RealNode Box(RealNode p) => RealNode.Where(p.IsInfinite, one, zero).WithSign(p, isPositive: true);
 
-        HloNode bothNaN = Op(HloOp.And, Compare("NE", re, re), Compare("NE", im, im));
-        HloNode byZero = Op(HloOp.And, Compare("EQ", norm, zero), Op(HloOp.Or, IsNumber(a.Re), IsNumber(a.Im)));
-        HloNode large = Signed(infinity, b.Re);
-        HloNode infiniteA = Op(HloOp.And, Op(HloOp.Or, IsInfinite(a.Re), IsInfinite(a.Im)), Op(HloOp.And, IsFinite(b.Re), IsFinite(b.Im)));
-        HloNode infiniteB = Op(HloOp.And, Op(HloOp.Or, IsInfinite(b.Re), IsInfinite(b.Im)), Op(HloOp.And, Op(HloOp.And, IsNumber(b.Re), IsNumber(b.Im)), Op(HloOp.And, IsFinite(a.Re), IsFinite(a.Im))));
-        (HloNode Re, HloNode Im) boxedA = Product((Box(a.Re), Box(a.Im)), (b.Re, builder.Unary(HloOp.Negate, b.Im)));
-        (HloNode Re, HloNode Im) boxedB = Product(a, (Box(b.Re), builder.Unary(HloOp.Negate, Box(b.Im))));
-        return (Choose(re, a.Re, boxedA.Re, boxedB.Re), Choose(im, a.Im, boxedA.Im, boxedB.Im));
-
-        HloNode Choose(HloNode value, HloNode own, HloNode ofA, HloNode ofB) => builder.Select(
-            bothNaN,
-            builder.Select(byZero, Op(HloOp.Multiply, large, own), builder.Select(infiniteA, Op(HloOp.Multiply, infinity, ofA), builder.Select(infiniteB, Op(HloOp.Multiply, zero, ofB), value))),
-            value);
-    }
-
-    // Also of -0.
-    private HloNode IsNegative(HloNode x)
-    {
-        ElementKind whole = x.Kind == ElementKind.F32 ? ElementKind.I32 : ElementKind.I64;
-        return Compare("LT", builder.Unary(HloOp.Bitcast, x, whole), builder.SplatInteger(whole, x.Dims, 0));
-    }
-
-    private HloNode Modulus((HloNode Re, HloNode Im) x, bool fits)
-    {
-        HloNode re = builder.Unary(HloOp.Abs, x.Re), im = builder.Unary(HloOp.Abs, x.Im), value;
-        HloNode infinity = Same(re, double.PositiveInfinity), zero = Same(re, 0);
-        if (fits)
-        {
-            value = builder.Unary(HloOp.Sqrt, builder.Binary(HloOp.Add, builder.Binary(HloOp.Multiply, re, re), builder.Binary(HloOp.Multiply, im, im)));
-        }
-        else
-        {
-            HloNode big = builder.Binary(HloOp.Maximum, re, im), small = builder.Binary(HloOp.Minimum, re, im), ratio = builder.Binary(HloOp.Divide, small, big);
-            HloNode root = builder.Unary(HloOp.Sqrt, builder.Binary(HloOp.Add, Same(re, 1), builder.Binary(HloOp.Multiply, ratio, ratio)));
-            value = builder.Select(Compare("EQ", big, zero), big, builder.Binary(HloOp.Multiply, big, root));
-        }
-        HloNode infinite = builder.Binary(HloOp.Or, Compare("EQ", re, infinity), Compare("EQ", im, infinity));
-        return builder.Select(infinite, infinity, value);
+        HloNode byZero = norm.Is(0), infinite = Op(HloOp.Or, aRe.IsInfinite, aIm.IsInfinite);
+        HloNode infiniteA = Op(HloOp.And, infinite, norm < double.PositiveInfinity), infiniteB = Op(HloOp.And, norm.Is(double.PositiveInfinity), Op(HloOp.And, aRe.IsFinite, aIm.IsFinite));
+        HloNode special = Op(HloOp.And, Op(HloOp.And, re.IsNaN, im.IsNaN), Op(HloOp.Or, byZero, Op(HloOp.Or, infiniteA, infiniteB)));
+        // At most one of them is boxed.
+        (RealNode Re, RealNode Im) p = (RealNode.Where(infiniteA, Box(aRe), aRe), RealNode.Where(infiniteA, Box(aIm), aIm));
+        (RealNode Re, RealNode Im) q = (RealNode.Where(infiniteB, Box(bRe), bRe), RealNode.Where(infiniteB, Box(bIm), bIm));
+        RealNode size = RealNode.Where(infiniteA, infinity, zero), large = infinity.WithSign(bRe, isPositive: true);
+        RealNode specialRe = RealNode.Where(byZero, large * aRe, size * p.Re.Fma(q.Re, p.Im * q.Im)), specialIm = RealNode.Where(byZero, large * aIm, size * p.Im.Fma(q.Re, -(p.Re * q.Im)));
+        return (RealNode.Where(special, specialRe, re).Node, RealNode.Where(special, specialIm, im).Node);
     }
 
     // exp(x) (cos y + i sin y); where exp(x) is too large, its factors may still give a number.

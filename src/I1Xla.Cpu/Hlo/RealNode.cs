@@ -79,7 +79,14 @@ internal readonly record struct RealNode(HloBuilder Builder, HloNode Node)
     public RealNode Cos => Unary(HloOp.Cosine);
 
     /// <summary>The same magnitude with another value's sign.</summary>
-    public RealNode WithSign(RealNode sign) => Where(sign.IsNegative, -Abs, Abs);
+    /// <param name="sign">The other value.</param>
+    /// <param name="isPositive">Whether this value has no sign.</param>
+    public RealNode WithSign(RealNode sign, bool isPositive = false)
+    {
+        (ElementKind whole, long bit) = Node.Kind == ElementKind.F32 ? (ElementKind.I32, int.MinValue) : (ElementKind.I64, long.MinValue);
+        HloNode mask = Builder.SplatInteger(whole, Node.Dims, bit), taken = Builder.Binary(HloOp.And, Builder.Unary(HloOp.Bitcast, sign.Node, whole), mask);
+        return this with { Node = Builder.Unary(HloOp.Bitcast, Builder.Binary(HloOp.Or, taken, Builder.Unary(HloOp.Bitcast, (isPositive ? this : Abs).Node, whole)), Node.Kind) };
+    }
 
     /// <summary>this · y + z with one rounding.</summary>
     public RealNode Fma(RealNode y, RealNode z) => this with { Node = Builder.Fma(Node, y.Node, z.Node) };

@@ -7,11 +7,14 @@ namespace I1Xla.Cpu.Runtime;
 /// <summary>Where each window of a scatter lies in the operands and in the updates.</summary>
 internal sealed unsafe class ScatterPlaces
 {
-    private readonly long[] _dims, _batchSizes, _operandStrides, _indexStrides, _updateStrides;
-    private readonly ScatterDimensionNumbersAttr _numbers;
     private readonly ElementKind _indexKind;
-    private readonly int[] _windowDims, _batchDims, _indexBatchDims;
     private readonly long _indexStep, _wrap;
+
+    // Steps along each batch dimension in the indices, in the updates, and in the operand where it is a batch dimension there too.
+    private readonly long[] _batchSizes, _batchToIndex, _batchToUpdate, _batchToOperand;
+
+    // Of each component of an index, the largest that keeps the window inside, and its step in the operand.
+    private readonly long[] _most, _step;
 
     /// <param name="dims">The operand's.</param>
     /// <param name="indices">The indices.</param>
@@ -20,24 +23,27 @@ internal sealed unsafe class ScatterPlaces
     /// <param name="wrap">What is added to negative indices of the first dimension that is indexed.</param>
     public ScatterPlaces(long[] dims, HloNode indices, HloNode updates, ScatterDimensionNumbersAttr numbers, long wrap)
     {
-        (_dims, _numbers, _wrap, _indexKind) = (dims, numbers, wrap, indices.Kind);
-        _operandStrides = FusionRoot.DenseStrides(dims);
-        _indexStrides = FusionRoot.DenseStrides(indices.Dims);
-        _updateStrides = FusionRoot.DenseStrides(updates.Dims);
-        _batchDims = [.. Enumerable.Range(0, updates.Dims.Length).Where(d => !numbers.UpdateWindowDims.Contains(d))];
-        _batchSizes = [.. _batchDims.Select(d => updates.Dims[d])];
-        _indexBatchDims = [.. Enumerable.Range(0, indices.Dims.Length).Where(d => d != numbers.IndexVectorDim)];
-        _windowDims = [.. Enumerable.Range(0, dims.Length).Where(d => !numbers.InsertedWindowDims.Contains(d) && !numbers.InputBatchingDims.Contains(d))];
-        _indexStep = numbers.IndexVectorDim < indices.Dims.Length ? _indexStrides[numbers.IndexVectorDim] : 0;
+        (_wrap, _indexKind) = (wrap, indices.Kind);
+        long[] operandStrides = FusionRoot.DenseStrides(dims), indexStrides = FusionRoot.DenseStrides(indices.Dims), updateStrides = FusionRoot.DenseStrides(updates.Dims);
+        int[] batchDims = [.. Enumerable.Range(0, updates.Dims.Length).Where(d => !numbers.UpdateWindowDims.Contains(d))];
+        int[] indexBatchDims = [.. Enumerable.Range(0, indices.Dims.Length).Where(d => d != numbers.IndexVectorDim)];
+        int[] windowDims = [.. Enumerable.Range(0, dims.Length).Where(d => !numbers.InsertedWindowDims.Contains(d) && !numbers.InputBatchingDims.Contains(d))];
+        _batchSizes = [.. batchDims.Select(d => updates.Dims[d])];
+        _batchToUpdate = [.. batchDims.Select(d => updateStrides[d])];
+        _batchToIndex = [.. indexBatchDims.Select(d => indexStrides[d])];
+        _batchToOperand = [.. indexBatchDims.Select(d => Array.IndexOf(numbers.ScatterIndicesBatchingDims.ToArray(), (long)d) is var at && at >= 0 ? operandStrides[numbers.InputBatchingDims[at]] : 0)];
+        _indexStep = numbers.IndexVectorDim < indices.Dims.Length ? indexStrides[numbers.IndexVectorDim] : 0;
         Count = _batchSizes.Aggregate(1L, (n, size) => n * size);
         Sizes = [.. numbers.UpdateWindowDims.Select(d => updates.Dims[d])];
-        From = [.. numbers.UpdateWindowDims.Select(d => _updateStrides[d])];
-        To = [.. _windowDims.Select(d => _operandStrides[d])];
+        From = [.. numbers.UpdateWindowDims.Select(d => updateStrides[d])];
+        To = [.. windowDims.Select(d => operandStrides[d])];
+        _step = [.. numbers.ScatterDimsToOperandDims.Select(d => operandStrides[d])];
+        _most = [.. numbers.ScatterDimsToOperandDims.Select(d => dims[d] - (Array.IndexOf(windowDims, (int)d) is var w && w >= 0 ? Sizes[w] : 1))];
         bool wholeRows = numbers.ScatterDimsToOperandDims.Length == 1 && numbers.ScatterDimsToOperandDims[0] == 0 && numbers.InputBatchingDims.Length == 0
-            && _windowDims.SequenceEqual(Enumerable.Range(1, dims.Length - 1)) && Sizes.SequenceEqual(dims.Skip(1))
+            && windowDims.SequenceEqual(Enumerable.Range(1, dims.Length - 1)) && Sizes.SequenceEqual(dims.Skip(1))
             && numbers.UpdateWindowDims.SequenceEqual(Enumerable.Range(updates.Dims.Length - Sizes.Length, Sizes.Length).Select(d => (long)d))
             && (numbers.IndexVectorDim >= indices.Dims.Length || indices.Dims[numbers.IndexVectorDim] == 1);
-        RowElements = wholeRows ? _operandStrides[0] : 0;
+        RowElements = wholeRows ? operandStrides[0] : 0;
     }
 
     /// <summary>How many windows there are.</summary>
@@ -56,38 +62,28 @@ internal sealed unsafe class ScatterPlaces
     /// <summary>Where window <paramref name="p"/> starts, in elements; false where it sticks out anywhere, which leaves it out.</summary>
     public bool Find(byte* indices, long p, out long to, out long from)
     {
-        Span<long> position = stackalloc long[_batchDims.Length];
-        Span<long> start = stackalloc long[_dims.Length];
         long at = 0;
         (to, from) = (0, 0);
-        for (int i = _batchDims.Length - 1; i >= 0; i--)
+        for (int i = _batchSizes.Length - 1; i >= 0; i--)
         {
-            position[i] = p % _batchSizes[i];
-            p /= _batchSizes[i];
-            at += position[i] * _indexStrides[_indexBatchDims[i]];
-            from += position[i] * _updateStrides[_batchDims[i]];
-        }
-        start.Clear();
-        int indexBytes = _indexKind.StorageBytes();
-        for (int i = 0; i < _numbers.ScatterDimsToOperandDims.Length; i++)
-        {
-            start[(int)_numbers.ScatterDimsToOperandDims[i]] = BoxCopy.Index(indices + (at + i * _indexStep) * indexBytes, _indexKind);
-        }
-        if (_wrap != 0 && start[(int)_numbers.ScatterDimsToOperandDims[0]] < 0)
-        {
-            start[(int)_numbers.ScatterDimsToOperandDims[0]] += _wrap;
-        }
-        for (int i = 0; i < _numbers.InputBatchingDims.Length; i++)
-        {
-            start[(int)_numbers.InputBatchingDims[i]] = position[Array.IndexOf(_indexBatchDims, (int)_numbers.ScatterIndicesBatchingDims[i])];
+            long position = p;
+            if (i > 0)
+            {
+                (p, position) = Math.DivRem(p, _batchSizes[i]);
+            }
+            at += position * _batchToIndex[i];
+            from += position * _batchToUpdate[i];
+            to += position * _batchToOperand[i];
         }
         bool inside = true;
-        for (int d = 0; d < start.Length; d++)
+        int indexBytes = _indexKind.StorageBytes();
+        for (int i = 0; i < _most.Length; i++)
         {
-            int w = Array.IndexOf(_windowDims, d);
-            long size = w >= 0 ? Sizes[w] : 1;
-            inside &= start[d] >= 0 && start[d] + size <= _dims[d];
-            to += start[d] * _operandStrides[d];
+            byte* address = indices + (at + i * _indexStep) * indexBytes;
+            long start = _indexKind == ElementKind.I32 ? *(int*)address : BoxCopy.Index(address, _indexKind);
+            start = start < 0 && i == 0 ? start + _wrap : start;
+            inside &= (ulong)start <= (ulong)_most[i];
+            to += start * _step[i];
         }
         return inside;
     }
