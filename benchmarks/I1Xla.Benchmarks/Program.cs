@@ -7,6 +7,7 @@ var suites = new Dictionary<string, Action<string[]>>
     ["artifacts"] = ArtifactSuite.Run,
     ["call-overhead"] = CallOverhead.Run,
     ["kernels"] = KernelSuite.Run,
+    ["streams"] = StreamSuite.Run,
     ["factorizations"] = FactorizationSuite.Run,
 };
 if (args.Length == 0 || !suites.TryGetValue(args[0], out Action<string[]>? suite))

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using I1Xla.Cpu;
+using I1Xla.Host.Benchmarking;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Benchmarks;
+
+/// <summary>
+/// Programs that move memory more than they compute, against C loops on two threads that copy and add past the caches: bytes of arguments and results over time, in
+/// turns, medians. The last column is the share of the C copy's bandwidth.
+/// </summary>
+internal static unsafe class StreamSuite
+{
+    private const int Rounds = 31;
+    private const int Elements = 1 << 24;
+
+    private static readonly string[] s_programs =
+    [
+        "add_stream_64m", "swiglu", "swiglu_gradient", "norm_gate_residual_chain", "layernorm_modulate", "rmsnorm_silu", "softmax_4096", "softmax_columns_4096",
+        "adam_ema_8m", "concatenate_tokens", "concatenate_features", "pad_spatial", "patchify", "upsample_nearest", "transpose_4096", "transpose_nchw_to_nhwc",
+        "transpose_heads", "gather_rows", "reduce_rows", "reduce_columns",
+    ];
+
+    public static void Run(string[] args)
+    {
+        string folder = Directory.CreateTempSubdirectory("i1xla-streams-").FullName;
+        try
+        {
+            string library = Path.Combine(folder, "libstreams.so");
+            using (Process compiler = Process.Start("gcc", ["-std=c11", "-O2", "-mavx", "-shared", "-fPIC", "-o", library, Path.Combine(AppContext.BaseDirectory, "../../../streams.c"), "-lpthread"]))
+            {
+                compiler.WaitForExit();
+                if (compiler.ExitCode != 0)
+                {
+                    throw new InvalidOperationException("gcc could not compile streams.c.");
+                }
+            }
+            var stream = (delegate* unmanaged<int, float*, float*, float*, long, void>)NativeLibrary.GetExport(NativeLibrary.Load(library), "stream");
+            nint[] memory = new nint[3];
+            for (int i = 0; i < memory.Length; i++)
+            {
+                memory[i] = (nint)NativeMemory.AlignedAlloc(Elements * sizeof(float), 1 << 21);
+                new Span<float>((void*)memory[i], Elements).Fill(i);
+            }
+            Console.WriteLine($"{"",-28} {"GB/s",6} {"C copy",7} {"past",7} {"add",7} {"share",6}");
+            foreach (string name in s_programs.Where(n => args.Length == 0 || args.Contains(n)))
+            {
+                Compare(name, mode => stream(mode, (float*)memory[0], (float*)memory[1], (float*)memory[2], Elements));
+            }
+            Array.ForEach(memory, m => NativeMemory.AlignedFree((void*)m));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Compare(string name, Action<int> stream)
+    {
+        LoadedProgram loaded = BenchmarkPrograms.All.First(p => p.Name == name).Make();
+        using CpuExecutable executable = CpuCompiler.Compile(loaded.Module);
+        CpuBuffer[] arguments = [.. loaded.Arguments(1).Select(a => new CpuBuffer(a))];
+        double bytes = executable.ParameterTypes.Concat(executable.ResultTypes).Sum(t => t.StorageBytes);
+        var times = new List<double>[] { [], [], [], [] };
+        // A donated argument becomes the result, and the argument of the next round.
+        CpuBuffer[]? results = null;
+        for (int round = 0; round < Rounds + 3; round++)
+        {
+            Add(3, () => results = executable.Execute(arguments, into: results));
+            for (int r = 0; r < results!.Length; r++)
+            {
+                int donor = executable.ResultAliases[r];
+                if (donor >= 0 && executable.DonatedParameters[donor])
+                {
+                    arguments[donor] = results[r];
+                }
+            }
+            for (int mode = 0; mode < 3; mode++)
+            {
+                Add(mode, () => stream(mode));
+            }
+
+            void Add(int which, Action work)
+            {
+                long start = Stopwatch.GetTimestamp();
+                work();
+                if (round >= 3)
+                {
+                    times[which].Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+                }
+            }
+        }
+        double[] rates = [2.0 * Elements * 4 / Median(times[0]), 2.0 * Elements * 4 / Median(times[1]), 3.0 * Elements * 4 / Median(times[2]), bytes / Median(times[3])];
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name,-28} {rates[3] / 1e9,6:F1} {rates[0] / 1e9,7:F1} {rates[1] / 1e9,7:F1} {rates[2] / 1e9,7:F1} {100 * rates[3] / rates[1],4:F0} %"));
+        foreach (CpuBuffer buffer in arguments.Concat(results!).Distinct())
+        {
+            buffer.Dispose();
+        }
+    }
+
+    private static double Median(List<double> times)
+    {
+        times.Sort();
+        return times[times.Count / 2];
+    }
+}
