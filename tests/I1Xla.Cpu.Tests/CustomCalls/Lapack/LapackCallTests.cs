@@ -242,6 +242,34 @@ public partial class LapackCallTests(string element, char letter)
         Close(direction, Each(3, 1, (_, _) => 1), 10);
     }
 
+    /// <summary>Nothing to compute: no matrices, or matrices without rows or columns.</summary>
+    [TestCase(0, 3, 2)]
+    [TestCase(2, 0, 0)]
+    [TestCase(2, 0, 3)]
+    [TestCase(2, 3, 0)]
+    public void EmptyMatricesAreAnswered(int batch, int m, int n)
+    {
+        int k = Math.Min(m, n), below = Math.Max(0, n - 1);
+        string matrix = $"tensor<{batch}x{m}x{n}x{element}>", square = $"tensor<{batch}x{n}x{n}x{element}>", info = $"tensor<{batch}xi32>", vector = $"tensor<{batch}x{n}x{element}>";
+        Literal a = Empty(m, n), s = Empty(n, n), taus = new(new TensorType(_kind, new Shape(batch, k))), pivots = new(new TensorType(ElementKind.I32, new Shape(batch, n)));
+        Assert.That(Call("potrf", "", [s], square, info)[1].As<int>().ToArray(), Is.All.InRange(0, 1));
+        Call("getrf", "", [a], matrix, $"tensor<{batch}x{k}xi32>", info);
+        Call("geqrf", "", [a], matrix, $"tensor<{batch}x{k}x{element}>");
+        Call("geqp3", "", [a, pivots], matrix, $"tensor<{batch}x{n}xi32>", $"tensor<{batch}x{k}x{element}>");
+        Call(IsComplex ? "ungqr" : "orgqr", "", [a, taus], matrix);
+        Call(IsComplex ? "unmqr" : "ormqr", "left = true, transpose = false", [a, taus, a], matrix);
+        Call("trsm", "side = 82 : ui8", [s, a], matrix);
+        Call(IsComplex ? "heevd" : "syevd", "", [s], square, $"tensor<{batch}x{n}x{Real}>", info);
+        Call(IsComplex ? "hetrd" : "sytrd", "", [s], square, $"tensor<{batch}x{n}x{Real}>", $"tensor<{batch}x{below}x{Real}>", $"tensor<{batch}x{below}x{element}>", info);
+        Call("gesdd", "", [a], matrix, $"tensor<{batch}x{k}x{Real}>", $"tensor<{batch}x{m}x{m}x{element}>", $"tensor<{batch}x{n}x{n}x{element}>", info);
+        Call("gehrd", "", [s], square, $"tensor<{batch}x{below}x{element}>", info);
+        Call("gees", "", [s], IsComplex ? [square, square, vector, info, info] : [square, square, vector, vector, info, info]);
+        Call("geev", "", [s], EigenTypes(batch, n));
+        Call("gtsv", "", [new(new TensorType(_kind, new Shape(batch, n))), new(new TensorType(_kind, new Shape(batch, n))), new(new TensorType(_kind, new Shape(batch, n))), Empty(n, m)], vector, vector, vector, $"tensor<{batch}x{n}x{m}x{element}>", info);
+
+        Literal Empty(int rows, int columns) => new(new TensorType(_kind, new Shape(batch, rows, columns)));
+    }
+
     private Literal Row(Complex[][,] bands, int row)
     {
         Literal all = To([.. bands.Select(x => Each(1, x.GetLength(1), (_, j) => x[row, j]))]);
