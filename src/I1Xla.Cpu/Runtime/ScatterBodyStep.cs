@@ -62,7 +62,11 @@ internal sealed unsafe class ScatterBodyStep : Step
         }
         return new LoopKernel
         {
-            Extents = [MostElements], Outer = [], Stages = [new LoopStage([0], body.Finish())], Accesses = [.. accesses], Buffers = scatter.Parameters.Length + scatter.Captured.Length,
+            Extents = [MostElements],
+            Outer = [],
+            Stages = [new LoopStage([0], body.Finish())],
+            Accesses = [.. accesses],
+            Buffers = scatter.Parameters.Length + scatter.Captured.Length,
         };
 
         int Value(HloNode node)
