@@ -122,7 +122,6 @@ static XLA_FFI_Error *ask(XLA_FFI_CallFrame *frame)
 static PJRT_FFI_Extension *extension;
 static void *client, *device, *doubling;
 static PJRT_Error *execute(void *executable, void **inputs, size_t count, void **outputs, void *context);
-static void *upload(const float *data, const int64_t *dims, size_t rank);
 static void download(void *buffer, void *into, size_t size);
 
 /* Answers with what another program computes meanwhile: as JAX's callbacks do, and large enough not to run in the thread that launches it. */
@@ -132,7 +131,7 @@ static XLA_FFI_Error *launch(XLA_FFI_CallFrame *frame)
     XLA_FFI_Buffer *x = frame->args.args[1], *y = frame->rets.args[1];
     CHECK(((XLA_FFI_Buffer *)frame->args.args[0])->dtype == 17 && ((XLA_FFI_Buffer *)frame->rets.args[0])->dtype == 17);
     const int64_t dims[] = { N };
-    void *input = upload(x->data, dims, 1), *output;
+    void *input = upload_f32(client, device, x->data, dims, 1), *output;
     must(execute(doubling, &input, 1, &output, NULL), __LINE__);
     download(output, y->data, N * sizeof(float));
     return NULL;
@@ -163,23 +162,6 @@ static void *compile(const char *text)
     PJRT_Client_Compile_Args args = { sizeof args, NULL, client, &program, NULL, 0, NULL };
     MUST(F_Client_Compile, &args);
     return args.executable;
-}
-
-static void *upload(const float *data, const int64_t *dims, size_t rank)
-{
-    PJRT_BufferFromHostBuffer_Args args = { 0 };
-    args.struct_size = sizeof args;
-    args.client = client;
-    args.data = data;
-    args.type = 11;
-    args.dims = dims;
-    args.num_dims = rank;
-    args.device = device;
-    MUST(F_BufferFromHostBuffer, &args);
-    PJRT_Event_Args event = { sizeof event, NULL, args.done_with_host_buffer };
-    MUST(F_Event_Await, &event);
-    MUST(F_Event_Destroy, &event);
-    return args.buffer;
 }
 
 /* Returns what the execution's event says. */
@@ -233,7 +215,7 @@ int main(int argc, char **argv)
 
     const float x[] = { 1, 2, 3, 4, 5, 6 }, half = 0.5f;
     const int64_t dims[] = { 2, 3 };
-    void *inputs[] = { upload(x, dims, 2), upload(&half, NULL, 0) }, *outputs[2];
+    void *inputs[] = { upload_f32(client, device, x, dims, 2), upload_f32(client, device, &half, NULL, 0) }, *outputs[2];
     float y[6];
     int64_t sum;
 
@@ -324,7 +306,7 @@ int main(int argc, char **argv)
     nothing.num_dims = 1;
     nothing.device = device;
     MUST(F_BufferFromHostBuffer, &nothing);
-    void *with_token[] = { nothing.buffer, upload(large, &length, 1) };
+    void *with_token[] = { nothing.buffer, upload_f32(client, device, large, &length, 1) };
     for (int again = 0; again < 2; again++) {
         must(execute(program, with_token, 2, outputs, NULL), __LINE__);
         with_token[0] = outputs[0];

@@ -83,13 +83,6 @@ static void discard(int function, void *object)
     MUST(function, &args);
 }
 
-static void await(void *event)
-{
-    PJRT_Event_Args args = { sizeof args, NULL, event };
-    MUST(F_Event_Await, &args);
-    MUST(F_Event_Destroy, &args);
-}
-
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t happened = PTHREAD_COND_INITIALIZER;
 

@@ -8,13 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void await(void *event)
-{
-    PJRT_Event_Args args = { sizeof args, NULL, event };
-    MUST(F_Event_Await, &args);
-    MUST(F_Event_Destroy, &args);
-}
-
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t happened = PTHREAD_COND_INITIALIZER;
 static int calls;
@@ -27,21 +20,6 @@ static void on_ready(PJRT_Error *error, void *user)
     calls++;
     pthread_cond_signal(&happened);
     pthread_mutex_unlock(&lock);
-}
-
-static void *upload(void *client, void *device, const float *data, const int64_t *dims, size_t rank)
-{
-    PJRT_BufferFromHostBuffer_Args args = { 0 };
-    args.struct_size = sizeof args;
-    args.client = client;
-    args.data = data;
-    args.type = 11; /* F32 */
-    args.dims = dims;
-    args.num_dims = rank;
-    args.device = device;
-    MUST(F_BufferFromHostBuffer, &args);
-    await(args.done_with_host_buffer);
-    return args.buffer;
 }
 
 int main(int argc, char **argv)
@@ -74,7 +52,7 @@ int main(int argc, char **argv)
 
     const float a[] = { 0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f }, b[] = { 1, 2, 3, 4, 5, 6 };
     const int64_t da[] = { 2, 3 }, db[] = { 3, 2 };
-    void *inputs[] = { upload(create.client, devices.devices[0], a, da, 2), upload(create.client, devices.devices[0], b, db, 2) };
+    void *inputs[] = { upload_f32(create.client, devices.devices[0], a, da, 2), upload_f32(create.client, devices.devices[0], b, db, 2) };
     void *const *argument_lists[] = { inputs };
     void *outputs[1] = { NULL };
     void **output_lists[] = { outputs };

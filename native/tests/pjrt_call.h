@@ -35,4 +35,28 @@ static void load(const char *path)
     CHECK(api);
     CHECK(api == get());
 }
+
+/* Waits for an event and gives it back. */
+static inline void await(void *event)
+{
+    PJRT_Event_Args args = { sizeof args, NULL, event };
+    MUST(F_Event_Await, &args);
+    MUST(F_Event_Destroy, &args);
+}
+
+/* An array of f32 in a device's memory. */
+static inline void *upload_f32(void *client, void *device, const float *data, const int64_t *dims, size_t rank)
+{
+    PJRT_BufferFromHostBuffer_Args args = { 0 };
+    args.struct_size = sizeof args;
+    args.client = client;
+    args.data = data;
+    args.type = 11; /* F32 */
+    args.dims = dims;
+    args.num_dims = rank;
+    args.device = device;
+    MUST(F_BufferFromHostBuffer, &args);
+    await(args.done_with_host_buffer);
+    return args.buffer;
+}
 #endif

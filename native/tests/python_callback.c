@@ -10,23 +10,6 @@
 static void *client, *device, *executable;
 static PJRT_FFI_Extension *ffi;
 
-static void *upload(const float *data, const int64_t *dims, size_t rank)
-{
-    PJRT_BufferFromHostBuffer_Args args = { 0 };
-    args.struct_size = sizeof args;
-    args.client = client;
-    args.data = data;
-    args.type = 11; /* F32 */
-    args.dims = dims;
-    args.num_dims = rank;
-    args.device = device;
-    MUST(F_BufferFromHostBuffer, &args);
-    PJRT_Event_Args done = { sizeof done, NULL, args.done_with_host_buffer };
-    MUST(F_Event_Await, &done);
-    MUST(F_Event_Destroy, &done);
-    return args.buffer;
-}
-
 static void start(const char *path)
 {
     if (api) return;
@@ -68,7 +51,7 @@ static PJRT_Error *execute(void *function, void **output)
     options.context = context.context;
     const float x[] = { 1, 2, 3 }, s = 10;
     const int64_t three[] = { 3 };
-    void *inputs[] = { upload(x, three, 1), upload(&s, NULL, 0) }, *event = NULL;
+    void *inputs[] = { upload_f32(client, device, x, three, 1), upload_f32(client, device, &s, NULL, 0) }, *event = NULL;
     void *const *lists[] = { inputs };
     void **outputs[] = { output };
     PJRT_Execute_Args args = { sizeof args, NULL, executable, &options, lists, 1, 2, outputs, &event, NULL };

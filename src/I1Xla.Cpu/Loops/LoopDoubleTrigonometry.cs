@@ -84,7 +84,7 @@ internal static class LoopDoubleTrigonometry
         int n = b.Op(LoopOpcode.FRoundEven, Lane.F64, b.Mul(a, b.F64(TwoOverPi)));
         // The first difference is exact; what the second rounds off goes on, and so does what its product lost.
         int product = b.Mul(n, b.F64(-HalfPiLow)), lost = b.Fma(n, b.F64(-HalfPiLow), b.Neg(product));
-        (int h, int l) = TwoSum(b, b.Fma(n, b.F64(-HalfPi), a), product);
+        (int h, int l) = PayneHanek.TwoSum(b, b.Fma(n, b.F64(-HalfPi), a), product);
         l = b.Add(l, b.Fma(n, b.F64(-HalfPiLast), lost));
         (int largeN, int largeHigh, int largeLow) = ReduceLarge(b, a);
         int isLarge = b.Compare(LoopCondition.GE, a, b.F64(LeastLarge));
@@ -131,35 +131,12 @@ internal static class LoopDoubleTrigonometry
         int t2 = Number(b.Op(LoopOpcode.Or, Lane.I64, Left(Low(w[0], 0x7FF), Int(42)), Right(w[1], Int(22))), -104);
         int t3 = Number(b.Op(LoopOpcode.Or, Lane.I64, Left(Low(w[1], 0x3FFFFF), Int(31)), Right(w[2], Int(33))), -157);
         int t4 = Number(Low(w[2], 0x1FFFFFFFF), -190);
-        // m (t1 + t2 + t3 + t4) modulo 4, each product with its rounding error.
-        int h1 = b.Mul(m, t1), l1 = b.Fma(m, t1, b.Neg(h1));
-        h1 = b.Fma(b.Op(LoopOpcode.FRoundEven, Lane.F64, b.Mul(h1, b.F64(0.25))), b.F64(-4), h1);
-        int h2 = b.Mul(m, t2), l2 = b.Fma(m, t2, b.Neg(h2));
-        int h3 = b.Mul(m, t3), l3 = b.Fma(m, t3, b.Neg(h3));
-        (int s1, int e1) = TwoSum(b, h1, l1);
-        (int s2, int e2) = TwoSum(b, s1, h2);
-        (int u1, int f1) = TwoSum(b, e1, e2);
-        (int u2, int f2) = TwoSum(b, u1, l2);
-        (int u3, int f3) = TwoSum(b, u2, h3);
-        int tail = b.Add(b.Add(b.Add(b.Add(f1, f2), f3), l3), b.Mul(m, t4));
-        int n = b.Op(LoopOpcode.FRoundEven, Lane.F64, s2);
-        (int high, int rest) = TwoSum(b, b.Sub(s2, n), u3);
-        int low = b.Add(rest, tail);
-        // From quarters of a turn to radians.
-        int radians = b.Mul(high, b.F64(HalfPi));
-        int lost = b.Fma(high, b.F64(HalfPiLow), b.Fma(high, b.F64(HalfPi), b.Neg(radians)));
-        return (n, radians, b.Fma(low, b.F64(HalfPi), lost));
+        return PayneHanek.Reduce(b, m, (t1, t2, t3, t4), b.F64, (HalfPi, HalfPiLow));
 
         int Int(long i) => b.Int(Lane.I64, i);
         int Left(int x, int count) => b.Op(LoopOpcode.Shl, Lane.I64, x, count);
         int Right(int x, int count) => b.Op(LoopOpcode.ShrL, Lane.I64, x, count);
         int Low(int x, long mask) => b.Op(LoopOpcode.And, Lane.I64, x, Int(mask));
         int Number(int x, int scale) => b.Op(LoopOpcode.I64ToF64, Lane.F64, x) is var v && scale == 0 ? v : b.Mul(v, b.F64(Math.ScaleB(1, scale)));
-    }
-
-    private static (int Sum, int Error) TwoSum(LoopBody b, int x, int y)
-    {
-        int sum = b.Add(x, y), part = b.Sub(sum, x);
-        return (sum, b.Add(b.Sub(x, b.Sub(sum, part)), b.Sub(y, part)));
     }
 }

@@ -75,25 +75,7 @@ internal static class LoopTrigonometry
         int t2 = Part(b.Op(LoopOpcode.Or, Lane.I32, Left(Low(w[0], 0xFF), Int(16)), Right(w[1], Int(16))), -46);
         int t3 = Part(b.Op(LoopOpcode.Or, Lane.I32, Left(Low(w[1], 0xFFFF), Int(8)), Right(w[2], Int(24))), -70);
         int t4 = Part(Low(w[2], 0xFFFFFF), -94);
-        // m (t1 + t2 + t3 + t4) modulo 4, each product with its rounding error.
-        int h1 = b.Mul(m, t1), l1 = b.Fma(m, t1, b.Neg(h1));
-        h1 = b.Fma(b.Op(LoopOpcode.FRoundEven, Lane.F32, b.Mul(h1, b.F32(0.25f))), b.F32(-4), h1);
-        int h2 = b.Mul(m, t2), l2 = b.Fma(m, t2, b.Neg(h2));
-        int h3 = b.Mul(m, t3), l3 = b.Fma(m, t3, b.Neg(h3));
-        (int s1, int e1) = TwoSum(b, h1, l1);
-        (int s2, int e2) = TwoSum(b, s1, h2);
-        (int u1, int f1) = TwoSum(b, e1, e2);
-        (int u2, int f2) = TwoSum(b, u1, l2);
-        (int u3, int f3) = TwoSum(b, u2, h3);
-        int tail = b.Add(b.Add(b.Add(b.Add(f1, f2), f3), l3), b.Mul(m, t4));
-        int n = b.Op(LoopOpcode.FRoundEven, Lane.F32, s2);
-        (int high, int rest) = TwoSum(b, b.Sub(s2, n), u3);
-        int low = b.Add(rest, tail);
-        // From quarters of a turn to radians.
-        int radians = b.Mul(high, b.F32(1.57079637050628662109375f));
-        int lost = b.Fma(high, b.F32(1.57079637050628662109375f), b.Neg(radians));
-        lost = b.Fma(high, b.F32(-4.37113900018624283e-8f), lost);
-        return (n, radians, b.Fma(low, b.F32(1.57079637050628662109375f), lost));
+        return PayneHanek.Reduce(b, m, (t1, t2, t3, t4), v => b.F32((float)v), (1.57079637050628662109375, -4.37113900018624283e-8));
 
         int Word(int i) => b.Int(Lane.I32, (int)s_twoOverPi[i]);
         int Int(int i) => b.Int(Lane.I32, i);
@@ -101,11 +83,5 @@ internal static class LoopTrigonometry
         int Right(int x, int count) => b.Op(LoopOpcode.ShrL, Lane.I32, x, count);
         int Low(int x, int mask) => b.Op(LoopOpcode.And, Lane.I32, x, b.Int(Lane.I32, mask));
         int Part(int x, int scale) => b.Mul(b.Op(LoopOpcode.I32ToF32, Lane.F32, x), b.F32(MathF.ScaleB(1, scale)));
-    }
-
-    private static (int Sum, int Error) TwoSum(LoopBody b, int x, int y)
-    {
-        int sum = b.Add(x, y), part = b.Sub(sum, x);
-        return (sum, b.Add(b.Sub(x, b.Sub(sum, part)), b.Sub(y, part)));
     }
 }

@@ -32,9 +32,7 @@ internal static unsafe class BidiagonalSvd
         using var memory = new Scratch<double>(n);
         for (int i = 0; i < n - 1; i++) memory.Data[i] = above[i] * scale;
         Level1.Scale(diagonal, scale, n);
-        int depth = 0;
-        while (1 << depth < threads.Pool.ThreadCount && n >> depth > 8 * Leaf) depth++;
-        int failed = Divide(diagonal, memory.Data, n, false, left, right, threads, Threading.WorkerPool.InsideLoop ? 0 : depth);
+        int failed = Divide(diagonal, memory.Data, n, false, left, right, threads, threads.Halvings(n, Leaf));
         Level1.Divide(diagonal, scale, n);
         return failed;
     }
@@ -45,27 +43,14 @@ internal static unsafe class BidiagonalSvd
         if (n <= Leaf) return Jacobi(d, e, n, wider, left, right);
         int middle = n / 2;
         double alpha = d[middle], beta = e[middle];
-        int* failed = stackalloc int[2];
-        int* results = failed;
-        if (depth == 1)
-        {
-            threads.Pool.ParallelFor(2, 1, (begin, end) =>
-            {
-                for (long part = begin; part < end; part++) Part((int)part, 0);
-            });
-        }
-        else
-        {
-            Part(0, Math.Max(0, depth - 1));
-            Part(1, Math.Max(0, depth - 1));
-        }
+        int failed = threads.Halves(depth, Half);
         Merge(d, middle, n, wider, alpha, beta, left, right, threads);
-        return failed[0] + failed[1];
+        return failed;
 
-        void Part(int part, int below)
+        int Half(int part, int below)
         {
             int first = part == 0 ? 0 : middle + 1, rows = part == 0 ? middle : n - first, columns = part == 0 ? middle + 1 : rows + (wider ? 1 : 0);
-            results[part] = Divide(d + first, e + first, rows, columns > rows, left.Part(first, first, rows, rows), right.Part(first, first, columns, columns), threads, below);
+            return Divide(d + first, e + first, rows, columns > rows, left.Part(first, first, rows, rows), right.Part(first, first, columns, columns), threads, below);
         }
     }
 

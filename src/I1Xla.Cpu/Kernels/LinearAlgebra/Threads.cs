@@ -45,4 +45,30 @@ internal sealed record Threads(WorkerPool Pool, IsaLevel Isa)
             for (long i = begin; i < end; i++) body((int)i);
         });
     }
+
+    /// <summary>How often a problem of this order is halved before its halves run on threads of their own; leaves are solved whole. 0 inside another loop of the pool.</summary>
+    public int Halvings(int order, int leaf)
+    {
+        int depth = 0;
+        while (1 << depth < Pool.ThreadCount && order >> depth > 8 * leaf) depth++;
+        return WorkerPool.InsideLoop ? 0 : depth;
+    }
+
+    /// <summary>Solves both halves of a problem, at once when <paramref name="depth"/> is 1, and adds up what they return.</summary>
+    /// <param name="depth">From <see cref="Halvings"/>.</param>
+    /// <param name="solve">Takes the half, 0 or 1, and its depth.</param>
+    public int Halves(int depth, Func<int, int, int> solve)
+    {
+        if (depth != 1)
+        {
+            int below = Math.Max(0, depth - 1);
+            return solve(0, below) + solve(1, below);
+        }
+        int[] results = new int[2];
+        Pool.ParallelFor(2, 1, (begin, end) =>
+        {
+            for (long half = begin; half < end; half++) results[half] = solve((int)half, 0);
+        });
+        return results[0] + results[1];
+    }
 }

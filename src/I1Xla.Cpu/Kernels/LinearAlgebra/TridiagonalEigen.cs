@@ -25,9 +25,7 @@ internal static unsafe class TridiagonalEigen
         double scale = most == 0 ? 1 : Math.ScaleB(1, -Math.ILogB(most));
         Level1.Scale(diagonal, scale, n);
         Level1.Scale(beside, scale, n - 1);
-        int depth = 0;
-        while (1 << depth < threads.Pool.ThreadCount && n >> depth > 8 * Leaf) depth++;
-        int failed = Divide(diagonal, beside, n, rows, threads, Threading.WorkerPool.InsideLoop ? 0 : depth);
+        int failed = Divide(diagonal, beside, n, rows, threads, threads.Halvings(n, Leaf));
         Level1.Divide(diagonal, scale, n);
         return failed;
     }
@@ -40,27 +38,14 @@ internal static unsafe class TridiagonalEigen
         double coupling = e[half - 1];
         d[half - 1] -= Math.Abs(coupling);
         d[half] -= Math.Abs(coupling);
-        int* failed = stackalloc int[2];
-        int* results = failed;
-        if (depth == 1)
-        {
-            threads.Pool.ParallelFor(2, 1, (begin, end) =>
-            {
-                for (long part = begin; part < end; part++) Part((int)part, 0);
-            });
-        }
-        else
-        {
-            Part(0, Math.Max(0, depth - 1));
-            Part(1, Math.Max(0, depth - 1));
-        }
+        int failed = threads.Halves(depth, Half);
         Merge(d, half, n, coupling, rows, threads);
-        return failed[0] + failed[1];
+        return failed;
 
-        void Part(int part, int below)
+        int Half(int part, int below)
         {
             int first = part * half, length = part == 0 ? half : n - half;
-            results[part] = Divide(d + first, e + first, length, rows.Part(first, first, length, length), threads, below);
+            return Divide(d + first, e + first, length, rows.Part(first, first, length, length), threads, below);
         }
     }
 
