@@ -151,7 +151,7 @@ internal abstract partial class LoopBodyEmitter
         foreach (int access in Accesses)
         {
             LoopAccess x = _kernel.Accesses[access];
-            long bytes = elements(access) * (x.Buffer < 0 ? 1 : x.Kind.StorageBytes());
+            long bytes = elements(access) * (x.IsIndex ? 1 : x.Kind.StorageBytes());
             if (bytes == 0)
             {
                 continue;

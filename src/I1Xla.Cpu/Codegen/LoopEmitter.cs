@@ -70,8 +70,14 @@ internal sealed class LoopEmitter
         return stream.ToArray();
     }
 
-    private static int OuterVectors(LoopKernel kernel, LoopTarget target) =>
-        kernel.Stages.Max(s => s.Body.Length) <= MostInstructionsOfSeveral && kernel.Stages.Sum(s => s.Body.Count(i => i.Op == LoopOpcode.Reduce)) * target.OuterVectors <= target.Accumulators.Outer ? target.OuterVectors : 1;
+    // Kept rows take all lanes of a unit at once: the longer the pieces of each row that are read, the better memory likes it.
+    private static int OuterVectors(LoopKernel kernel, LoopTarget target)
+    {
+        int several = kernel.ScratchBytes > 0 ? LoopKernel.BlockLanes / target.Lanes : target.OuterVectors;
+        return kernel.Stages.Max(s => s.Body.Length) <= MostInstructionsOfSeveral && kernel.Stages.Max(s => s.Body.Count(i => i.Op == LoopOpcode.Reduce)) * several <= target.Accumulators.Outer
+            ? several
+            : 1;
+    }
 
     private void Function(nint pool)
     {
@@ -310,7 +316,7 @@ internal sealed class LoopEmitter
         }
         if (stage.Loops.Length == 0)
         {
-            Pointers(stage, body, -1, lanesInside ? -1 : vector, dynamicStart: false);
+            Pointers(stage, body, -1, lanesInside ? -1 : vector, copies, dynamicStart: false);
             if (scalar)
             {
                 _target.MaskOne(a);
@@ -331,7 +337,7 @@ internal sealed class LoopEmitter
         if (!lanesInside)
         {
             // Lanes lie across an outer loop: this loop is plain.
-            Pointers(stage, body, innerVariable, vector, dynamicStart: false);
+            Pointers(stage, body, innerVariable, vector, copies, dynamicStart: false);
             a.mov(rbx, extent);
             Label loop = a.CreateLabel();
             a.Label(ref loop);
@@ -339,12 +345,12 @@ internal sealed class LoopEmitter
             {
                 body.Emit(u, masked);
             }
-            body.StepPointers(v => _kernel.Accesses[v].Coefficients[innerVariable]);
+            body.StepPointers(v => Elements(_kernel.Accesses[v], _kernel.Accesses[v].Coefficients[innerVariable], copies));
             a.dec(rbx);
             a.jnz(loop);
             return;
         }
-        Pointers(stage, body, innerVariable, -1, dynamic);
+        Pointers(stage, body, innerVariable, -1, copies, dynamic);
         if (dynamic)
         {
             a.mov(rbx, __qword_ptr[rsp + _frame.End]);
@@ -390,32 +396,36 @@ internal sealed class LoopEmitter
         }
     }
 
+    // Kept rows are as wide as what one pass takes.
+    private long Elements(LoopAccess access, long elements, int copies) =>
+        access.Buffer == LoopAccess.KeptRow && _kernel.VectorIsOuter ? elements / LoopKernel.BlockLanes * copies * Lanes : elements;
+
     // Where each access of the stage starts for the innermost loop.
-    private void Pointers(LoopStage stage, LoopBodyEmitter body, int innerVariable, int outerVector, bool dynamicStart)
+    private void Pointers(LoopStage stage, LoopBodyEmitter body, int innerVariable, int outerVector, int copies, bool dynamicStart)
     {
         Assembler a = _a;
         foreach (int index in body.Accesses)
         {
             LoopAccess access = _kernel.Accesses[index];
-            bool isIndex = access.Buffer < 0;
-            int size = isIndex ? 1 : access.Kind.StorageBytes();
-            if (isIndex)
+            bool kept = access.Buffer == LoopAccess.KeptRow;
+            int size = access.IsIndex ? 1 : access.Kind.StorageBytes();
+            if (access.IsIndex)
             {
                 a.mov(rax, access.Offset);
             }
             else
             {
-                a.mov(rax, __qword_ptr[r14 + access.Buffer * 8]);
-                AddConstant(access.Offset * size);
+                a.mov(rax, __qword_ptr[r14 + (kept ? _kernel.Buffers : access.Buffer) * 8]);
+                AddConstant(Elements(access, access.Offset, copies) * size);
             }
             for (int v = 0; v < access.Coefficients.Length; v++)
             {
-                long step = access.Coefficients[v] * size;
-                if (step == 0)
+                long step = Elements(access, access.Coefficients[v], copies) * size;
+                bool outer = Array.IndexOf(_kernel.Outer, v) >= 0;
+                if (step == 0 || (kept && outer))
                 {
                     continue;
                 }
-                bool outer = Array.IndexOf(_kernel.Outer, v) >= 0;
                 if (v == innerVariable)
                 {
                     if (dynamicStart)

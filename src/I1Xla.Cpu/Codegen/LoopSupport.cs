@@ -36,7 +36,7 @@ internal static class LoopSupport
                     {
                         return "all lanes write one element";
                     }
-                    if (access.Buffer < 0 || Math.Abs(step) > 1 << 21)
+                    if (access.IsIndex || Math.Abs(step) > 1 << 21)
                     {
                         return $"{access.Kind.Name()} at a stride of {step}";
                     }

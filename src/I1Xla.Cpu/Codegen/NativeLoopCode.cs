@@ -13,7 +13,7 @@ internal sealed unsafe class NativeLoopCode(LoopKernel kernel, NativeLoop loop) 
 
     public override string ToString() => $"machine code{(loop.Streams ? ", results past the caches" : "")}";
 
-    public override void Run(byte** buffers, long begin, long end) =>
+    protected override void RunUnits(byte** buffers, long begin, long end) =>
         ((delegate* unmanaged<byte**, long, long, void>)loop.For(buffers).Address)(buffers, begin, end);
 }
 

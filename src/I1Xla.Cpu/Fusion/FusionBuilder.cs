@@ -16,6 +16,8 @@ namespace I1Xla.Cpu.Fusion;
 internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, bool> extraStore, Action<HloNode> keep)
 {
     private const long MaxRowBytes = 512 * 1024;
+    private const long MaxStripBytes = 2 << 20;
+    private const int FewestStrips = 16;
     private const int MaxInstructions = 3000;
 
     // Reduced dimensions are numbered apart from the dimensions of the result.
@@ -375,10 +377,13 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         }
         if (_outer is null || (!_outerFromReduce && !_outer.SetEquals(used)))
         {
-            // Worth it when rows are many and each stays in cache, and reduced dimensions are the inner ones.
+            // Worth it when rows are many and each stays in cache, and reduced dimensions are the inner ones; or where columns that are needed again are many and a strip
+            // of them stays in cache.
             bool inner = node.A[0] == operand.Dims.Length - node.A.Length;
-            long outer = Product(used);
-            if (!inner || (outer < 8 && operand.Count > 4096) || reduced * operand.Kind.StorageBytes() > MaxRowBytes || operand.Kind == StableHlo.Ir.ElementKind.I1)
+            long outer = Product(used), bytes = operand.Kind.StorageBytes();
+            bool strips = used.Count < _rootVariables.Count && node.A[^1] != operand.Dims.Length - 1 && operand.Dims[^1] >= LoopKernel.BlockLanes && outer >= FewestStrips * LoopKernel.BlockLanes
+                && reduced * LoopKernel.BlockLanes * bytes <= MaxStripBytes;
+            if (!(inner || strips) || (outer < 8 && operand.Count > 4096) || reduced * bytes > MaxRowBytes || operand.Kind == StableHlo.Ir.ElementKind.I1)
             {
                 return FromMemory(node, index, stage);
             }

@@ -76,7 +76,7 @@ internal static class LoopShaping
             }
         }
 
-        return new LoopKernel
+        return RowKeeping.Apply(new LoopKernel
         {
             Extents = extent.ToArray(),
             Outer = outer.ToArray(),
@@ -85,7 +85,7 @@ internal static class LoopShaping
             Accesses = access.Select(a => new LoopAccess(a.Buffer, a.Kind, a.Offset, a.C.ToArray())).ToArray(),
             Slots = slots,
             Buffers = buffers,
-        };
+        });
 
         double OuterScore(int v)
         {

@@ -1,8 +1,13 @@
+using I1Xla.Cpu.Kernels;
+
 namespace I1Xla.Cpu.Loops;
 
 /// <summary>A loop kernel that can run.</summary>
 internal abstract unsafe class LoopCode
 {
+    [ThreadStatic]
+    private static ScratchBuffer? s_rows;
+
     protected LoopCode(LoopKernel kernel, double instructionsPerGrain)
     {
         Kernel = kernel;
@@ -29,7 +34,21 @@ internal abstract unsafe class LoopCode
     public abstract string? Obstacle { get; }
 
     /// <summary>Runs units.</summary>
-    public abstract void Run(byte** buffers, long begin, long end);
+    public void Run(byte** buffers, long begin, long end)
+    {
+        if (Kernel.ScratchBytes == 0)
+        {
+            RunUnits(buffers, begin, end);
+            return;
+        }
+        byte** table = stackalloc byte*[Kernel.Buffers + 1];
+        new ReadOnlySpan<nint>(buffers, Kernel.Buffers).CopyTo(new Span<nint>(table, Kernel.Buffers));
+        table[Kernel.Buffers] = (byte*)(s_rows ??= new ScratchBuffer()).Ensure(Kernel.ScratchBytes);
+        RunUnits(table, begin, end);
+    }
+
+    /// <summary>Runs units; behind the buffers stands the address of the thread's kept rows, if the loop has any.</summary>
+    protected abstract void RunUnits(byte** buffers, long begin, long end);
 }
 
 /// <summary>The loop run by <see cref="PortableLoops"/>.</summary>
@@ -41,5 +60,5 @@ internal sealed unsafe class PortableLoopCode(LoopKernel kernel, string obstacle
 
     public override string ToString() => $"portable: {obstacle}";
 
-    public override void Run(byte** buffers, long begin, long end) => PortableLoops.Run(Kernel, buffers, null, begin, end);
+    protected override void RunUnits(byte** buffers, long begin, long end) => PortableLoops.Run(Kernel, buffers, begin, end);
 }

@@ -94,12 +94,22 @@ public enum LoopCondition
 /// <param name="Bits">Constant bits.</param>
 public readonly record struct LoopInstruction(LoopOpcode Op, Lane Lane, int A = -1, int B = -1, int C = -1, int Index = 0, long Bits = 0);
 
-/// <summary>An element address, affine in the loop variables: buffer + (Offset + Σ Coefficients[v]·v) elements. Without a buffer (-1) it is just that number; buffer -2 is the row scratch of the thread.</summary>
+/// <summary>An element address, affine in the loop variables: buffer + (Offset + Σ Coefficients[v]·v) elements. Without a buffer (-1) it is just that number.</summary>
 /// <param name="Buffer">Which buffer argument.</param>
 /// <param name="Kind">Element kind in memory.</param>
 /// <param name="Offset">Elements from the start.</param>
 /// <param name="Coefficients">Elements per step of each variable of the kernel.</param>
-public sealed record LoopAccess(int Buffer, ElementKind Kind, long Offset, long[] Coefficients);
+public sealed record LoopAccess(int Buffer, ElementKind Kind, long Offset, long[] Coefficients)
+{
+    /// <summary>
+    /// The buffer number of the thread's kept rows (<see cref="LoopKernel.ScratchBytes"/>), whose address stands behind those of the buffers. Every outer iteration uses the same
+    /// memory. Where lanes run along an outer loop, rows are <see cref="LoopKernel.BlockLanes"/> elements wide; code that takes fewer lanes at once lays them as close as it does.
+    /// </summary>
+    public const int KeptRow = -2;
+
+    /// <summary>Whether this is the number alone.</summary>
+    public bool IsIndex => Buffer == -1;
+}
 
 /// <summary>A loop nest inside the outer loops: its variables from outside in, and the body.</summary>
 /// <param name="Loops">Variables; empty for code that runs once per outer iteration.</param>
@@ -108,7 +118,7 @@ public sealed record LoopStage(int[] Loops, LoopInstruction[] Body);
 
 /// <summary>
 /// A fused loop: outer loops that may run in parallel, and inside them stages one after the other that hand each other
-/// values through slots (one value per outer iteration) and row scratch. The vector dimension is the last loop of each
+/// values through slots (one value per outer iteration) and kept rows. The vector dimension is the last loop of each
 /// stage, or, when <see cref="VectorIsOuter"/>, the last outer loop for all stages.
 /// </summary>
 public sealed class LoopKernel
@@ -134,7 +144,7 @@ public sealed class LoopKernel
     /// <summary>Number of buffer arguments.</summary>
     public int Buffers { get; init; }
 
-    /// <summary>Bytes of row scratch a thread needs.</summary>
+    /// <summary>Bytes that a thread needs to keep values of one outer iteration from one stage for another; 0 when there are none.</summary>
     public long ScratchBytes { get; init; }
 
     /// <summary>
@@ -239,7 +249,7 @@ public sealed class LoopKernel
                 if (ins.Op is LoopOpcode.Load or LoopOpcode.Store or LoopOpcode.Iota)
                 {
                     LoopAccess a = Accesses[ins.Index];
-                    text.Append($" buf{a.Buffer}:{a.Kind.Name()}[{a.Offset}");
+                    text.Append($" {(a.Buffer == LoopAccess.KeptRow ? "kept" : $"buf{a.Buffer}")}:{a.Kind.Name()}[{a.Offset}");
                     for (int v = 0; v < a.Coefficients.Length; v++)
                     {
                         if (a.Coefficients[v] != 0)

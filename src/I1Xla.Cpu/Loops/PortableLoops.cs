@@ -17,24 +17,21 @@ internal sealed unsafe class PortableLoops
 
     private readonly LoopKernel _kernel;
     private readonly byte** _buffers;
-    private readonly byte* _scratch;
     private readonly byte[] _storage;
     private readonly long[] _at;
     private readonly int _values;
 
-    private PortableLoops(LoopKernel kernel, byte** buffers, byte* scratch)
+    private PortableLoops(LoopKernel kernel, byte** buffers)
     {
         _kernel = kernel;
         _buffers = buffers;
-        _scratch = scratch;
         _values = kernel.Stages.Max(s => s.Body.Length);
         _storage = GC.AllocateUninitializedArray<byte>((_values + kernel.Slots) * Cell + 64, pinned: true);
         _at = new long[kernel.Extents.Length];
     }
 
     /// <summary>Runs the units from <paramref name="begin"/> to <paramref name="end"/>; see <see cref="LoopKernel.Units"/>.</summary>
-    public static void Run(LoopKernel kernel, byte** buffers, byte* scratch, long begin, long end) =>
-        new PortableLoops(kernel, buffers, scratch).Run(begin, end);
+    public static void Run(LoopKernel kernel, byte** buffers, long begin, long end) => new PortableLoops(kernel, buffers).Run(begin, end);
 
     private byte* Value(int i) => (byte*)Unsafe.AsPointer(ref _storage[0]) + (long)i * Cell;
 
@@ -144,7 +141,8 @@ internal sealed unsafe class PortableLoops
         long[] c = access.Coefficients;
         for (int v = 0; v < c.Length; v++)
         {
-            at += c[v] * _at[v];
+            // Every outer iteration keeps its rows in the same place.
+            at += access.Buffer == LoopAccess.KeptRow && Array.IndexOf(_kernel.Outer, v) >= 0 ? 0 : c[v] * _at[v];
         }
         return at;
     }
@@ -240,7 +238,7 @@ internal sealed unsafe class PortableLoops
         }
     }
 
-    private byte* Base(LoopAccess access) => access.Buffer == -2 ? _scratch : _buffers[access.Buffer];
+    private byte* Base(LoopAccess access) => _buffers[access.Buffer == LoopAccess.KeptRow ? _kernel.Buffers : access.Buffer];
 
     private static void FillIdentity(byte* slot, LoopOpcode op, Lane lane)
     {

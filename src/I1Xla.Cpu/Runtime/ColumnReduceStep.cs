@@ -39,7 +39,7 @@ internal sealed unsafe class ColumnReduceStep : Step
     /// <param name="bytes">Bytes it reads and writes.</param>
     public static ColumnReduceStep? TryCreate(LoopKernel kernel, int[] slots, string name, long bytes)
     {
-        if (!kernel.VectorIsOuter || !Vector512.IsHardwareAccelerated
+        if (!kernel.VectorIsOuter || !Vector256.IsHardwareAccelerated
             || kernel.Stages is not [
             { Loops.Length: 1, Body: [{ Op: LoopOpcode.Load, Lane: Lane.F32 } load, { Op: LoopOpcode.Reduce, A: 0 } reduce] },
             { Loops.Length: 0, Body: [{ Op: LoopOpcode.GetSlot } raw, { Op: LoopOpcode.SetSlot, A: 0 } set] },
@@ -138,8 +138,17 @@ internal sealed unsafe class ColumnReduceStep : Step
                     Sse.Prefetch0(c + next + j);
                     Sse.Prefetch0(d + next + j);
                 }
-                Vector512<float> sum = TOp.Of(TOp.Of(Vector512.Load(to + j), Vector512.Load(from + j)), Vector512.Load(b + j));
-                TOp.Of(TOp.Of(sum, Vector512.Load(c + j)), Vector512.Load(d + j)).Store(to + j);
+                if (Vector512.IsHardwareAccelerated)
+                {
+                    Vector512<float> sum = TOp.Of(TOp.Of(Vector512.Load(to + j), Vector512.Load(from + j)), Vector512.Load(b + j));
+                    TOp.Of(TOp.Of(sum, Vector512.Load(c + j)), Vector512.Load(d + j)).Store(to + j);
+                    continue;
+                }
+                for (long half = j; half <= j + 8; half += 8)
+                {
+                    Vector256<float> sum = TOp.Of(TOp.Of(Vector256.Load(to + half), Vector256.Load(from + half)), Vector256.Load(b + half));
+                    TOp.Of(TOp.Of(sum, Vector256.Load(c + half)), Vector256.Load(d + half)).Store(to + half);
+                }
             }
             for (; j < count; j++)
             {
@@ -161,6 +170,8 @@ internal sealed unsafe class ColumnReduceStep : Step
 
         static abstract float Of(float a, float b);
 
+        static abstract Vector256<float> Of(Vector256<float> a, Vector256<float> b);
+
         static abstract Vector512<float> Of(Vector512<float> a, Vector512<float> b);
     }
 
@@ -170,6 +181,8 @@ internal sealed unsafe class ColumnReduceStep : Step
 
         public static float Of(float a, float b) => a + b;
 
+        public static Vector256<float> Of(Vector256<float> a, Vector256<float> b) => a + b;
+
         public static Vector512<float> Of(Vector512<float> a, Vector512<float> b) => a + b;
     }
 
@@ -178,6 +191,8 @@ internal sealed unsafe class ColumnReduceStep : Step
         public static float Identity => 1;
 
         public static float Of(float a, float b) => a * b;
+
+        public static Vector256<float> Of(Vector256<float> a, Vector256<float> b) => a * b;
 
         public static Vector512<float> Of(Vector512<float> a, Vector512<float> b) => a * b;
     }

@@ -283,7 +283,7 @@ internal static class InPlace
             for (int at = 0; at < kernel.Stages[s].Body.Length; at++)
             {
                 LoopInstruction i = kernel.Stages[s].Body[at];
-                if (i.Op == LoopOpcode.Store && ReferenceEquals(FusionPlanner.Resolve(fused.Buffers[kernel.Accesses[i.Index].Buffer]), result))
+                if (i.Op == LoopOpcode.Store && Touches(fused, i, result))
                 {
                     if (store is not null)
                     {
@@ -303,7 +303,7 @@ internal static class InPlace
             for (int at = 0; at < kernel.Stages[s].Body.Length; at++)
             {
                 LoopInstruction i = kernel.Stages[s].Body[at];
-                if (i.Op != LoopOpcode.Load || !ReferenceEquals(FusionPlanner.Resolve(fused.Buffers[kernel.Accesses[i.Index].Buffer]), operand))
+                if (i.Op != LoopOpcode.Load || !Touches(fused, i, operand))
                 {
                     continue;
                 }
@@ -317,6 +317,9 @@ internal static class InPlace
         }
         return true;
     }
+
+    private static bool Touches(FusedKernel fused, LoopInstruction at, HloNode node) =>
+        fused.Kernel.Accesses[at.Index].Buffer is >= 0 and int buffer && ReferenceEquals(FusionPlanner.Resolve(fused.Buffers[buffer]), node);
 
     // An earlier stage reads the row of this outer iteration and nothing else.
     private static bool SameRow(LoopKernel kernel, int loadStage, LoopAccess load, int storeStage, LoopAccess store)

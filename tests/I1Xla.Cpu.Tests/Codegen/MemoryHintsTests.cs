@@ -35,8 +35,8 @@ public sealed unsafe class MemoryHintsTests
     {
         LoopKernel kernel = Kernel(Softmax);
         MemoryHints hints = Of(kernel, 1);
-        int[] loads = [.. kernel.Stages.SelectMany(s => s.Body).Where(i => i.Op == LoopOpcode.Load).Select(i => i.Index)];
-        Assert.That(loads.Select(i => hints.Ahead[i]), Is.EqualTo(new long[] { 0, 1024, 0 }), kernel.ToString());
+        int[] loads = [.. kernel.Stages.SelectMany(s => s.Body).Where(i => i.Op == LoopOpcode.Load && kernel.Accesses[i.Index].Buffer >= 0).Select(i => i.Index)];
+        Assert.That(loads.Select(i => hints.Ahead[i]), Is.EqualTo(new long[] { 0, 1024 }), kernel.ToString());
         Assert.That(hints.Streamed.Count(s => s), Is.EqualTo(1));
         Assert.That(hints.Buffers(kernel), Is.EqualTo(kernel.Stages[^1].Body.Where(i => i.Op == LoopOpcode.Store).Select(i => kernel.Accesses[i.Index].Buffer)));
     }
