@@ -54,6 +54,11 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
     // Half of the power of two, then the rest: only the second product can round.
     private void Scale(LoopInstruction ins)
     {
+        if (ins.Bits == LoopInstruction.ScalesDown)
+        {
+            ScaleDown(ins);
+            return;
+        }
         int x = Use(ins.A), n = Use(ins.B), half = Take(), d = Define(At);
         Emit(Instruction.Create(Code.VEX_Vcvtps2dq_ymm_ymmm256, Ymm(d), Ymm(n)));
         Emit(Instruction.Create(Code.VEX_Vpsrad_ymm_ymm_imm8, Ymm(half), Ymm(d), 1));
@@ -65,6 +70,18 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
         }
         Add(Code.VEX_Vmulps_ymm_ymm_ymmm256, half, half, x);
         Add(Code.VEX_Vmulps_ymm_ymm_ymmm256, d, d, half);
+    }
+
+    // A power of two 2^64 times too large, which always is a normal number; the product that takes that back is the one that rounds.
+    private void ScaleDown(LoopInstruction ins)
+    {
+        const int Up = 64, Bias = 127;
+        int x = Use(ins.A), n = Use(ins.B), d = Define(At);
+        Emit(Instruction.Create(Code.VEX_Vcvtps2dq_ymm_ymmm256, Ymm(d), Ymm(n)));
+        Emit(Instruction.Create(Code.VEX_Vpslld_ymm_ymm_imm8, Ymm(d), Ymm(d), 23));
+        Emit(Instruction.Create(Code.VEX_Vpaddd_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant((Up + Bias) << 23)));
+        Add(Code.VEX_Vmulps_ymm_ymm_ymmm256, d, d, x);
+        Emit(Instruction.Create(Code.VEX_Vmulps_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant(BitConverter.SingleToInt32Bits(MathF.ScaleB(1, -Up)))));
     }
 
     // The exponent of x as a float, without the second bit, so that it does not round up; a negative x comes out below 0, and 0 above 32.
@@ -91,18 +108,22 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
         }
     }
 
-    // x + 0x7FFF + (bit 16 of x), low half cleared; NaN keeps its upper half, made quiet.
+    // x + 0x7FFF + (bit 16 of x), low half cleared; NaN keeps its upper half, made quiet, which that gives where its lower half is zero.
     private void RoundBf16(LoopInstruction ins)
     {
-        int x = Use(ins.A), t = Take(), nan = Take(), d = Define(At);
+        bool plain = HasPlainNaN(ins.A);
+        int x = Use(ins.A), t = Take(), nan = plain ? -1 : Take(), d = Define(At);
         Emit(Instruction.Create(Code.VEX_Vpsrld_ymm_ymm_imm8, Ymm(t), Ymm(x), 16));
         Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(t), Ymm(t), Constant(1)));
         Add(Code.VEX_Vpaddd_ymm_ymm_ymmm256, t, t, x);
         Emit(Instruction.Create(Code.VEX_Vpaddd_ymm_ymm_ymmm256, Ymm(t), Ymm(t), Constant(0x7FFF)));
-        Emit(Instruction.Create(Code.VEX_Vcmpps_ymm_ymm_ymmm256_imm8, Ymm(nan), Ymm(x), Ymm(x), 3));
-        Emit(Instruction.Create(Code.VEX_Vpor_ymm_ymm_ymmm256, Ymm(d), Ymm(x), Constant(0x400000)));
-        Blend(d, t, d, nan);
-        Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant(unchecked((int)0xFFFF0000))));
+        if (!plain)
+        {
+            Emit(Instruction.Create(Code.VEX_Vcmpps_ymm_ymm_ymmm256_imm8, Ymm(nan), Ymm(x), Ymm(x), 3));
+            Emit(Instruction.Create(Code.VEX_Vpor_ymm_ymm_ymmm256, Ymm(d), Ymm(x), Constant(0x400000)));
+            Blend(t, t, d, nan);
+        }
+        Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(d), Ymm(t), Constant(unchecked((int)0xFFFF0000))));
     }
 
     // In f64, whose quotient of two integers of 32 bits, cut off, is theirs; half of the lanes at a time.

@@ -169,6 +169,47 @@ internal abstract partial class LoopBodyEmitter
         }
     }
 
+    /// <summary>
+    /// Whether every NaN that an f32 may be is quiet, with zeros in its lower half: that of bf16 elements, which arithmetic hands on, and what arithmetic makes itself.
+    /// </summary>
+    protected bool HasPlainNaN(int value)
+    {
+        _plain ??= new bool?[_body.Length];
+        if (_plain[value] is not { } known)
+        {
+            // Elements as they lie may signal, also after what only chooses or changes signs.
+            LoopInstruction i = _body[value];
+            _plain[value] = known = i.Op switch
+            {
+                LoopOpcode.FNeg or LoopOpcode.FAbs or LoopOpcode.FMin or LoopOpcode.FMax => HasPlainNaN(i.A) && (i.B < 0 || HasPlainNaN(i.B)),
+                >= LoopOpcode.FAdd and <= LoopOpcode.FScale when i.Lane == Lane.F32 => Operand(i.A) && Operand(i.B) && Operand(i.C),
+                LoopOpcode.Select when i.Lane == Lane.F32 => HasPlainNaN(i.A) && HasPlainNaN(i.B),
+                LoopOpcode.Const => i.Lane == Lane.F32 && !float.IsNaN(BitConverter.Int32BitsToSingle((int)i.Bits)),
+                LoopOpcode.RoundBf16 or LoopOpcode.I32ToF32 => true,
+                _ => false,
+            };
+        }
+        return known;
+    }
+
+    // A bf16 element, its sign perhaps changed, or what was computed from such.
+    private bool Operand(int value)
+    {
+        if (value < 0 || HasPlainNaN(value))
+        {
+            return true;
+        }
+        LoopInstruction i = _body[value];
+        return i.Op switch
+        {
+            LoopOpcode.Load => _kernel.Accesses[i.Index].Kind == ElementKind.BF16,
+            LoopOpcode.Bitcast or LoopOpcode.FNeg or LoopOpcode.FAbs => Operand(i.A),
+            LoopOpcode.Select or LoopOpcode.FMin or LoopOpcode.FMax => Operand(i.A) && Operand(i.B),
+            LoopOpcode.And or LoopOpcode.Or or LoopOpcode.Xor when i.Lane == Lane.I32 => Operand(i.A) && _body[i.B] is { Op: LoopOpcode.Const, Bits: int.MinValue or int.MaxValue },
+            _ => false,
+        };
+    }
+
     // Lane by lane, by the x87 unit's exact partial remainders.
     private void Remainder(LoopInstruction ins)
     {

@@ -23,6 +23,7 @@ internal abstract partial class LoopBodyEmitter
     private readonly int[] _alias;
     private readonly bool[] _live;
     private readonly bool[] _lazyCompare;
+    private bool?[]? _plain;
     private readonly List<int>[] _uses;
     private readonly Dictionary<int, int> _pointer = [];
     private readonly List<int> _reductions = [];

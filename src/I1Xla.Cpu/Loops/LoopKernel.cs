@@ -38,7 +38,7 @@ public enum LoopOpcode : byte
     FSqrt, FNeg, FAbs, FFloor, FCeil, FRoundEven, FTrunc,
     /// <summary>
     /// A · 2^B for a whole B; overflow, underflow and subnormal results as in exact arithmetic, for B from -250 to 250 and A · 2^(B/2) in the normal range
-    /// (where there is no such instruction, it is two products).
+    /// (where there is no such instruction, it is two products). <see cref="LoopInstruction.ScalesDown"/> in <see cref="LoopInstruction.Bits"/> says that B is from -150 to 60, and A near 1.
     /// </summary>
     FScale,
     IAdd, ISub, IMul, And, Or, Xor,
@@ -92,7 +92,11 @@ public enum LoopCondition
 /// <param name="C">Third operand.</param>
 /// <param name="Index">An access, a slot, a condition or a function.</param>
 /// <param name="Bits">Constant bits.</param>
-public readonly record struct LoopInstruction(LoopOpcode Op, Lane Lane, int A = -1, int B = -1, int C = -1, int Index = 0, long Bits = 0);
+public readonly record struct LoopInstruction(LoopOpcode Op, Lane Lane, int A = -1, int B = -1, int C = -1, int Index = 0, long Bits = 0)
+{
+    /// <summary>See <see cref="LoopOpcode.FScale"/>.</summary>
+    public const long ScalesDown = 1;
+}
 
 /// <summary>An element address, affine in the loop variables: buffer + (Offset + Σ Coefficients[v]·v) elements. Without a buffer (-1) it is just that number.</summary>
 /// <param name="Buffer">Which buffer argument.</param>
@@ -270,6 +274,10 @@ public sealed class LoopKernel
                 else if (ins.Op == LoopOpcode.Const)
                 {
                     text.Append(ins.Lane == Lane.F32 ? $" {BitConverter.Int32BitsToSingle((int)ins.Bits)}" : $" {ins.Bits}");
+                }
+                else if (ins.Op == LoopOpcode.FScale && ins.Bits == LoopInstruction.ScalesDown)
+                {
+                    text.Append(" down");
                 }
                 else if (ins.Op is LoopOpcode.FCmp or LoopOpcode.SCmp or LoopOpcode.UCmp)
                 {

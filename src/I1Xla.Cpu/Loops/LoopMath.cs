@@ -80,7 +80,8 @@ internal static class LoopMath
     /// <summary>1 / (1 + e^-x), as e^x / (1 + e^x) below zero, which neither overflows nor vanishes early.</summary>
     public static int Logistic(LoopBody b, int x)
     {
-        int one = b.F32(1), e = Exp(b, b.Neg(b.Abs(x)));
+        int below = b.Bitcast(Lane.F32, b.Op(LoopOpcode.Or, Lane.I32, b.Bitcast(Lane.I32, x), b.Int(Lane.I32, int.MinValue)));
+        int one = b.F32(1), e = ExpOfNegative(b, below);
         return b.Div(b.Select(b.Compare(LoopCondition.LT, x, b.F32(0)), e, one), b.Add(one, e));
     }
 
@@ -150,10 +151,19 @@ internal static class LoopMath
         return b.Bitcast(Lane.F32, b.Op(LoopOpcode.Or, Lane.I32, m, s));
     }
 
-    // n = round(x / ln 2) and r = x - n ln 2, with x held in the range where the result is neither 0 nor infinite.
-    private static (int N, int R) ReduceExp(LoopBody b, int x, float low, float high)
+    // e^x for x up to zero.
+    private static int ExpOfNegative(LoopBody b, int x)
     {
-        int held = b.Op(LoopOpcode.FMin, Lane.F32, b.F32(high), b.Op(LoopOpcode.FMax, Lane.F32, b.F32(low), x));
+        (int n, int r) = ReduceExp(b, x, -104f, null);
+        int y = b.Add(b.Fma(b.Mul(r, r), ExpPolynomial(b, r), r), b.F32(1));
+        return b.Emit(new LoopInstruction(LoopOpcode.FScale, Lane.F32, y, n, Bits: LoopInstruction.ScalesDown));
+    }
+
+    // n = round(x / ln 2) and r = x - n ln 2, with x held in the range where the result is neither 0 nor infinite.
+    private static (int N, int R) ReduceExp(LoopBody b, int x, float low, float? high)
+    {
+        int held = b.Op(LoopOpcode.FMax, Lane.F32, b.F32(low), x);
+        held = high is { } most ? b.Op(LoopOpcode.FMin, Lane.F32, b.F32(most), held) : held;
         int n = b.Op(LoopOpcode.FRoundEven, Lane.F32, b.Mul(held, b.F32(Log2E)));
         int r = b.Fma(n, b.F32(-Ln2High), held);
         return (n, b.Fma(n, b.F32(-Ln2Low), r));
