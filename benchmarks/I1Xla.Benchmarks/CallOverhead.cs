@@ -17,7 +17,7 @@ internal static class CallOverhead
     {
         if (args.Length != 1)
         {
-            throw new ArgumentException("usage: call-overhead PLUGIN (a path)");
+            throw new UsageException("give the path of a PJRT plugin, and nothing else");
         }
         string folder = Directory.CreateTempSubdirectory("i1xla-overhead-").FullName;
         try

@@ -17,7 +17,9 @@ internal static unsafe class FactorizationSuite
     /// <param name="args">The library's path, and a part of the names to be run.</param>
     public static void Run(string[] args)
     {
-        s_library = NativeLibrary.Load(args.Length > 0 ? args[0] : "libopenblas.so.0");
+        if (args.Length is 0 or > 2) throw new UsageException("give a LAPACK library with Fortran's names, such as libopenblas.so.0, and a part of the names to be run if not all are");
+        if (!NativeLibrary.TryLoad(args[0], out s_library)) throw new UsageException($"the library {args[0]} does not load");
+        if (!NativeLibrary.TryGetExport(s_library, "dpotrf_", out _)) throw new UsageException($"the library {args[0]} has no dpotrf_, so it is no LAPACK with Fortran's names");
         string only = args.Length > 1 ? args[1] : "";
         Console.WriteLine($"{"call",-24} {"ours, ms",10} {"theirs, ms",11} {"ratio",7}");
         foreach (string call in new[] { "potrf", "getrf", "trsm", "geqrf", "orgqr", "syevd", "gesdd", "gehrd", "geev" })

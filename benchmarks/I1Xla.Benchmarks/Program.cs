@@ -15,5 +15,13 @@ if (args.Length == 0 || !suites.TryGetValue(args[0], out Action<string[]>? suite
     Console.Error.WriteLine($"usage: I1Xla.Benchmarks SUITE [ARGUMENTS]; suites: {string.Join(", ", suites.Keys)}");
     return 2;
 }
-suite(args[1..]);
-return 0;
+try
+{
+    suite(args[1..]);
+    return 0;
+}
+catch (UsageException wrong)
+{
+    Console.Error.WriteLine($"{args[0]}: {wrong.Message}");
+    return 2;
+}
