@@ -66,33 +66,41 @@ internal static unsafe class Cholesky
     private static int FactorBlock<T>(MatrixView<T> a)
         where T : unmanaged, INumberBase<T>
     {
-        // Rows of Lᴴ, which have adjacent elements.
+        // Rows of Lᴴ, which have adjacent elements; what is computed of them begins and ends with whole vectors.
         int n = a.Rows, stride = (n + 15) / 16 * 16;
         T* u = stackalloc T[n * stride];
         T* factors = stackalloc T[n];
-        for (int i = 0; i < n; i++)
-        {
-            for (int j = 0; j <= i; j++) u[(j * stride) + i] = Scalars.Conjugate(a[i, j]);
-        }
+        var upper = new MatrixView<T>(u, n, n, stride);
+        upper.CopyFrom(a.Adjoint);
         int failed = 0;
         for (int i = 0; i < n && failed == 0; i++)
         {
-            T* row = u + (i * stride) + i;
+            int from = i / 16 * 16;
+            T* row = u + (i * stride);
             for (int k = 0; k < i; k++) factors[k] = -Scalars.Conjugate(u[(k * stride) + i]);
-            Level1.Combine(row, u + i, stride, factors, i, n - i);
-            double pivot = Scalars.Real(row[0]);
+            Level1.Combine(row + from, u + from, stride, factors, i, stride - from);
+            double pivot = Scalars.Real(row[i]);
             if (!(pivot > 0)) failed = i + 1;
             else
             {
                 T root = Scalars.Of<T>(Math.Sqrt(pivot));
-                Level1.Divide(row + 1, root, n - i - 1);
-                row[0] = root;
+                Level1.Divide(row + from, root, stride - from);
+                row[i] = root;
             }
         }
-        for (int i = 0; i < n; i++)
+        // The other triangle is the caller's.
+        if (a.ColumnStride != 1)
         {
-            for (int j = 0; j <= i; j++) a[i, j] = Scalars.Conjugate(u[(j * stride) + i]);
+            for (int j = 0; j < n; j++)
+            {
+                for (int i = j; i < n; i++) a[i, j] = Scalars.Conjugate(u[(j * stride) + i]);
+            }
+            return failed;
         }
+        T* l = stackalloc T[n * stride];
+        var transposed = new MatrixView<T>(l, n, n, stride);
+        transposed.CopyFrom(upper.Adjoint);
+        for (int i = 0; i < n; i++) new ReadOnlySpan<T>(l + (i * stride), i + 1).CopyTo(new Span<T>(a.Row(i), i + 1));
         return failed;
     }
 }

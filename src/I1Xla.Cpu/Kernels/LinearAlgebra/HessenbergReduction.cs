@@ -19,6 +19,11 @@ internal static unsafe class HessenbergReduction
         int n = a.Rows;
         new Span<T>(taus, Math.Max(0, n - 1)).Clear();
         if (high - low < 2) return;
+        if (SmallReflections.Handles<T>(n, n))
+        {
+            SmallReflections.Hessenberg(a, low, high, taus);
+            return;
+        }
         long stride = BlockReflector<T>.StrideOf(high - low);
         using var memory = new Scratch<T>((2 * stride * Block) + (2L * n * Block) + (Block * Block) + Block);
         T* ys = memory.Data + (stride * Block), tops = ys + (stride * Block), triangle = tops + (2L * n * Block), factors = triangle + (Block * Block);

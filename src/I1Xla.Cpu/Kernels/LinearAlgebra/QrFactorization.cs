@@ -26,6 +26,11 @@ internal static unsafe class QrFactorization
         where T : unmanaged, INumberBase<T>
     {
         int m = a.Rows, n = a.Columns, block = BlockReflector<T>.Block;
+        if (SmallReflections.Handles<T>(m, n) && a.ColumnStride == 1)
+        {
+            SmallReflections.Orthogonal(a, taus, count);
+            return;
+        }
         using var copy = new Scratch<T>((long)m * count);
         var vectors = new MatrixView<T>(copy.Data, m, count, count);
         vectors.CopyFrom(a.ColumnRange(0, count));
