@@ -7,6 +7,9 @@ namespace I1Xla.Cpu.CustomCalls.Lapack;
 // The calls about matrices that are not symmetric, and those that hand out reflectors.
 internal static unsafe partial class LapackCalls
 {
+    // General matrices of f32 up to this order have their eigenvalues computed in f64, which takes no longer.
+    private const int MostInDouble = 64;
+
     private static void Geev<T>(CallFrame frame) where T : unmanaged, INumberBase<T>
     {
         (long batches, int n, _) = CallFrame.MatrixOf(frame.OperandType(0));
@@ -14,12 +17,26 @@ internal static unsafe partial class LapackCalls
         int first = parts ? 2 : 1;
         frame.Threads.Batch(batches, 25.0 * n * n * n, b =>
         {
-            using CallArray<T> a = frame.Read<T>(0, b, (long)n * n);
             using CallArray<Complex> left = frame.Make<Complex>(first, b, (long)n * n), right = frame.Make<Complex>(first + 1, b, (long)n * n);
             var values = new Complex[n];
-            frame.Result<int>(first + 2)[b] = Eigenvectors.Of(a.Matrix(n, n), values, left.Matrix(n, n), right.Matrix(n, n), wantsLeft, wantsRight, frame.Threads);
+            frame.Result<int>(first + 2)[b] = typeof(T) == typeof(float) && (n <= MostInDouble || !IsModerate(frame.Operand<float>(0) + ((long)b * n * n), (long)n * n)) ? Solve<double>() : Solve<T>();
             Values(frame, 0, b, values);
+
+            int Solve<TIn>()
+                where TIn : unmanaged, INumberBase<TIn>
+            {
+                using CallArray<TIn> a = frame.Read<TIn>(0, b, (long)n * n);
+                return Eigenvectors.Of(a.Matrix(n, n), values, left.Matrix(n, n), right.Matrix(n, n), wantsLeft, wantsRight, frame.Threads);
+            }
         });
+    }
+
+    // Whether the QR algorithm in f32 is far from the ends of its range.
+    private static bool IsModerate(float* x, long n)
+    {
+        float most = 0;
+        for (long i = 0; i < n; i++) most = Math.Max(most, Math.Abs(x[i]));
+        return most is > 1e-12f and < 1e12f;
     }
 
     // Eigenvalues, of real matrices their real parts and their imaginary ones apart.
@@ -46,7 +63,7 @@ internal static unsafe partial class LapackCalls
             var values = new Complex[n];
             int info = typeof(T) == typeof(Complex)
                 ? ComplexSchur.Reduce(new((Complex*)a.Data, n, n, n), new((Complex*)z.Data, n, n, n), values, frame.Threads)
-                : RealSchur.Reduce(new((double*)a.Data, n, n, n), new((double*)z.Data, n, n, n), values, frame.Threads);
+                : RealSchur<T>.Reduce(a.Matrix(n, n), z.Matrix(n, n), values, frame.Threads);
             Values(frame, 2, b, values);
             // The count of eigenvalues sorted to the front: none are.
             (frame.Result<int>(last + 1)[b], frame.Result<int>(last + 2)[b]) = (0, info);

@@ -29,7 +29,7 @@ internal static unsafe partial class LapackCalls
         Add("gesvd", "gesvd", Gesdd<float>, Gesdd<double>, Gesdd<Complex>);
         Add("geqp3", "geqp3", Geqp3<float>, Geqp3<double>, Geqp3<Complex>);
         Add("gehrd", "gehrd", Gehrd<float>, Gehrd<double>, Gehrd<Complex>);
-        Add("geev", "geev", Geev<double>, Geev<double>, Geev<Complex>);
+        Add("geev", "geev", Geev<float>, Geev<double>, Geev<Complex>);
         Add("gees", "gees", Gees<double>, Gees<double>, Gees<Complex>);
         Add("gtsv", "gtsv", Gtsv<double>, Gtsv<double>, Gtsv<Complex>);
         all["tridiagonal_solve_perturbed_ffi"] = frame => (frame.OperandType(0).Kind.IsComplex() ? (CallBody)SolvePerturbed<Complex> : SolvePerturbed<double>)(frame);

@@ -8,6 +8,8 @@ namespace I1Xla.Cpu.Kernels.LinearAlgebra;
 /// </summary>
 internal sealed unsafe class ComplexSchur
 {
+    private static readonly Deflation s_deflation = Deflation.Of<double>();
+
     private const int Patience = 10;
 
     private readonly MatrixView<Complex> _t, _z;
@@ -68,16 +70,16 @@ internal sealed unsafe class ComplexSchur
         for (; k > 0; k--)
         {
             double below = Sum(T(k, k - 1));
-            if (below <= Deflation.Threshold(_n)) break;
+            if (below <= s_deflation.Threshold(_n)) break;
             double around = Sum(T(k - 1, k - 1)) + Sum(T(k, k));
             if (around == 0)
             {
                 if (k > 1) around += Math.Abs(T(k - 1, k - 2).Real);
                 if (k + 1 < _n) around += Math.Abs(T(k + 1, k).Real);
             }
-            if (Math.Abs(T(k, k - 1).Real) > Deflation.Epsilon * around) continue;
+            if (Math.Abs(T(k, k - 1).Real) > s_deflation.Epsilon * around) continue;
             double above = Sum(T(k - 1, k)), gap = Sum(T(k - 1, k - 1) - T(k, k)), corner = Sum(T(k, k));
-            if (Deflation.IsSmall(below, above, corner, gap, _n)) break;
+            if (s_deflation.IsSmall(below, above, corner, gap, _n)) break;
         }
         return k;
     }
@@ -107,7 +109,7 @@ internal sealed unsafe class ComplexSchur
             double below = T(m + 1, m).Real, size = Sum(h) + Math.Abs(below);
             (v[0], v[1]) = (h / size, below / size);
             if (m == first) break;
-            if (Math.Abs(T(m, m - 1).Real) * Math.Abs(v[1].Real) <= Deflation.Epsilon * Sum(v[0]) * (Sum(T(m, m)) + Sum(T(m + 1, m + 1)))) break;
+            if (Math.Abs(T(m, m - 1).Real) * Math.Abs(v[1].Real) <= s_deflation.Epsilon * Sum(v[0]) * (Sum(T(m, m)) + Sum(T(m + 1, m + 1)))) break;
         }
         for (int k = m; k < last; k++)
         {

@@ -5,14 +5,15 @@ namespace I1Xla.Cpu.Kernels.LinearAlgebra;
 /// <summary>Eigenvalues and eigenvectors of general square matrices, by way of the Schur form of the balanced matrix (<c>geev</c>).</summary>
 internal static unsafe class Eigenvectors
 {
-    private const double Epsilon = 2.220446049250313e-16;
-
     // A vector whose elements pass it is made smaller on the way.
-    private const double Large = 1e100;
+    private static double Large<T>() => typeof(T) == typeof(float) ? 1e12 : 1e100;
+
+    // What is taken for the difference of eigenvalues that are nearer to each other.
+    private static double Least<T>(Complex w) => Math.Max(Deflation.Of<T>().Epsilon * Complex.Abs(w), typeof(T) == typeof(float) ? 1e-30 : 1e-290);
 
     /// <summary>
     /// The eigenvalues, and as columns the right vectors, A v = w v, and the left ones, uᴴ A = w uᴴ, each of length one with its largest component real. A, which is
-    /// overwritten, has elements of type double or Complex. What is not wanted is zero. Returns 0, or the count of eigenvalues that were not found, or -4 for a
+    /// overwritten, has elements of type float, double or Complex. What is not wanted is zero. Returns 0, or the count of eigenvalues that were not found, or -4 for a
     /// matrix that is not finite.
     /// </summary>
     public static int Of<T>(MatrixView<T> a, Span<Complex> values, MatrixView<Complex> left, MatrixView<Complex> right, bool wantsLeft, bool wantsRight, Threads threads)
@@ -30,7 +31,7 @@ internal static unsafe class Eigenvectors
         using var memory = new Scratch<T>(2L * n * n);
         MatrixView<T> z = new(memory.Data, n, n, n), flipped = new(memory.Data + ((long)n * n), n, n, n);
         int info = typeof(T) == typeof(Complex)
-            ? ComplexSchur.Reduce(As<T, Complex>(a), As<T, Complex>(z), values, threads) : RealSchur.Reduce(As<T, double>(a), As<T, double>(z), values, threads);
+            ? ComplexSchur.Reduce(As<T, Complex>(a), As<T, Complex>(z), values, threads) : RealSchur<T>.Reduce(a, z, values, threads);
         if (info != 0) return info;
         Complex[] w = values.ToArray();
         if (wantsRight) Vectors(a, z, w, scales, false, right, threads);
@@ -96,7 +97,7 @@ internal static unsafe class Eigenvectors
                 // The second of a pair is the first's conjugate.
                 if (values[j].Imaginary < 0) return;
                 bool isPair = values[j].Imaginary > 0;
-                SolveReal(As<T, double>(t), w, inReverse ? n - 1 - j : isPair ? j + 1 : j, (double*)x.Row(j), isPair ? (double*)x.Row(j + 1) : null);
+                SolveReal(t, w, inReverse ? n - 1 - j : isPair ? j + 1 : j, x.Row(j), isPair ? x.Row(j + 1) : null);
                 if (inReverse && isPair) new Span<T>(x.Row(j + 1), n).Reverse();
             }
             if (inReverse) new Span<T>(x.Row(j), n).Reverse();
@@ -145,26 +146,27 @@ internal static unsafe class Eigenvectors
     // x with T x = w x, w being an eigenvalue of the block that ends at last; T is upper triangular.
     private static void SolveComplex(MatrixView<Complex> t, Complex w, int last, Complex* x)
     {
-        double least = Math.Max(Epsilon * Complex.Abs(w), 1e-290);
+        double least = Least<Complex>(w);
         x[last] = 1;
         for (int i = last - 1; i >= 0; i--)
         {
             Complex difference = t[i, i] - w;
             x[i] = -Level1.Dot(t.Row(i) + i + 1, x + i + 1, last - i, conjugate: false) / (Complex.Abs(difference) < least ? least : difference);
             double most = Complex.Abs(x[i]);
-            if (most > Large) Level1.Scale(x + i, 1 / most, last + 1 - i);
+            if (most > Large<Complex>()) Level1.Scale(x + i, 1 / most, last + 1 - i);
         }
     }
 
     // The same for a real matrix with blocks of two; a real w has no imaginary parts.
-    private static void SolveReal(MatrixView<double> t, Complex w, int last, double* re, double* im)
+    private static void SolveReal<T>(MatrixView<T> t, Complex w, int last, T* re, T* im)
+        where T : unmanaged, INumberBase<T>
     {
-        double least = Math.Max(Epsilon * Complex.Abs(w), 1e-290);
+        double least = Least<T>(w), large = Large<T>();
         int next = last - 1;
         if (IsPair(last))
         {
-            Set(last - 1, t[last - 1, last]);
-            Set(last, w - t[last - 1, last - 1]);
+            Set(last - 1, At(last - 1, last));
+            Set(last, w - At(last - 1, last - 1));
             next--;
         }
         else Set(last, 1);
@@ -173,13 +175,13 @@ internal static unsafe class Eigenvectors
             Complex x;
             if (!IsPair(i))
             {
-                Complex difference = t[i, i] - w;
+                Complex difference = At(i, i) - w;
                 Set(i, x = -Rest(i, i + 1) / (Complex.Abs(difference) < least ? least : difference));
             }
             else
             {
-                Complex a = t[i - 1, i - 1] - w, d = t[i, i] - w, r = -Rest(i - 1, i + 1), s = -Rest(i, i + 1);
-                double b = t[i - 1, i], c = t[i, i - 1];
+                Complex a = At(i - 1, i - 1) - w, d = At(i, i) - w, r = -Rest(i - 1, i + 1), s = -Rest(i, i + 1);
+                double b = At(i - 1, i), c = At(i, i - 1);
                 Complex determinant = (a * d) - (b * c);
                 if (Complex.Abs(determinant) < least * least) determinant = least * least;
                 Set(i - 1, x = ((r * d) - (b * s)) / determinant);
@@ -188,21 +190,23 @@ internal static unsafe class Eigenvectors
                 i--;
             }
             double most = Complex.Abs(x);
-            if (!(most > Large)) continue;
-            Level1.Scale(re + i, 1 / most, last + 1 - i);
-            if (im is not null) Level1.Scale(im + i, 1 / most, last + 1 - i);
+            if (!(most > large)) continue;
+            Level1.Scale(re + i, Scalars.Of<T>(1 / most), last + 1 - i);
+            if (im is not null) Level1.Scale(im + i, Scalars.Of<T>(1 / most), last + 1 - i);
         }
 
-        bool IsPair(int i) => i > 0 && t[i, i - 1] != 0;
+        double At(int i, int j) => Scalars.Real(t[i, j]);
+
+        bool IsPair(int i) => i > 0 && t[i, i - 1] != T.Zero;
 
         void Set(int i, Complex x)
         {
-            re[i] = x.Real;
-            if (im is not null) im[i] = x.Imaginary;
+            re[i] = Scalars.Of<T>(x.Real);
+            if (im is not null) im[i] = Scalars.Of<T>(x.Imaginary);
         }
 
         Complex Rest(int i, int from) => new(
-            Level1.Dot(t.Row(i) + from, re + from, last + 1 - from), im is null ? 0 : Level1.Dot(t.Row(i) + from, im + from, last + 1 - from));
+            Scalars.Real(Level1.Dot(t.Row(i) + from, re + from, last + 1 - from)), im is null ? 0 : Scalars.Real(Level1.Dot(t.Row(i) + from, im + from, last + 1 - from)));
     }
 
     private static void Normalize(Complex[] v, bool isReal)

@@ -5,10 +5,14 @@ namespace I1Xla.Cpu.Kernels.LinearAlgebra;
 
 /// <summary>
 /// The real Schur form A = Z T Zᵀ by the QR algorithm with double shifts (Francis 1961; Golub and Van Loan, Matrix Computations, 7.5). T is upper
-/// triangular but for two by two blocks of complex pairs, which have equal diagonal elements, as LAPACK's <c>gees</c> leaves them.
+/// triangular but for two by two blocks of complex pairs, which have equal diagonal elements, as LAPACK's <c>gees</c> leaves them. Elements
+/// are f32 or f64; what a sweep is begun with, and each reflector, is computed in f64.
 /// </summary>
-internal sealed unsafe class RealSchur
+internal sealed unsafe class RealSchur<T>
+    where T : unmanaged, INumberBase<T>
 {
+    private static readonly Deflation s_deflation = Deflation.Of<T>();
+
     // Every so many steps without a deflation the shifts are others.
     private const int Patience = 10;
 
@@ -18,14 +22,14 @@ internal sealed unsafe class RealSchur
     // Sweeps over the whole matrix whose reflectors wait before what nobody reads is changed by them: the more, the longer it stays in cache.
     private const int Waiting = 8;
 
-    private readonly MatrixView<double> _t, _z;
-    private readonly double* _reflectors;
+    private readonly MatrixView<T> _t, _z;
+    private readonly T* _reflectors;
     private readonly int _n;
     private readonly Threads _threads;
     private readonly List<Item> _items = [];
     private int _kept;
 
-    private RealSchur(MatrixView<double> t, MatrixView<double> z, double* reflectors, Threads threads)
+    private RealSchur(MatrixView<T> t, MatrixView<T> z, T* reflectors, Threads threads)
     {
         (_t, _z, _n, _threads) = (t, z, t.Rows, threads);
         _reflectors = reflectors;
@@ -35,19 +39,19 @@ internal sealed unsafe class RealSchur
     private readonly record struct Item(int Row, int Count, int Last, int Offset, bool IsRotation);
 
     /// <summary>T over A, Z, and the eigenvalues in T's order, of a pair the one above the axis first. Info is 0, or the count of those that were not found.</summary>
-    public static int Reduce(MatrixView<double> a, MatrixView<double> z, Span<Complex> values, Threads threads)
+    public static int Reduce(MatrixView<T> a, MatrixView<T> z, Span<Complex> values, Threads threads)
     {
         int n = a.Rows;
         // Rows and three elements more: a reflector changes columns four at a time, the last by nothing.
         int stride = n + 4;
-        using var memory = new Scratch<double>((2L * n * stride) + (4L * (Waiting + 1) * (n + 1)));
-        MatrixView<double> t = new(memory.Data, n, n, stride), q = new(memory.Data + ((long)n * stride), n, n, stride);
-        new Span<double>(memory.Data, n * stride).Clear();
+        using var memory = new Scratch<T>((2L * n * stride) + (4L * (Waiting + 1) * (n + 1)));
+        MatrixView<T> t = new(memory.Data, n, n, stride), q = new(memory.Data + ((long)n * stride), n, n, stride);
+        new Span<T>(memory.Data, n * stride).Clear();
         t.CopyFrom(a);
         HessenbergReduction.Form(t, z, threads);
         q.CopyFrom(z.Transposed);
         double[] real = new double[n], imaginary = new double[n];
-        var schur = new RealSchur(t, q, q.Data + ((long)n * stride), threads);
+        var schur = new RealSchur<T>(t, q, q.Data + ((long)n * stride), threads);
         int info = schur.Run(real, imaginary);
         schur.CatchUp();
         a.CopyFrom(t);
@@ -56,7 +60,9 @@ internal sealed unsafe class RealSchur
         return info;
     }
 
-    private ref double T(int i, int j) => ref _t[i, j];
+    private double At(int i, int j) => double.CreateTruncating(_t[i, j]);
+
+    private void Put(int i, int j, double value) => _t[i, j] = T.CreateTruncating(value);
 
     private int Run(double[] real, double[] imaginary)
     {
@@ -64,10 +70,10 @@ internal sealed unsafe class RealSchur
         for (int last = _n - 1; last >= 0;)
         {
             int first = Split(last);
-            if (first > 0) T(first, first - 1) = 0;
+            if (first > 0) Put(first, first - 1, 0);
             if (first >= last - 1)
             {
-                if (first == last) (real[last], imaginary[last]) = (T(last, last), 0);
+                if (first == last) (real[last], imaginary[last]) = (At(last, last), 0);
                 else Standardize(first, real, imaginary);
                 last = first - 1;
                 steps = 0;
@@ -85,17 +91,17 @@ internal sealed unsafe class RealSchur
         int k = last;
         for (; k > 0; k--)
         {
-            double below = Math.Abs(T(k, k - 1));
-            if (below <= Deflation.Threshold(_n)) break;
-            double around = Math.Abs(T(k - 1, k - 1)) + Math.Abs(T(k, k));
+            double below = Math.Abs(At(k, k - 1));
+            if (below <= s_deflation.Threshold(_n)) break;
+            double around = Math.Abs(At(k - 1, k - 1)) + Math.Abs(At(k, k));
             if (around == 0)
             {
-                if (k > 1) around += Math.Abs(T(k - 1, k - 2));
-                if (k + 1 < _n) around += Math.Abs(T(k + 1, k));
+                if (k > 1) around += Math.Abs(At(k - 1, k - 2));
+                if (k + 1 < _n) around += Math.Abs(At(k + 1, k));
             }
-            if (below > Deflation.Epsilon * around) continue;
-            double above = Math.Abs(T(k - 1, k)), gap = Math.Abs(T(k - 1, k - 1) - T(k, k)), corner = Math.Abs(T(k, k));
-            if (Deflation.IsSmall(below, above, corner, gap, _n)) break;
+            if (below > s_deflation.Epsilon * around) continue;
+            double above = Math.Abs(At(k - 1, k)), gap = Math.Abs(At(k - 1, k - 1) - At(k, k)), corner = Math.Abs(At(k, k));
+            if (s_deflation.IsSmall(below, above, corner, gap, _n)) break;
         }
         return k;
     }
@@ -107,11 +113,11 @@ internal sealed unsafe class RealSchur
         if (steps % Patience == 0)
         {
             bool low = steps % (2 * Patience) == 0;
-            double size = low ? Math.Abs(T(last, last - 1)) + Math.Abs(T(last - 1, last - 2)) : Math.Abs(T(first + 1, first)) + Math.Abs(T(first + 2, first + 1));
-            a = d = (0.75 * size) + (low ? T(last, last) : T(first, first));
+            double size = low ? Math.Abs(At(last, last - 1)) + Math.Abs(At(last - 1, last - 2)) : Math.Abs(At(first + 1, first)) + Math.Abs(At(first + 2, first + 1));
+            a = d = (0.75 * size) + (low ? At(last, last) : At(first, first));
             (b, c) = (-0.4375 * size, size);
         }
-        else (a, b, c, d) = (T(last - 1, last - 1), T(last - 1, last), T(last, last - 1), T(last, last));
+        else (a, b, c, d) = (At(last - 1, last - 1), At(last - 1, last), At(last, last - 1), At(last, last));
         double scale = Math.Abs(a) + Math.Abs(b) + Math.Abs(c) + Math.Abs(d);
         if (scale == 0) return default;
         (a, b, c, d) = (a / scale, b / scale, c / scale, d / scale);
@@ -129,18 +135,18 @@ internal sealed unsafe class RealSchur
         // Begun further down where two small elements follow each other.
         for (; ; m--)
         {
-            double below = T(m + 1, m), size = Math.Abs(T(m, m) - r2) + Math.Abs(i2) + Math.Abs(below), part = below / size;
-            v[0] = (part * T(m, m + 1)) + ((T(m, m) - r1) * ((T(m, m) - r2) / size)) - (i1 * (i2 / size));
-            v[1] = part * (T(m, m) + T(m + 1, m + 1) - r1 - r2);
-            v[2] = part * T(m + 2, m + 1);
+            double below = At(m + 1, m), size = Math.Abs(At(m, m) - r2) + Math.Abs(i2) + Math.Abs(below), part = below / size;
+            v[0] = (part * At(m, m + 1)) + ((At(m, m) - r1) * ((At(m, m) - r2) / size)) - (i1 * (i2 / size));
+            v[1] = part * (At(m, m) + At(m + 1, m + 1) - r1 - r2);
+            v[2] = part * At(m + 2, m + 1);
             double sum = Math.Abs(v[0]) + Math.Abs(v[1]) + Math.Abs(v[2]);
             for (int i = 0; i < 3; i++) v[i] /= sum;
             if (m == first) break;
-            double around = Math.Abs(T(m - 1, m - 1)) + Math.Abs(T(m, m)) + Math.Abs(T(m + 1, m + 1));
-            if (Math.Abs(T(m, m - 1)) * (Math.Abs(v[1]) + Math.Abs(v[2])) <= Deflation.Epsilon * Math.Abs(v[0]) * around) break;
+            double around = Math.Abs(At(m - 1, m - 1)) + Math.Abs(At(m, m)) + Math.Abs(At(m + 1, m + 1));
+            if (Math.Abs(At(m, m - 1)) * (Math.Abs(v[1]) + Math.Abs(v[2])) <= s_deflation.Epsilon * Math.Abs(v[0]) * around) break;
         }
         if (_kept + _n > Waiting * _n) CatchUp();
-        double* kept = _reflectors + (4L * _kept);
+        T* kept = _reflectors + (4L * _kept);
         int count = last - m, stride = (int)_t.RowStride;
         for (int r = 0; r < count; r++)
         {
@@ -148,18 +154,18 @@ internal sealed unsafe class RealSchur
             Span<double> x = v[..Math.Min(3, last - k + 1)];
             if (k > m)
             {
-                for (int i = 0; i < x.Length; i++) x[i] = T(k + i, k - 1);
+                for (int i = 0; i < x.Length; i++) x[i] = At(k + i, k - 1);
             }
             double tau, beta;
             fixed (double* start = x) (tau, beta) = Reflector.Make(start, x.Length);
             if (k > m)
             {
-                T(k, k - 1) = beta;
-                for (int i = 1; i < x.Length; i++) T(k + i, k - 1) = 0;
+                Put(k, k - 1, beta);
+                for (int i = 1; i < x.Length; i++) Put(k + i, k - 1, 0);
             }
-            else if (m > first) T(k, k - 1) *= 1 - tau;
-            double* reflector = kept + (4 * r);
-            (reflector[0], reflector[1], reflector[2]) = (tau, x[1], x.Length > 2 ? x[2] : 0);
+            else if (m > first) Put(k, k - 1, At(k, k - 1) * (1 - tau));
+            T* reflector = kept + (4 * r);
+            (reflector[0], reflector[1], reflector[2]) = (T.CreateTruncating(tau), T.CreateTruncating(x[1]), x.Length > 2 ? T.CreateTruncating(x[2]) : T.Zero);
             // Only what the reflectors to come are made from; the rest waits.
             Rows(_t.Row(k) + k, stride, reflector, x.Length, last + 1 - k);
             Columns(m + (r / Window * Window), Math.Min(k + 3, last) + 1, k, reflector);
@@ -170,19 +176,19 @@ internal sealed unsafe class RealSchur
     }
 
     // The rows above each window of a sweep, in transposed tiles.
-    private void Above(int m, int count, int last, double* kept)
+    private void Above(int m, int count, int last, T* kept)
     {
         int rows = m + ((count - 1) / Window * Window);
         _threads.Split(rows, Chunk, 3.0 * count * rows / 2, (from, to) =>
         {
-            double* tile = stackalloc double[(Window + 2) * Chunk];
+            T* tile = stackalloc T[(Window + 2) * Chunk];
             for (int i = from; i < to; i += Chunk)
             {
                 for (int r = 0; r < count; r += Window)
                 {
                     int s = m + r, end = Math.Min(Math.Min(i + Chunk, to), s), length = Math.Min(Window, count - r);
                     if (end <= i) continue;
-                    MatrixView<double> there = _t.Part(i, s, end - i, Math.Min(length + 2, last + 1 - s)), here = new(tile, there.Columns, there.Rows, Chunk);
+                    MatrixView<T> there = _t.Part(i, s, end - i, Math.Min(length + 2, last + 1 - s)), here = new(tile, there.Columns, there.Rows, Chunk);
                     here.CopyFrom(there.Transposed);
                     for (int k = 0; k < length; k++) Rows(tile + (k * Chunk), Chunk, kept + (4 * (r + k)), Math.Min(3, last - s - k + 1), there.Rows);
                     there.CopyFrom(here.Transposed);
@@ -200,7 +206,7 @@ internal sealed unsafe class RealSchur
         _kept = 0;
     }
 
-    private void Apply(MatrixView<double> to, int begin, bool behind) => _threads.Split(_n - begin, Chunk, 3.0 * _kept * (_n - begin), (from, end) =>
+    private void Apply(MatrixView<T> to, int begin, bool behind) => _threads.Split(_n - begin, Chunk, 3.0 * _kept * (_n - begin), (from, end) =>
     {
         for (int j = begin + from; j < begin + end; j += Chunk)
         {
@@ -209,7 +215,7 @@ internal sealed unsafe class RealSchur
             {
                 int at = behind ? Math.Max(j, item.Last + 1) : j;
                 if (at >= next) continue;
-                double* kept = _reflectors + (4L * item.Offset);
+                T* kept = _reflectors + (4L * item.Offset);
                 if (item.IsRotation) Level1.Rotate(to.Row(item.Row) + at, to.Row(item.Row + 1) + at, kept[0], kept[1], next - at);
                 for (int r = 0; r < item.Count && !item.IsRotation; r++) Rows(to.Row(item.Row + r) + at, to.RowStride, kept + (4 * r), Math.Min(3, item.Last - item.Row - r + 1), next - at);
             }
@@ -217,24 +223,23 @@ internal sealed unsafe class RealSchur
     });
 
     // Three neighbouring rows, or two, from the left.
-    private static void Rows(double* x, long stride, double* reflector, int count, int n)
+    private static void Rows(T* x, long stride, T* reflector, int count, int n)
     {
-        double tau = reflector[0], v1 = reflector[1], v2 = reflector[2];
-        double* y = x + stride, z = y + (count > 2 ? stride : 0);
-        if (count == 2) v2 = 0;
-        Vector<double> a = new(v1), b = new(v2), ta = new(tau * v1), tb = new(tau * v2), t = new(tau);
+        T tau = reflector[0], v1 = reflector[1], v2 = count == 2 ? T.Zero : reflector[2];
+        T* y = x + stride, z = y + (count > 2 ? stride : 0);
+        Vector<T> a = new(v1), b = new(v2), ta = new(tau * v1), tb = new(tau * v2), t = new(tau);
         int i = 0;
-        for (; i + Vector<double>.Count <= n; i += Vector<double>.Count)
+        for (; i + Vector<T>.Count <= n; i += Vector<T>.Count)
         {
-            Vector<double> p = *(Vector<double>*)(x + i), q = *(Vector<double>*)(y + i), r = *(Vector<double>*)(z + i);
-            Vector<double> sum = Level1.Fma(b, r, Level1.Fma(a, q, p));
-            *(Vector<double>*)(x + i) = p - (t * sum);
-            if (count > 2) *(Vector<double>*)(z + i) = r - (tb * sum);
-            *(Vector<double>*)(y + i) = q - (ta * sum);
+            Vector<T> p = *(Vector<T>*)(x + i), q = *(Vector<T>*)(y + i), r = *(Vector<T>*)(z + i);
+            Vector<T> sum = Level1.Fma(b, r, Level1.Fma(a, q, p));
+            *(Vector<T>*)(x + i) = p - (t * sum);
+            if (count > 2) *(Vector<T>*)(z + i) = r - (tb * sum);
+            *(Vector<T>*)(y + i) = q - (ta * sum);
         }
         for (; i < n; i++)
         {
-            double sum = x[i] + (v1 * y[i]) + (v2 * z[i]);
+            T sum = x[i] + (v1 * y[i]) + (v2 * z[i]);
             x[i] -= tau * sum;
             if (count > 2) z[i] -= tau * v2 * sum;
             y[i] -= tau * v1 * sum;
@@ -242,16 +247,29 @@ internal sealed unsafe class RealSchur
     }
 
     // Three neighbouring columns from the right; four are read and written, since that is a vector.
-    private void Columns(int begin, int end, int k, double* reflector)
+    private void Columns(int begin, int end, int k, T* reflector)
     {
-        double tau = reflector[0], v1 = reflector[1], v2 = reflector[2];
-        Vector256<double> v = Vector256.Create(1, v1, v2, 0), back = tau * v;
-        double* x = _t.Row(begin) + k;
+        T* x = _t.Row(begin) + k;
         long stride = _t.RowStride;
-        for (int j = begin; j < end; j++, x += stride)
+        if (typeof(T) == typeof(float))
         {
-            Vector256<double> row = Vector256.Load(x);
-            (row - (back * Vector256.Sum(row * v))).Store(x);
+            float tau = (float)(object)reflector[0];
+            Vector128<float> v = Vector128.Create(1, (float)(object)reflector[1], (float)(object)reflector[2], 0), back = tau * v;
+            for (int j = begin; j < end; j++, x += stride)
+            {
+                Vector128<float> row = Vector128.Load((float*)x);
+                (row - (back * Vector128.Sum(row * v))).Store((float*)x);
+            }
+        }
+        else
+        {
+            double tau = (double)(object)reflector[0];
+            Vector256<double> v = Vector256.Create(1, (double)(object)reflector[1], (double)(object)reflector[2], 0), back = tau * v;
+            for (int j = begin; j < end; j++, x += stride)
+            {
+                Vector256<double> row = Vector256.Load((double*)x);
+                (row - (back * Vector256.Sum(row * v))).Store((double*)x);
+            }
         }
     }
 
@@ -259,17 +277,23 @@ internal sealed unsafe class RealSchur
     private void Standardize(int p, double[] real, double[] imaginary)
     {
         int q = p + 1;
-        double a = T(p, p), b = T(p, q), c = T(q, p), d = T(q, q);
+        double a = At(p, p), b = At(p, q), c = At(q, p), d = At(q, q);
         (double cos, double sin) = Rotation(ref a, ref b, ref c, ref d);
-        (T(p, p), T(p, q), T(q, p), T(q, q)) = (a, b, c, d);
+        Put(p, p, a);
+        Put(p, q, b);
+        Put(q, p, c);
+        Put(q, q, d);
         double size = c == 0 ? 0 : Math.Sqrt(Math.Abs(b)) * Math.Sqrt(Math.Abs(c));
         (real[p], real[q], imaginary[p], imaginary[q]) = (a, d, size, -size);
-        for (int i = 0; i < p; i++) Rotate(ref T(i, p), ref T(i, q));
+        for (int i = 0; i < p; i++)
+        {
+            double x = At(i, p), y = At(i, q);
+            Put(i, p, (cos * x) + (sin * y));
+            Put(i, q, (cos * y) - (sin * x));
+        }
         if (_kept + _n > Waiting * _n) CatchUp();
-        (_reflectors[4L * _kept], _reflectors[(4L * _kept) + 1]) = (cos, sin);
+        (_reflectors[4L * _kept], _reflectors[(4L * _kept) + 1]) = (T.CreateTruncating(cos), T.CreateTruncating(sin));
         _items.Add(new Item(p, 1, q, _kept++, true));
-
-        void Rotate(ref double x, ref double y) => (x, y) = ((cos * x) + (sin * y), (cos * y) - (sin * x));
     }
 
     private static (double Cos, double Sin) Rotation(ref double a, ref double b, ref double c, ref double d)
@@ -285,7 +309,7 @@ internal sealed unsafe class RealSchur
         double p = gap / 2, large = Math.Max(Math.Abs(b), Math.Abs(c)), small = Math.Min(Math.Abs(b), Math.Abs(c)) * Math.Sign(b) * Math.Sign(c);
         double scale = Math.Max(Math.Abs(p), large), discriminant = ((p / scale) * p) + ((large / scale) * small);
         double cos, sin;
-        if (discriminant >= 4 * Deflation.Epsilon)
+        if (discriminant >= 4 * s_deflation.Epsilon)
         {
             double root = p + Math.CopySign(Math.Sqrt(scale) * Math.Sqrt(discriminant), p), length = double.Hypot(c, root);
             a = d + root;

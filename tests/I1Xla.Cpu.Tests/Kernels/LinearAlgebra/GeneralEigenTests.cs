@@ -4,6 +4,7 @@ using I1Xla.Cpu.Kernels.LinearAlgebra;
 namespace I1Xla.Cpu.Tests.Kernels.LinearAlgebra;
 
 /// <summary>Hessenberg and Schur forms and eigenvectors of general matrices: backward error and orthogonality.</summary>
+[TestFixture(typeof(float))]
 [TestFixture(typeof(double))]
 [TestFixture(typeof(Complex))]
 internal sealed unsafe class GeneralEigenTests<T>
@@ -57,7 +58,7 @@ internal sealed unsafe class GeneralEigenTests<T>
         var values = new Complex[n];
         int info = typeof(T) == typeof(Complex)
             ? ComplexSchur.Reduce(new((Complex*)t.Data, n, n, n), new((Complex*)z.Data, n, n, n), values, TestThreads.Two)
-            : RealSchur.Reduce(new((double*)t.Data, n, n, n), new((double*)z.Data, n, n, n), values, TestThreads.Two);
+            : RealSchur<T>.Reduce(t.View, z.View, values, TestThreads.Two);
         Assert.That(info, Is.Zero);
         Assert.That(TestMatrix<T>.FromOrthonormal(z.View), Is.LessThanOrEqualTo(Bound(n)));
         for (int i = 1; i < n; i++)
