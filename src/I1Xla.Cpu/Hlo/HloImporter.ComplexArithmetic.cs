@@ -31,8 +31,8 @@ public sealed partial class HloImporter
                 }
             case "divide":
                 {
-                    (HloNode re, HloNode im) = part == ElementKind.F32 ? Quotient(Wide(a), Wide(b)) : SmithQuotient(a, b);
-                    return [Join(To(re, part), To(im, part))];
+                    (HloNode re, HloNode im) = part == ElementKind.F32 ? Quotient(a, b) : SmithQuotient(a, b);
+                    return [Join(re, im)];
                 }
             case "negate":
                 return [Join(builder.Unary(HloOp.Negate, a.Re), builder.Unary(HloOp.Negate, a.Im))];
@@ -75,12 +75,25 @@ public sealed partial class HloImporter
         (builder.Binary(HloOp.Subtract, builder.Binary(HloOp.Multiply, a.Re, b.Re), builder.Binary(HloOp.Multiply, a.Im, b.Im)),
          builder.Binary(HloOp.Add, builder.Binary(HloOp.Multiply, a.Re, b.Im), builder.Binary(HloOp.Multiply, a.Im, b.Re)));
 
-    // a conj(b) / |b|², where the square neither overflows nor underflows.
+    // a conj(b) / |b|², b scaled so that its square is in range, and a so that it may be multiplied by what that leaves.
     private (HloNode Re, HloNode Im) Quotient((HloNode Re, HloNode Im) a, (HloNode Re, HloNode Im) b)
     {
+        const double Down = 1.0 / 32;
         ((RealNode aRe, RealNode aIm), (RealNode bRe, RealNode bIm)) = (Real(a), Real(b));
-        RealNode norm = bRe.Fma(bRe, bIm * bIm), inverse = 1 / norm;
-        return SpecialQuotients(a, b, norm, aRe.Fma(bRe, aIm * bIm) * inverse, aIm.Fma(bRe, -(aRe * bIm)) * inverse);
+        (RealNode scale, _) = bRe.Scales(bIm);
+        (RealNode p, RealNode q, RealNode r, RealNode s) = (Down * aRe, Down * aIm, bRe * scale, bIm * scale);
+        RealNode norm = r.Fma(r, s * s), inverse = (1 / Down) / norm;
+        // An infinite a wants no part of b to have become zero.
+        HloNode infinite = builder.Binary(HloOp.Or, aRe.IsInfinite, aIm.IsInfinite);
+        RealNode Within(RealNode x, RealNode scaled) => RealNode.Where(infinite, x with { Node = builder.Clamp(x.Number(-1).Node, x.Node, x.Number(1).Node) }, scaled);
+        (r, s) = (Within(bRe, r), Within(bIm, s));
+        // Sums of two products, with the rounding of the second added: what cancels leaves nothing of it.
+        RealNode Sum(RealNode x, RealNode y, RealNode z, RealNode w)
+        {
+            RealNode product = z * w;
+            return x.Fma(y, product) + RealNode.Where(infinite, 0, z.Fma(w, -product));
+        }
+        return SpecialQuotients(a, b, norm, Sum(p, r, q, s) * scale * inverse, Sum(q, r, -p, s) * scale * inverse);
     }
 
     // By the larger part of b.
@@ -106,11 +119,11 @@ public sealed partial class HloImporter
         HloNode byZero = norm.Is(0), infinite = Op(HloOp.Or, aRe.IsInfinite, aIm.IsInfinite);
         HloNode infiniteA = Op(HloOp.And, infinite, norm < double.PositiveInfinity), infiniteB = Op(HloOp.And, norm.Is(double.PositiveInfinity), Op(HloOp.And, aRe.IsFinite, aIm.IsFinite));
         HloNode special = Op(HloOp.And, Op(HloOp.And, re.IsNaN, im.IsNaN), Op(HloOp.Or, byZero, Op(HloOp.Or, infiniteA, infiniteB)));
-        // At most one of them is boxed.
-        (RealNode Re, RealNode Im) p = (RealNode.Where(infiniteA, Box(aRe), aRe), RealNode.Where(infiniteA, Box(aIm), aIm));
-        (RealNode Re, RealNode Im) q = (RealNode.Where(infiniteB, Box(bRe), bRe), RealNode.Where(infiniteB, Box(bIm), bIm));
-        RealNode size = RealNode.Where(infiniteA, infinity, zero), large = infinity.WithSign(bRe, isPositive: true);
-        RealNode specialRe = RealNode.Where(byZero, large * aRe, size * p.Re.Fma(q.Re, p.Im * q.Im)), specialIm = RealNode.Where(byZero, large * aIm, size * p.Im.Fma(q.Re, -(p.Re * q.Im)));
+        // At most one of them is boxed: u of (u v) and of (u conj v), which is what has infinite parts.
+        (RealNode uRe, RealNode uIm, RealNode vRe, RealNode vIm) = (RealNode.Where(infiniteA, aRe, bRe), RealNode.Where(infiniteA, aIm, bIm), RealNode.Where(infiniteA, bRe, aRe), RealNode.Where(infiniteA, bIm, aIm));
+        (uRe, uIm) = (Box(uRe), Box(uIm));
+        RealNode size = RealNode.Where(infiniteA, infinity, zero), large = infinity.WithSign(bRe, isPositive: true), turned = uIm.Fma(vRe, -(uRe * vIm));
+        RealNode specialRe = RealNode.Where(byZero, large * aRe, size * uRe.Fma(vRe, uIm * vIm)), specialIm = RealNode.Where(byZero, large * aIm, size * RealNode.Where(infiniteA, turned, -turned));
         return (RealNode.Where(special, specialRe, re).Node, RealNode.Where(special, specialIm, im).Node);
     }
 

@@ -44,18 +44,20 @@ public sealed partial class HloImporter
     // A comparison that holds for numbers beyond f32 alone.
     private static HloNode Beyond(HloNode comparison, RealNode like, bool narrow) => narrow ? like.Builder.SplatInteger(ElementKind.I1, like.Node.Dims, 0) : comparison;
 
-    // sqrt(x² + y²), within a unit: scaled where the squares would not be in range.
+    // sqrt(x² + y²), within a unit: scaled so that the squares are in range.
     private static RealNode Modulus(RealNode x, RealNode y, bool narrow)
     {
-        bool single = x.Node.Kind == ElementKind.F32;
-        (int most, int least, int down, int up) = single ? (60, -40, -70, 100) : (500, -450, -520, 600);
-        RealNode re = x.Abs, im = y.Abs, one = re.Number(1);
-        HloNode huge = Beyond(x.Builder.Binary(HloOp.Or, re > Math.ScaleB(1, most), im > Math.ScaleB(1, most)), re, narrow);
-        HloNode tiny = Beyond(x.Builder.Binary(HloOp.And, re < Math.ScaleB(1, least), im < Math.ScaleB(1, least)), re, narrow);
-        RealNode scale = RealNode.Where(huge, Math.ScaleB(1, down), RealNode.Where(tiny, Math.ScaleB(1, up), one));
-        RealNode back = RealNode.Where(huge, Math.ScaleB(1, -down), RealNode.Where(tiny, Math.ScaleB(1, -up), one));
-        (RealNode a, RealNode b) = (re * scale, im * scale);
-        RealNode root = a.Fma(a, b * b).Sqrt * back;
+        RealNode root;
+        if (narrow)
+        {
+            root = x.Fma(x, y * y).Sqrt;
+        }
+        else
+        {
+            (RealNode scale, RealNode back) = x.Scales(y);
+            (RealNode a, RealNode b) = (x * scale, y * scale);
+            root = a.Fma(a, b * b).Sqrt * back;
+        }
         return RealNode.Where(x.Builder.Binary(HloOp.Or, x.IsInfinite, y.IsInfinite), double.PositiveInfinity, root);
     }
 

@@ -88,6 +88,23 @@ internal readonly record struct RealNode(HloBuilder Builder, HloNode Node)
         return this with { Node = Builder.Unary(HloOp.Bitcast, Builder.Binary(HloOp.Or, taken, Builder.Unary(HloOp.Bitcast, (isPositive ? this : Abs).Node, whole)), Node.Kind) };
     }
 
+    /// <summary>
+    /// A power of two that brings the larger of this and another magnitude to [1, 2), at the ends of the range to [0, 4), and its reciprocal: both are normal
+    /// numbers, of infinities and NaN too.
+    /// </summary>
+    public (RealNode Scale, RealNode Back) Scales(RealNode y)
+    {
+        (ElementKind whole, long mask, long least) = Node.Kind == ElementKind.F32 ? (ElementKind.I32, 0x7F800000L, 1L << 23) : (ElementKind.I64, 0x7FF0000000000000, 1L << 52);
+        HloBuilder builder = Builder;
+        long[] dims = Node.Dims;
+        HloNode Bits(RealNode x) => builder.Unary(HloOp.Bitcast, x.Abs.Node, whole);
+        HloNode Whole(long value) => builder.SplatInteger(whole, dims, value);
+        HloNode larger = builder.Binary(HloOp.Maximum, Bits(this), Bits(y)), exponent = builder.Binary(HloOp.And, larger, Whole(mask));
+        exponent = builder.Binary(HloOp.Minimum, builder.Binary(HloOp.Maximum, exponent, Whole(least)), Whole(mask - (2 * least)));
+        RealNode Of(HloNode bits) => new(builder, builder.Unary(HloOp.Bitcast, bits, whole == ElementKind.I32 ? ElementKind.F32 : ElementKind.F64));
+        return (Of(builder.Binary(HloOp.Subtract, Whole(mask - least), exponent)), Of(exponent));
+    }
+
     /// <summary>this · y + z with one rounding.</summary>
     public RealNode Fma(RealNode y, RealNode z) => this with { Node = Builder.Fma(Node, y.Node, z.Node) };
 
