@@ -93,7 +93,7 @@ public sealed partial class HloImporter
         }
         if (empty)
         {
-            return null;
+            return Empty(op, x, map, dims);
         }
         switch (name)
         {
@@ -145,10 +145,43 @@ public sealed partial class HloImporter
                 }
             case "dot":
                 return ComplexDot(op, x, new HloDot([], [], [x[0].Dims.Length - 2], [0]));
+            case "convolution":
+                return ComplexConvolution(op, x, dims);
             case "fft":
                 return Fourier(x[0], Enum(op, "fft_type"), Longs(op, "fft_length"));
         }
         return ComplexMovement(op, x, kind, dims) ?? (name == "scatter" ? ScatterWithBody(op, x, map) : ComplexArithmetic(op, x, kind));
+    }
+
+    // Operations on tensors without elements; null also for results without any, which need no computing.
+    private HloNode[]? Empty(Operation op, HloNode[] x, Dictionary<Value, HloNode> map, long[] dims)
+    {
+        bool results = !dims.Contains(0);
+        switch (op.Name.Short)
+        {
+            case "reduce" when results:
+                return [.. x[(x.Length / 2)..].Select((initial, i) => IsComplex(op.Results[i]) ? Spread(initial, dims, []) : builder.Broadcast(initial, dims, []))];
+            case "reduce_window" when results:
+                return Whole(op, ReduceWindow(op, Flat(op, x), map));
+            case "pad" when results:
+                return [Spread(x[1], dims, [])];
+            case "concatenate" when results:
+                {
+                    HloNode[] parts = [.. x.Where(p => p.Count > 0)];
+                    return parts.Length == 1 ? parts : ComplexMovement(op, parts, ((TensorType)op.Results[0].Type).Kind, dims);
+                }
+            case "dot" or "dot_general" or "convolution" when results && IsComplex(op.Results[0]):
+                {
+                    HloNode zero = builder.Splat(((TensorType)op.Results[0].Type).Kind.RealPart(), dims, 0);
+                    return [Join(zero, zero)];
+                }
+            case "dynamic_update_slice" when results:
+                return [x[0]];
+            case "scatter" when results:
+                return x[..op.Results.Length];
+            default:
+                return null;
+        }
     }
 
     private HloNode[]? ComplexMovement(Operation op, HloNode[] x, ElementKind kind, long[] dims)

@@ -26,17 +26,32 @@ public sealed partial class HloImporter
         return IsLoopInteger(x.Kind) && IsLoopInteger(y.Kind) && IsLoopInteger(kind) ? SumOfProducts(To(x, kind), To(y, kind), numbers) : null;
     }
 
-    /// <summary>A convolution, in f32; null for types that are left to the interpreter.</summary>
+    /// <summary>A convolution, in f32 where no operand is wider; null for types that are left to the interpreter.</summary>
     private HloNode? Convolution(Operation op, HloNode x, HloNode kernel, ElementKind kind, long[] dims)
     {
-        if (x.Count == 0 || kernel.Count == 0 || !IsNarrow(x.Kind) || !IsNarrow(kernel.Kind) || !IsNarrow(kind))
+        bool floats = IsLoopFloat(x.Kind) && IsLoopFloat(kernel.Kind) && IsLoopFloat(kind), integers = IsLoopInteger(x.Kind) && IsLoopInteger(kernel.Kind) && IsLoopInteger(kind);
+        if (!floats && !integers)
         {
             return null;
         }
-        return To(Convolution(op, [To(x, ElementKind.F32), To(kernel, ElementKind.F32)], ElementKind.F32, dims), kind);
+        ElementKind inside = integers ? kind : IsNarrow(x.Kind) && IsNarrow(kernel.Kind) && IsNarrow(kind) ? ElementKind.F32 : ElementKind.F64;
+        return Convolution(op, [To(x, inside), To(kernel, inside)], inside, dims) is { } made ? To(made, kind) : null;
     }
 
-    private HloNode Convolution(Operation op, HloNode[] x, ElementKind kind, long[] dims)
+    /// <summary>A complex one is four of its parts.</summary>
+    private HloNode[]? ComplexConvolution(Operation op, HloNode[] x, long[] dims)
+    {
+        if (!op.Operands.ToArray().All(IsComplex) || !IsComplex(op.Results[0]) || x[0].Kind != x[1].Kind)
+        {
+            return null;
+        }
+        ((HloNode aRe, HloNode aIm), (HloNode bRe, HloNode bIm)) = (Parts(x[0]), Parts(x[1]));
+        HloNode? Of(HloNode a, HloNode b) => Convolution(op, a, b, a.Kind, dims);
+        return Of(aRe, bRe) is { } rr && Of(aIm, bIm) is { } ii && Of(aRe, bIm) is { } ri && Of(aIm, bRe) is { } ir
+            ? [Join(builder.Binary(HloOp.Subtract, rr, ii), builder.Binary(HloOp.Add, ri, ir))] : null;
+    }
+
+    private HloNode? Convolution(Operation op, HloNode[] x, ElementKind kind, long[] dims)
     {
         var numbers = op.Attributes.Get<ConvDimensionNumbersAttr>("dimension_numbers")!;
         int spatial = numbers.InputSpatialDimensions.Length;
@@ -48,7 +63,8 @@ public sealed partial class HloImporter
             padding.Where((_, i) => i % 2 == 0).ToValueArray(), padding.Where((_, i) => i % 2 == 1).ToValueArray(),
             new(Or("lhs_dilation", ones)), new(Or("rhs_dilation", ones)), reversal.Select(r => r != 0).ToValueArray(),
             Integer(op, "feature_group_count"), Integer(op, "batch_group_count"));
-        return Pointwise(convolution, x[0], x[1], kind, dims) ?? builder.Node(HloOp.Convolution, kind, dims, x, payload: convolution);
+        return Pointwise(convolution, x[0], x[1], kind, dims)
+            ?? (kind == ElementKind.F32 ? builder.Node(HloOp.Convolution, kind, dims, x, payload: convolution) : WindowProduct(convolution, x[0], x[1], kind, dims));
 
         long[] Or(string name, long[] otherwise) => op.Attributes.Contains(name) ? Longs(op, name) : otherwise;
     }
@@ -68,7 +84,7 @@ public sealed partial class HloImporter
         }
         bool inputFirst = n.KernelInputFeatureDimension < n.KernelOutputFeatureDimension;
         HloNode features = builder.Reshape(kernel, inputFirst ? [x.Dims[last], dims[last]] : [dims[last], x.Dims[last]]);
-        return builder.Dot(x, features, new HloDot([], [], [last], [inputFirst ? 0 : 1]), kind);
+        return Dot(x, features, new HloDot([], [], [last], [inputFirst ? 0 : 1]), kind);
     }
 
     // Integers wrap, so any order of sums is right: one loop nest, products inside.

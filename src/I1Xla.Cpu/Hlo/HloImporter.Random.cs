@@ -17,17 +17,25 @@ public sealed partial class HloImporter
         long[] dims = type.Shape.ToArray();
         long count = type.Shape.ElementCount;
         bool threefry = Enum(op, "rng_algorithm") == "THREE_FRY";
-        if (state.Kind != ElementKind.UI64 || state.Dims is not ([2] or [3]) || (threefry && state.Dims is not [2]) || count == 0
-            || !type.Kind.IsInteger() || type.Kind.BitWidth() < 8)
+        if (state.Kind != ElementKind.UI64 || state.Dims is not ([2] or [3]) || (threefry && state.Dims is not [2]) || !IsHeld(type.Kind))
         {
             return null;
+        }
+        if (count == 0)
+        {
+            return [state, builder.Constant(type.Kind, dims, default, false)];
         }
         bool longs = type.Kind.BitWidth() == 64;
         (HloNode next, HloNode bits) = threefry
             ? (longs ? ThreefryLongs(state, count) : ThreefryWords(state, dims))
             : Philox(state, count, longs);
         HloNode result = builder.Reshape(bits, dims);
-        return [next, result.Kind == type.Kind ? result : builder.Unary(result.Kind.BitWidth() == type.Kind.BitWidth() ? HloOp.Bitcast : HloOp.Convert, result, type.Kind)];
+        int width = type.Kind.BitWidth();
+        if (width < 32 && (type.Kind.IsFloat() || width == 1))
+        {
+            result = builder.Binary(HloOp.And, result, builder.SplatInteger(ElementKind.UI32, dims, (1L << width) - 1));
+        }
+        return [next, OfBits(result, type.Kind)];
     }
 
     // One block for each 64-bit element.

@@ -169,7 +169,7 @@ public sealed partial class HloImporter
     /// </summary>
     private HloNode[]? ReduceWindow(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
     {
-        if (!AllComputable(x))
+        if (!x.All(v => IsHeld(v.Kind)) || ((TensorType)op.Results[0].Type).Shape.ElementCount == 0)
         {
             return null;
         }
@@ -179,7 +179,7 @@ public sealed partial class HloImporter
         long[] padding = op.Attributes.Contains("padding") ? Longs(op, "padding") : new long[2 * rank];
         long[] low = padding.Where((_, i) => i % 2 == 0).ToArray(), high = padding.Where((_, i) => i % 2 == 1).ToArray();
         Block body = op.Regions[0].Entry;
-        HloNode[] values = [.. Enumerable.Range(0, n).Select(i => builder.Pad(x[i], x[n + i], low, high, spread.Select(s => s - 1).ToArray()))];
+        HloNode[] values = [.. Enumerable.Range(0, n).Select(Padded)];
         long[] result = Enumerable.Range(0, rank).Select(d => Places(values[0].Dims[d], d)).ToArray();
         if (result.Any(r => r <= 0))
         {
@@ -213,6 +213,11 @@ public sealed partial class HloImporter
         return folded is null ? null : Lift(body, [.. starts, .. folded], result, map);
 
         long[] Or(string name) => op.Attributes.Contains(name) ? Longs(op, name) : ones;
+
+        // Without elements it is all padding.
+        HloNode Padded(int i) => x[i].Count == 0
+            ? builder.Broadcast(x[n + i], [.. x[i].Dims.Select((e, d) => Math.Max(0, ((e - 1) * spread[d]) + 1) + low[d] + high[d])], [])
+            : builder.Pad(x[i], x[n + i], low, high, spread.Select(s => s - 1).ToArray());
 
         long Places(long extent, int d) => (extent - ((window[d] - 1) * gaps[d]) - 1) / stride[d] + (extent > (window[d] - 1) * gaps[d] ? 1 : 0);
     }
@@ -273,15 +278,19 @@ public sealed partial class HloImporter
     }
 
     /// <summary>
-    /// A sort whose comparator orders one operand by a function of its elements, or several, each where those before it are equal; null for any
-    /// other comparator. Several keys are sorts one after the other, from the last key to the first, since sorts are stable.
+    /// A sort. A comparator that orders one operand by a function of its elements, or several, each where those before it are equal, makes keys: several are sorts
+    /// one after the other, from the last key to the first, since sorts are stable. Any other comparator of elementwise operations is called; null for what is left.
     /// </summary>
     private HloNode[]? Sort(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
     {
-        if (!x.All(n => IsComputable(n.Kind)))
+        if (!x.All(n => IsHeld(n.Kind)))
         {
             return null;
         }
+        long dimension = Integer(op, "dimension");
+        dimension += dimension < 0 ? ((TensorType)op.Operands[0].Type).Rank : 0;
+        IrType[] types = [.. x.Select(n => n.Type)];
+        bool single = x.Length == 1;
         HloNode[] scalars = [.. Enumerable.Range(0, 2 * x.Length).Select(i => builder.Parameter(new TensorType(x[i / 2].Kind, Shape.Scalar), i))];
         // The comparator takes both elements of an operand before those of the next, complex ones whole.
         var arguments = new List<HloNode>();
@@ -299,14 +308,14 @@ public sealed partial class HloImporter
         for (HloNode? rest = comparator; rest is not null;)
         {
             (HloNode compare, rest) = FirstKey(rest);
-            if (SortKey(compare, x, scalars, Integer(op, "dimension")) is not { } key)
+            if (SortKey(compare, x, scalars, dimension) is not { } key)
             {
-                return null;
+                HloNode[] captured = Captured(scalars, [comparator]);
+                return Results(builder.Node(
+                    HloOp.ComparatorSort, single ? x[0].Kind : ElementKind.I1, single ? x[0].Dims : [0], [.. x, .. captured], payload: new HloComparator(dimension, scalars, comparator, captured), resultTypes: single ? null : types));
             }
             keys.Add(key);
         }
-        IrType[] types = [.. x.Select(n => n.Type)];
-        bool single = x.Length == 1;
         for (int k = keys.Count - 1; k >= 0; k--)
         {
             (HloNode left, HloNode scalar, int operand, HloSort how) = keys[k];
@@ -315,9 +324,11 @@ public sealed partial class HloImporter
             HloNode key = canonical ? x[operand] : OverTensor(left, scalar, x[operand]);
             HloNode node = builder.Node(
                 HloOp.Sort, single ? x[0].Kind : ElementKind.I1, single ? x[0].Dims : [0], [key, .. x], payload: how with { TotalOrder = how.TotalOrder && !canonical }, resultTypes: single ? null : types);
-            x = single ? [node] : [.. Enumerable.Range(0, types.Length).Select(r => builder.GetResult(node, r))];
+            x = Results(node);
         }
         return x;
+
+        HloNode[] Results(HloNode node) => single ? [node] : [.. types.Select((_, r) => builder.GetResult(node, r))];
     }
 
     // jax.lax.approx_max_k: where nothing is gained by approximating, a sort of all operands (before their initial values) and the first ones.

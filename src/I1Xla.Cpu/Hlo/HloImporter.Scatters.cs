@@ -38,6 +38,20 @@ public sealed partial class HloImporter
         {
             return null;
         }
+        HloNode[] outside = Captured(parameters, results);
+        var payload = new HloScatterBody(operands.Length, numbers, parameters, results, outside);
+        HloNode[] inputs = [.. operands, indices, .. updates, .. outside];
+        if (operands.Length == 1)
+        {
+            return [builder.Node(HloOp.ScatterWithBody, operands[0].Kind, operands[0].Dims, inputs, a, payload)];
+        }
+        HloNode node = builder.Node(HloOp.ScatterWithBody, ElementKind.I1, [0], inputs, a, payload, resultTypes: [.. operands.Select(o => o.Type)]);
+        return [.. operands.Select((_, i) => builder.GetResult(node, i))];
+    }
+
+    // What a region's results take besides its parameters and constants.
+    private static HloNode[] Captured(HloNode[] parameters, HloNode[] results)
+    {
         var inside = new Dictionary<HloNode, bool>(ReferenceEqualityComparer.Instance);
         foreach (HloNode parameter in parameters)
         {
@@ -49,15 +63,7 @@ public sealed partial class HloImporter
         {
             Capture(result, inside, seen, captured);
         }
-        HloNode[] outside = [.. captured];
-        var payload = new HloScatterBody(operands.Length, numbers, parameters, results, outside);
-        HloNode[] inputs = [.. operands, indices, .. updates, .. outside];
-        if (operands.Length == 1)
-        {
-            return [builder.Node(HloOp.ScatterWithBody, operands[0].Kind, operands[0].Dims, inputs, a, payload)];
-        }
-        HloNode node = builder.Node(HloOp.ScatterWithBody, ElementKind.I1, [0], inputs, a, payload, resultTypes: [.. operands.Select(o => o.Type)]);
-        return [.. operands.Select((_, i) => builder.GetResult(node, i))];
+        return [.. captured];
     }
 
     // Whether a body computes a node of its parameters.

@@ -7,7 +7,8 @@ public sealed partial class HloImporter
 {
     private const long MostChosenWindow = 64;
 
-    private HloNode[]? SelectAndScatter(Operation op, HloNode[] x, Dictionary<Value, HloNode> map) => SpreadChoices(op, x, map) ?? ScatterChoices(op, x, map);
+    private HloNode[]? SelectAndScatter(Operation op, HloNode[] x, Dictionary<Value, HloNode> map) =>
+        x[1].Count == 0 && x[0].Count > 0 ? [builder.Broadcast(x[2], x[0].Dims, [])] : SpreadChoices(op, x, map) ?? ScatterChoices(op, x, map);
 
     /// <summary>
     /// Windows without padding, of few places, whose values are added where their windows' choices lie: the choice is made place by place, as the

@@ -214,11 +214,9 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
             case "convert":
                 return kind == x[0].Kind ? [x[0]] : IsHeld(kind) && IsHeld(x[0].Kind) ? [builder.Unary(HloOp.Convert, x[0], kind)] : null;
             case "bitcast_convert":
-                return kind == x[0].Kind ? [x[0]]
-                    : IsHeld(kind) && IsHeld(x[0].Kind) && kind.BitWidth() == x[0].Kind.BitWidth() && kind != ElementKind.F16 && x[0].Kind != ElementKind.F16
-                        ? [builder.Unary(HloOp.Bitcast, x[0], kind)] : null;
+                return BitcastConvert(x[0], kind, dims);
             case "reduce_precision":
-                return kind is not (ElementKind.F32 or ElementKind.F64 or ElementKind.BF16 or ElementKind.F16) ? null
+                return MiniFloat.Is(kind) ? [ReducedMiniature(x[0], (int)Integer(op, "exponent_bits"), (int)Integer(op, "mantissa_bits"))]
                     : kind == ElementKind.F32 && (Integer(op, "exponent_bits"), Integer(op, "mantissa_bits")) is (8, 7)
                     ? [builder.Unary(HloOp.Convert, builder.Unary(HloOp.Convert, x[0], ElementKind.BF16), kind)]
                     : [builder.Unary(HloOp.ReducePrecision, x[0], kind, [Integer(op, "exponent_bits"), Integer(op, "mantissa_bits")])];
@@ -259,7 +257,7 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                     return parts.Length switch { 0 => [builder.Constant(kind, dims, default, false)], 1 => [parts[0]], _ => [builder.Concatenate(parts, Integer(op, "dimension"))] };
                 }
             case "reduce":
-                return x.Length == 2 && x[0].Count == 0 ? [builder.Broadcast(x[1], dims, [])]
+                return x[0].Count == 0 ? [.. x[(x.Length / 2)..].Select(initial => builder.Broadcast(initial, dims, []))]
                     : x.Length == 2 && (IsComputable(kind) || IsMiniature(kind)) && Monoid(op.Regions[0]) is { } m
                         ? [To(builder.Reduce(Widened(x[0]), Widened(x[1]), Longs(op, "dimensions"), m), kind)] : ReduceTree(op, x, map);
             case "reduce_window":
@@ -268,7 +266,7 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
                 return SelectAndScatter(op, x, map);
             case "sort":
                 return Sort(op, x, map);
-            case "dot" or "dot_general" when x[0].Count == 0 || x[1].Count == 0:
+            case "dot" or "dot_general" or "convolution" when x[0].Count == 0 || x[1].Count == 0:
                 return [builder.Constant(kind, dims, new byte[kind.StorageBytes()], true)];
             case "dot_general":
                 {

@@ -64,6 +64,8 @@ public enum HloOp
     ArgReduce,
     /// <summary>Stable sort with an <see cref="HloSort"/>; inputs the key, then what is put in its order.</summary>
     Sort,
+    /// <summary>Stable sort with an <see cref="HloComparator"/>; inputs the operands, then what the comparator captures.</summary>
+    ComparatorSort,
 
     /// <summary>Computations condition, body; the inputs are the carried values, then what the regions capture.</summary>
     While,
@@ -99,6 +101,13 @@ public sealed record HloArgReduce(long Dimension, bool Largest);
 /// <param name="TotalOrder">Whether -0 comes before +0; otherwise they are equal.</param>
 /// <param name="Limit">How many of each line are wanted; 0 for all.</param>
 public sealed record HloSort(long Dimension, bool Descending, bool TotalOrder, long Limit = 0);
+
+/// <summary>A sort by a comparator that is no order of keys.</summary>
+/// <param name="Dimension">The dimension to sort along.</param>
+/// <param name="Parameters">What the comparator takes: both elements of each operand; scalar nodes.</param>
+/// <param name="ComesBefore">What it gives, of these and of what is captured; a scalar node.</param>
+/// <param name="Captured">Scalar values from outside.</param>
+internal sealed record HloComparator(long Dimension, HloNode[] Parameters, HloNode ComesBefore, HloNode[] Captured);
 
 /// <summary>A Fourier transform of lines.</summary>
 /// <param name="Kind">What it takes and gives.</param>

@@ -254,6 +254,14 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             case HloOp.Sort:
                 to.Add(new SortStep(node, inputs, node.ResultTypes is null ? [(memory.Slot(node), 0)] : [.. step.Writes.Select(w => (memory.Slot(w), (int)w.A[0]))]) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
+            case HloOp.ComparatorSort:
+                {
+                    LoopCode comparator = _loops.Compile(ComparatorSortStep.Comparator((HloComparator)node.Payload!));
+                    report.Loop(name, comparator.Obstacle);
+                    (int, int)[] outputs = node.ResultTypes is null ? [(memory.Slot(node), 0)] : [.. step.Writes.Select(w => (memory.Slot(w), (int)w.A[0]))];
+                    to.Add(new ComparatorSortStep(node, comparator, inputs, outputs) { Name = name, Writes = Written(step, memory), Bytes = bytes });
+                    break;
+                }
             case HloOp.Convolution when node.Count > 0:
                 to.Add(new ConvolutionStep(node, inputs, memory.Slot(node), options.Isa) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = ConvolutionStep.FlopsOf(node) });
                 break;

@@ -12,7 +12,6 @@ namespace I1Xla.Cpu.Runtime;
 internal sealed unsafe class ScatterBodyStep : Step
 {
     private const int BlockElements = 256, LeastRow = 32, TableSize = 4 * BlockElements;
-    private const long MostElements = 1L << 40;
 
     private readonly HloNode _node;
     private readonly HloScatterBody _scatter;
@@ -45,46 +44,7 @@ internal sealed unsafe class ScatterBodyStep : Step
     }
 
     /// <summary>The loop over elements: buffers are those of the operands, read and written, of the updates, and of the captured values.</summary>
-    public static LoopKernel Body(HloScatterBody scatter)
-    {
-        var body = new LoopBody();
-        var accesses = new List<LoopAccess>();
-        var values = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
-        foreach (HloNode leaf in scatter.Parameters.Concat(scatter.Captured))
-        {
-            values[leaf] = body.Emit(new LoopInstruction(LoopOpcode.Load, LoopKernel.LaneOf(leaf.Kind), Index: Access(accesses.Count, leaf.Kind, values.Count < scatter.Parameters.Length ? 1 : 0)));
-        }
-        int[] results = [.. scatter.Results.Select(Value)];
-        for (int i = 0; i < results.Length; i++)
-        {
-            // Where the operand's own element is read.
-            body.Emit(new LoopInstruction(LoopOpcode.Store, body.LaneOf(results[i]), results[i], Index: i));
-        }
-        return new LoopKernel
-        {
-            Extents = [MostElements],
-            Outer = [],
-            Stages = [new LoopStage([0], body.Finish())],
-            Accesses = [.. accesses],
-            Buffers = scatter.Parameters.Length + scatter.Captured.Length,
-        };
-
-        int Value(HloNode node)
-        {
-            if (!values.TryGetValue(node, out int value))
-            {
-                int[] x = [.. node.Inputs.Select(Value)];
-                values[node] = value = node.Op == HloOp.Constant ? ElementwiseLowering.Constant(body, node.Kind, node.Constant!.Data.Span) : ElementwiseLowering.Lower(body, node, x);
-            }
-            return value;
-        }
-
-        int Access(int buffer, ElementKind kind, long step)
-        {
-            accesses.Add(new LoopAccess(buffer, LoopKernel.MemoryKind(kind), 0, [step]));
-            return accesses.Count - 1;
-        }
-    }
+    public static LoopKernel Body(HloScatterBody scatter) => RegionLoop.Make(scatter.Parameters, scatter.Captured, scatter.Results, 0);
 
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
     {

@@ -144,8 +144,9 @@ internal sealed unsafe class SortStep(HloNode node, int[] inputs, (int Slot, int
         }
     }
 
+    /// <summary>Puts the elements of a line, <paramref name="stride"/> apart, in an order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Put<T>(T* from, T* to, int* order, int count, long stride)
+    internal static void Put<T>(T* from, T* to, int* order, int count, long stride)
         where T : unmanaged
     {
         for (int i = 0; i < count; i++)

@@ -37,6 +37,46 @@ public class ContractionTests
         }
         """);
 
+    /// <summary>Kinds without a convolution kernel: every attribute of a convolution, in two orders of dimensions.</summary>
+    [Test]
+    public void ConvolutionsOfOtherKindsAreProductsOfWindows([Values("f64 f64 f64", "i32 i32 i32", "i8 i8 i32", "i64 i64 i8", "bf16 f64 f32")] string kinds, [Values(0, 1, 2, 3)] int form)
+    {
+        string[] kind = kinds.Split(' ');
+        (string numbers, string input, string kernel, string result, string window, int features, int batches) = form switch
+        {
+            0 => ("[b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f]", "2x7x6x4", "3x2x4x5", "2x5x6x5", "stride = [2, 1], pad = [[2, 2], [0, 1]], reverse = [true, false]", 1, 1),
+            1 => ("[b, f, 0, 1]x[o, i, 0, 1]->[b, f, 0, 1]", "2x6x7x5", "9x2x2x3", "2x9x4x6", "stride = [2, 2], pad = [[1, 1], [-1, 5]], lhs_dilate = [1, 2], rhs_dilate = [2, 1], reverse = [false, true]", 3, 1),
+            2 => ("[f, 0, b, 1]x[i, 1, o, 0]->[0, f, 1, b]", "3x7x4x6", "3x2x6x3", "5x6x5x2", "", 1, 2),
+            _ => ("[b, 0, f]x[0, i, o]->[b, 0, f]", "2x4x3", "1x3x5", "2x4x5", "", 1, 1),
+        };
+        string given = kind[0] == "bf16" ? "f64" : kind[0];
+        Check($$"""
+            func.func @main(%a: tensor<{{input}}x{{given}}>, %b: tensor<{{kernel}}x{{kind[1]}}>) -> tensor<{{result}}x{{kind[2]}}> {
+              %x = stablehlo.convert %a : (tensor<{{input}}x{{given}}>) -> tensor<{{input}}x{{kind[0]}}>
+              %0 = stablehlo.convolution(%x, %b) dim_numbers = {{numbers}}, window = { {{window}} }
+                {batch_group_count = {{batches}} : i64, feature_group_count = {{features}} : i64} : (tensor<{{input}}x{{kind[0]}}>, tensor<{{kernel}}x{{kind[1]}}>) -> tensor<{{result}}x{{kind[2]}}>
+              return %0 : tensor<{{result}}x{{kind[2]}}>
+            }
+            """);
+    }
+
+    [TestCase("f32")]
+    [TestCase("f64")]
+    public void ComplexConvolutionsAreFourOfTheirParts(string part) => Check($$"""
+        func.func @main(%a: tensor<2x7x6x4x{{part}}>, %b: tensor<3x2x4x5x{{part}}>) -> (tensor<2x7x5x5x{{part}}>, tensor<2x7x5x5x{{part}}>) {
+          %c = stablehlo.cosine %a : tensor<2x7x6x4x{{part}}>
+          %d = stablehlo.negate %b : tensor<3x2x4x5x{{part}}>
+          %r = stablehlo.round_nearest_even %c : tensor<2x7x6x4x{{part}}>
+          %x = stablehlo.complex %a, %r : tensor<2x7x6x4xcomplex<{{part}}>>
+          %y = stablehlo.complex %b, %d : tensor<3x2x4x5xcomplex<{{part}}>>
+          %0 = stablehlo.convolution(%x, %y) dim_numbers = [b, 0, 1, f]x[0, 1, i, o]->[b, 0, 1, f], window = {stride = [1, 1], pad = [[1, 1], [0, 0]]}
+            {batch_group_count = 1 : i64, feature_group_count = 1 : i64} : (tensor<2x7x6x4xcomplex<{{part}}>>, tensor<3x2x4x5xcomplex<{{part}}>>) -> tensor<2x7x5x5xcomplex<{{part}}>>
+          %1 = stablehlo.real %0 : (tensor<2x7x5x5xcomplex<{{part}}>>) -> tensor<2x7x5x5x{{part}}>
+          %2 = stablehlo.imag %0 : (tensor<2x7x5x5xcomplex<{{part}}>>) -> tensor<2x7x5x5x{{part}}>
+          return %1, %2 : tensor<2x7x5x5x{{part}}>, tensor<2x7x5x5x{{part}}>
+        }
+        """);
+
     /// <summary>Features innermost on both sides make a product; another order, or steps between the windows, do not.</summary>
     [TestCase("[0, 1, i, o]", "1x1x4x5", "1, 1", "2x7x6x5", "")]
     [TestCase("[0, 1, o, i]", "1x1x5x4", "1, 1", "2x7x6x5", "")]

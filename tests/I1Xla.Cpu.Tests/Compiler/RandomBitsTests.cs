@@ -17,6 +17,18 @@ public sealed class RandomBitsTests
     [TestCase("PHILOX", 2, "11xui64")]
     [TestCase("DEFAULT", 3, "70xi8")]
     [TestCase("DEFAULT", 2, "ui32")]
+    [TestCase("DEFAULT", 2, "9xf32")]
+    [TestCase("DEFAULT", 3, "7x3xf64")]
+    [TestCase("PHILOX", 2, "11xbf16")]
+    [TestCase("PHILOX", 2, "11xf16")]
+    [TestCase("THREE_FRY", 2, "6x5xf16")]
+    [TestCase("THREE_FRY", 2, "6x5xf8E4M3FN")]
+    [TestCase("THREE_FRY", 2, "12xf4E2M1FN")]
+    [TestCase("THREE_FRY", 2, "6x7xi4")]
+    [TestCase("THREE_FRY", 2, "6x7xui2")]
+    [TestCase("PHILOX", 3, "70xi1")]
+    [TestCase("PHILOX", 3, "4x0xui32")]
+    [TestCase("THREE_FRY", 2, "0xui32")]
     public void BitsAndStateAreTheInterpreters(string algorithm, int words, string result)
     {
         // Counters that overflow their lower half, and their upper one too.
