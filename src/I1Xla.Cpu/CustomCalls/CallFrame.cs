@@ -58,7 +58,7 @@ internal sealed unsafe class CallFrame(Operation op, void** operands, void** res
     public CallArray<T> Read<T>(int operand, long batch, long count) where T : unmanaged, INumberBase<T>
     {
         var array = new CallArray<T>(null, default, count);
-        CallElements.Load(OperandType(operand).Kind, Address(operands[operand], OperandType(operand), batch * count), array.Data, count);
+        Load(operand, batch, array);
         return array;
     }
 
@@ -70,8 +70,15 @@ internal sealed unsafe class CallFrame(Operation op, void** operands, void** res
     public CallArray<T> Take<T>(int operand, int result, long batch, long count) where T : unmanaged, INumberBase<T>
     {
         CallArray<T> array = Make<T>(result, batch, count);
-        CallElements.Load(OperandType(operand).Kind, Address(operands[operand], OperandType(operand), batch * count), array.Data, count);
+        Load(operand, batch, array);
         return array;
+    }
+
+    private void Load<T>(int operand, long batch, CallArray<T> array) where T : unmanaged, INumberBase<T>
+    {
+        ElementKind kind = OperandType(operand).Kind;
+        Threads.Split(checked((int)array.Count), 1024, 8.0 * array.Count, (begin, end) =>
+            CallElements.Load(kind, Address(operands[operand], OperandType(operand), (batch * array.Count) + begin), array.Data + begin, end - begin));
     }
 
     private static void* Address(void* data, TensorType type, long elements) => (byte*)data + (elements * type.Kind.StorageBytes());

@@ -32,7 +32,8 @@ public static unsafe class MatmulKernel
             TinyMatmul.Run(problem, plan, pool);
             return;
         }
-        (Body body, long tasks) = Tasks(problem, plan, pool.ThreadCount);
+        // Inside a loop of the pool nobody shares the work, and every piece packs for itself.
+        (Body body, long tasks) = Tasks(problem, plan, WorkerPool.InsideLoop ? 1 : pool.ThreadCount);
         double work = 2.0 * problem.M * problem.N * problem.K;
         long grain = Math.Max(1, (long)Math.Ceiling(SerialWork * tasks / problem.Batch / Math.Max(work, 1)));
         pool.ParallelFor(tasks, Math.Min(grain, tasks), body);
