@@ -148,7 +148,7 @@ internal sealed class FusionPlanner
                     }
                     else
                     {
-                        HloNode[] inputs = [.. node.Inputs.Where((_, i) => node.Op != HloOp.Sort || !Runtime.SortStep.CountsAlong(node, i))];
+                        HloNode[] inputs = [.. node.Inputs.Where((_, i) => !MakesInput(node, i))];
                         foreach (HloNode input in inputs)
                         {
                             Request(input);
@@ -160,6 +160,10 @@ internal sealed class FusionPlanner
             }
         }
     }
+
+    // Whether the step makes what it reads there by itself.
+    private static bool MakesInput(HloNode node, int input) =>
+        (node.Op == HloOp.Sort && Runtime.SortStep.CountsAlong(node, input)) || (input == 0 && Runtime.ScatterStep.FillsOperand(node));
 
     // Control flow writes all its results, wanted or not.
     private IEnumerable<HloNode> AllResults(HloNode node)

@@ -171,25 +171,51 @@ internal sealed unsafe class GatherStep : Step
         }
     }
 
-    // As Line, where indices and results are adjacent: eight at a time.
+    // As Line, where indices and results are adjacent: sixteen at a time. Meanwhile so many bytes from an address on are fetched.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Pick(uint* from, int* index, uint* to, long count, int most, int stride, int wrap)
+    private static void Pick(uint* from, int* index, uint* to, long count, int most, int stride, int wrap, bool stream, byte* ahead, long aheadBytes)
     {
-        long i = 0;
-        Vector256<int> largest = Vector256.Create(most), wraps = Vector256.Create(wrap), steps = Vector256.Create(stride);
-        for (; i + 8 <= count; i += 8)
+        long i = 0, head = Math.Min(count, (-(nint)to & 63) / 4);
+        for (; i < head; i++)
         {
-            Vector256<int> start = Vector256.Load(index + i);
-            start += wraps & (start >> 31);
-            start = Vector256.Min(Vector256.Max(start, Vector256<int>.Zero), largest) * steps;
-            Avx2.GatherVector256(from, start, 4).Store(to + i);
+            to[i] = One(from, index[i], most, stride, wrap);
+        }
+        Vector256<int> largest = Vector256.Create(most), wraps = Vector256.Create(wrap), steps = Vector256.Create(stride);
+        long steps16 = (count - i) / 16, step = steps16 > 0 ? (aheadBytes + (64 * steps16) - 1) / (64 * steps16) * 64 : 0;
+        for (; i + 16 <= count; i += 16)
+        {
+            for (long line = Math.Min(step, aheadBytes); line > 0; line -= 64, aheadBytes -= 64, ahead += 64)
+            {
+                Sse.Prefetch1(ahead);
+            }
+            Vector256<uint> a = Eight(from, index + i, wraps, largest, steps), b = Eight(from, index + i + 8, wraps, largest, steps);
+            if (stream)
+            {
+                a.StoreAlignedNonTemporal(to + i);
+                b.StoreAlignedNonTemporal(to + i + 8);
+            }
+            else
+            {
+                a.Store(to + i);
+                b.Store(to + i + 8);
+            }
         }
         for (; i < count; i++)
         {
-            int start = index[i] < 0 ? index[i] + wrap : index[i];
-            to[i] = from[(long)Math.Clamp(start, 0, most) * stride];
+            to[i] = One(from, index[i], most, stride, wrap);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Eight(uint* from, int* index, Vector256<int> wraps, Vector256<int> largest, Vector256<int> steps)
+    {
+        Vector256<int> start = Vector256.Load(index);
+        start += wraps & (start >> 31);
+        return Avx2.GatherVector256(from, Vector256.Min(Vector256.Max(start, Vector256<int>.Zero), largest) * steps, 4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint One(uint* from, int index, int most, int stride, int wrap) => from[(long)Math.Clamp(index < 0 ? index + wrap : index, 0, most) * stride];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AdjacentElements(uint* operand, uint* output, int* from, long begin, long end)
@@ -249,7 +275,10 @@ internal sealed unsafe class GatherStep : Step
             bool vectors = Avx2.IsSupported && _element == 4 && _batchIndex[^1] == 1 && _batchTo[^1] == 1 && _batchFrom[^1] == 0 && most * stride < int.MaxValue;
             if (vectors)
             {
-                Pick((uint*)operand + walk.From, index, (uint*)output + walk.Target, count, (int)most, (int)stride, (int)_wrap);
+                // The next line of the operand, where there is one and most of it will be read.
+                long aheadBytes = p + count < end ? (most + 1) * stride * 4 : 0;
+                byte* ahead = operand + (aheadBytes > 0 ? new Walk(this, p + count).From * 4 : 0);
+                Pick((uint*)operand + walk.From, index, (uint*)output + walk.Target, count, (int)most, (int)stride, (int)_wrap, _streams, ahead, aheadBytes <= count * 16 && ahead != operand + (walk.From * 4) ? aheadBytes : 0);
             }
             else if (_element == 4)
             {
@@ -261,6 +290,7 @@ internal sealed unsafe class GatherStep : Step
             }
             p += count;
         }
+        StreamedCopy.Finish();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

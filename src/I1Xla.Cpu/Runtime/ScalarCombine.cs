@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using I1Xla.Cpu.Hlo;
 using I1Xla.StableHlo.Ir;
 
@@ -40,6 +41,53 @@ internal static unsafe class ScalarCombine
                 break;
             default:
                 throw new InvalidOperationException($"no scatter of {kind.Name()}");
+        }
+    }
+
+    /// <summary>to[toPlaces[i]] = op(to[toPlaces[i]], from[fromPlaces[i]]), one after the other.</summary>
+    public static void ApplyAt(HloOp op, ElementKind kind, byte* to, long* toPlaces, byte* from, long* fromPlaces, int count)
+    {
+        switch (kind)
+        {
+            case ElementKind.F32: RunAt((float*)to, toPlaces, (float*)from, fromPlaces, op, count); break;
+            case ElementKind.F64: RunAt((double*)to, toPlaces, (double*)from, fromPlaces, op, count); break;
+            case ElementKind.I32: RunAt((int*)to, toPlaces, (int*)from, fromPlaces, op, count); break;
+            case ElementKind.UI32: RunAt((uint*)to, toPlaces, (uint*)from, fromPlaces, op, count); break;
+            case ElementKind.I64: RunAt((long*)to, toPlaces, (long*)from, fromPlaces, op, count); break;
+            case ElementKind.UI64: RunAt((ulong*)to, toPlaces, (ulong*)from, fromPlaces, op, count); break;
+            default:
+                int size = kind.StorageBytes();
+                for (int i = 0; i < count; i++)
+                {
+                    Apply(op, kind, to + (toPlaces[i] * size), from + (fromPlaces[i] * size), 1, 1, 1);
+                }
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RunAt<T>(T* to, long* toPlaces, T* from, long* fromPlaces, HloOp op, int count) where T : unmanaged, INumber<T>
+    {
+        switch (op)
+        {
+            case HloOp.Add:
+                for (int i = 0; i < count; i++)
+                {
+                    to[toPlaces[i]] = unchecked(to[toPlaces[i]] + from[fromPlaces[i]]);
+                }
+                break;
+            case HloOp.Parameter:
+                for (int i = 0; i < count; i++)
+                {
+                    to[toPlaces[i]] = from[fromPlaces[i]];
+                }
+                break;
+            default:
+                for (int i = 0; i < count; i++)
+                {
+                    to[toPlaces[i]] = Number(op, to[toPlaces[i]], from[fromPlaces[i]]);
+                }
+                break;
         }
     }
 

@@ -1,13 +1,15 @@
 using System.Runtime.CompilerServices;
 using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Loops;
+using I1Xla.Cpu.Threading;
 using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Runtime;
 
 /// <summary>
 /// A scatter with a body of its own, compiled as a loop over elements. Long rows that lie together in operands and updates run where they are; other elements are
-/// picked into blocks, computed together and put back, a block ending where an element comes a second time, so that each gets its updates in order.
+/// picked into blocks, computed together and put back, a block ending where an element comes a second time, so that each gets its updates in order. Whole rows and elements are
+/// split among the threads by where they go.
 /// </summary>
 internal sealed unsafe class ScatterBodyStep : Step
 {
@@ -25,6 +27,8 @@ internal sealed unsafe class ScatterBodyStep : Step
     private readonly long _row;
     private readonly long[] _to, _from;
 
+    private readonly ScatterRows? _rows;
+
     /// <param name="node">The scatter.</param>
     /// <param name="body">The loop of <see cref="Body"/>.</param>
     /// <param name="inputs">Slots of the node's inputs.</param>
@@ -41,6 +45,7 @@ internal sealed unsafe class ScatterBodyStep : Step
         _row = sizes is [.., >= LeastRow and var row] && _places.To[^1] == 1 && _places.From[^1] == 1 ? row : 0;
         int depth = _row > 0 ? sizes.Length - 1 : sizes.Length;
         (_to, _from) = (Offsets(sizes.AsSpan(0, depth), _places.To), Offsets(sizes.AsSpan(0, depth), _places.From));
+        _rows = _row > 0 && node.Inputs[0].Dims.Length > 0 ? ScatterRows.TryCreate(_places, node.Inputs[0].Dims[0], _sizes[0]) : null;
     }
 
     /// <summary>The loop over elements: buffers are those of the operands, read and written, of the updates, and of the captured values.</summary>
@@ -63,13 +68,50 @@ internal sealed unsafe class ScatterBodyStep : Step
             buffers[i] = slots[_outputs[i]];
             buffers[n + i] = slots[_inputs[n + 1 + i]];
         }
-        if (_row > 0)
+        byte* indices = slots[_inputs[n]];
+        if (_rows is not null)
         {
-            Rows(slots[_inputs[n]], buffers);
+            _rows.Run(context.Pool, indices, buffers[n], new OrderedRow(this, buffers));
+        }
+        else if (_row > 0)
+        {
+            Rows(indices, buffers);
         }
         else
         {
-            Elements(slots[_inputs[n]], buffers);
+            long ranges = ScatterElements.Ranges(context.Pool, _node.Inputs[0].Count, _places.Count * _to.Length);
+            context.Pool.ParallelFor(ranges, 1, new Ranges(this, indices, buffers, ranges));
+        }
+    }
+
+    // All updates of a row of the operands, which lie in the results.
+    private readonly struct OrderedRow(ScatterBodyStep step, byte** memory) : ScatterRows.ICombine
+    {
+        public void Row(long row, int* list, int count)
+        {
+            int n = step._scatter.Operands, all = 2 * n + step._scatter.Captured.Length;
+            long elements = step._places.RowElements;
+            byte** buffers = stackalloc byte*[all];
+            for (int k = 0; k < count; k++)
+            {
+                for (int i = 0; i < all; i++)
+                {
+                    buffers[i] = memory[i] + (i < n ? row * elements * step._sizes[i] : i < 2 * n ? list[k] * elements * step._sizes[i - n] : 0);
+                }
+                step._body.Run(buffers, 0, elements);
+            }
+        }
+    }
+
+    private readonly struct Ranges(ScatterBodyStep step, byte* indices, byte** memory, long ranges) : IParallelBody
+    {
+        public void Run(long begin, long end)
+        {
+            long elements = step._node.Inputs[0].Count;
+            for (long range = begin; range < end; range++)
+            {
+                step.Elements(indices, memory, elements * range / ranges, elements * (range + 1) / ranges);
+            }
         }
     }
 
@@ -100,8 +142,9 @@ internal sealed unsafe class ScatterBodyStep : Step
         }
     }
 
+    // The elements from begin on and before end.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Elements(byte* indices, byte** memory)
+    private void Elements(byte* indices, byte** memory, long begin, long end)
     {
         int n = _scatter.Operands, all = 2 * n + _scatter.Captured.Length;
         byte** buffers = stackalloc byte*[all];
@@ -111,53 +154,59 @@ internal sealed unsafe class ScatterBodyStep : Step
         {
             buffers[i] = i < 2 * n ? scratch + i * BlockElements * 8 : memory[i];
         }
-        long* places = stackalloc long[BlockElements];
+        long* places = stackalloc long[BlockElements], updates = stackalloc long[BlockElements];
+        long* firstTo = stackalloc long[ScatterElements.Block], firstFrom = stackalloc long[ScatterElements.Block];
         // Which elements are in the block: open addressing, entries of earlier blocks having an earlier number.
         long* keys = stackalloc long[TableSize];
         int* blocks = stackalloc int[TableSize];
         new Span<int>(blocks, TableSize).Clear();
         int count = 0, block = 1;
-        for (long p = 0; p < _places.Count; p++)
+        for (long first = 0; first < _places.Count; first += ScatterElements.Block)
         {
-            if (!_places.Find(indices, p, out long firstTo, out long firstFrom))
+            int found = (int)Math.Min(ScatterElements.Block, _places.Count - first);
+            _places.Find(indices, first, found, firstTo, firstFrom);
+            found = _to.Length == 1 ? ScatterElements.Keep(firstTo, firstFrom, found, begin, end) : ScatterElements.Keep(firstTo, firstFrom, found, 0, long.MaxValue);
+            for (int p = 0; p < found; p++)
             {
-                continue;
-            }
-            for (int w = 0; w < _to.Length; w++)
-            {
-                long to = firstTo + _to[w], from = firstFrom + _from[w];
-                int at = Hash(to);
-                while (blocks[at] == block && keys[at] != to)
+                for (int w = 0; w < _to.Length; w++)
                 {
-                    at = (at + 1) % TableSize;
+                    long to = firstTo[p] + _to[w];
+                    if (to < begin || to >= end)
+                    {
+                        continue;
+                    }
+                    int at = Hash(to);
+                    while (blocks[at] == block && keys[at] != to)
+                    {
+                        at = (at + 1) % TableSize;
+                    }
+                    if (count == BlockElements || blocks[at] == block)
+                    {
+                        Flush(memory, buffers, places, updates, count);
+                        (count, block) = (0, block + 1);
+                        at = Hash(to);
+                    }
+                    (keys[at], blocks[at]) = (to, block);
+                    (places[count], updates[count]) = (to, firstFrom[p] + _from[w]);
+                    count++;
                 }
-                if (count == BlockElements || blocks[at] == block)
-                {
-                    Flush(memory, buffers, places, count);
-                    (count, block) = (0, block + 1);
-                    at = Hash(to);
-                }
-                (keys[at], blocks[at]) = (to, block);
-                for (int i = 0; i < n; i++)
-                {
-                    Move(buffers[i], count, memory[i], to, _sizes[i]);
-                    Move(buffers[n + i], count, memory[n + i], from, _sizes[i]);
-                }
-                places[count++] = to;
             }
         }
-        Flush(memory, buffers, places, count);
+        Flush(memory, buffers, places, updates, count);
     }
 
-    private void Flush(byte** memory, byte** buffers, long* places, int count)
+    private void Flush(byte** memory, byte** buffers, long* places, long* updates, int count)
     {
-        _body.Run(buffers, 0, count);
-        for (int i = 0; i < _scatter.Operands; i++)
+        int n = _scatter.Operands;
+        for (int i = 0; i < n; i++)
         {
-            for (int k = 0; k < count; k++)
-            {
-                Move(memory[i], places[k], buffers[i], k, _sizes[i]);
-            }
+            Pick(buffers[i], memory[i], places, count, _sizes[i]);
+            Pick(buffers[n + i], memory[n + i], updates, count, _sizes[i]);
+        }
+        _body.Run(buffers, 0, count);
+        for (int i = 0; i < n; i++)
+        {
+            PutBack(memory[i], buffers[i], places, count, _sizes[i]);
         }
     }
 
@@ -178,15 +227,45 @@ internal sealed unsafe class ScatterBodyStep : Step
 
     private static int Hash(long key) => (int)((ulong)(key * -7046029254386353131) >> 54) % TableSize;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Move(byte* to, long toElement, byte* from, long fromElement, int size)
+    private static void Pick(byte* block, byte* memory, long* places, int count, int size)
     {
         switch (size)
         {
-            case 1: to[toElement] = from[fromElement]; break;
-            case 2: ((short*)to)[toElement] = ((short*)from)[fromElement]; break;
-            case 4: ((int*)to)[toElement] = ((int*)from)[fromElement]; break;
-            default: ((long*)to)[toElement] = ((long*)from)[fromElement]; break;
+            case 1: Pick(block, memory, places, count); break;
+            case 2: Pick((short*)block, (short*)memory, places, count); break;
+            case 4: Pick((int*)block, (int*)memory, places, count); break;
+            default: Pick((long*)block, (long*)memory, places, count); break;
+        }
+    }
+
+    private static void PutBack(byte* memory, byte* block, long* places, int count, int size)
+    {
+        switch (size)
+        {
+            case 1: PutBack(memory, block, places, count); break;
+            case 2: PutBack((short*)memory, (short*)block, places, count); break;
+            case 4: PutBack((int*)memory, (int*)block, places, count); break;
+            default: PutBack((long*)memory, (long*)block, places, count); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pick<T>(T* block, T* memory, long* places, int count)
+        where T : unmanaged
+    {
+        for (int k = 0; k < count; k++)
+        {
+            block[k] = memory[places[k]];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PutBack<T>(T* memory, T* block, long* places, int count)
+        where T : unmanaged
+    {
+        for (int k = 0; k < count; k++)
+        {
+            memory[places[k]] = block[k];
         }
     }
 }

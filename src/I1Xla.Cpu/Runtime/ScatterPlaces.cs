@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
 using I1Xla.StableHlo.Ir;
@@ -34,6 +35,7 @@ internal sealed unsafe class ScatterPlaces
         _batchToOperand = [.. indexBatchDims.Select(d => Array.IndexOf(numbers.ScatterIndicesBatchingDims.ToArray(), (long)d) is var at && at >= 0 ? operandStrides[numbers.InputBatchingDims[at]] : 0)];
         _indexStep = numbers.IndexVectorDim < indices.Dims.Length ? indexStrides[numbers.IndexVectorDim] : 0;
         Count = _batchSizes.Aggregate(1L, (n, size) => n * size);
+        Join(ref _batchSizes, ref _batchToIndex, ref _batchToUpdate, ref _batchToOperand);
         Sizes = [.. numbers.UpdateWindowDims.Select(d => updates.Dims[d])];
         From = [.. numbers.UpdateWindowDims.Select(d => updateStrides[d])];
         To = [.. windowDims.Select(d => operandStrides[d])];
@@ -58,6 +60,40 @@ internal sealed unsafe class ScatterPlaces
 
     /// <summary>Elements of a row where windows are whole rows of the operand, in order in the updates; else 0.</summary>
     public long RowElements { get; }
+
+    /// <summary>Where <paramref name="count"/> windows from <paramref name="first"/> on start, as the other overload; in the operand -1 for those left out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Find(byte* indices, long first, int count, long* to, long* from)
+    {
+        if (_batchSizes.Length > 1 || _indexKind != ElementKind.I32)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                to[i] = Find(indices, first + i, out long place, out from[i]) ? place : -1;
+            }
+            return;
+        }
+        long toIndex = 0, toUpdate = 0, toOperand = 0;
+        if (_batchSizes.Length == 1)
+        {
+            (toIndex, toUpdate, toOperand) = (_batchToIndex[0], _batchToUpdate[0], _batchToOperand[0]);
+        }
+        for (int i = 0; i < count; i++)
+        {
+            (to[i], from[i]) = ((first + i) * toOperand, (first + i) * toUpdate);
+        }
+        for (int c = 0; c < _most.Length; c++)
+        {
+            int* index = (int*)indices + (first * toIndex) + (c * _indexStep);
+            long wrap = c == 0 ? _wrap : 0, most = _most[c], step = _step[c];
+            for (int i = 0; i < count; i++, index += toIndex)
+            {
+                long start = *index;
+                start += wrap & (start >> 63);
+                to[i] = to[i] < 0 || (ulong)start > (ulong)most ? -1 : to[i] + (start * step);
+            }
+        }
+    }
 
     /// <summary>Where window <paramref name="p"/> starts, in elements; false where it sticks out anywhere, which leaves it out.</summary>
     public bool Find(byte* indices, long p, out long to, out long from)
@@ -86,5 +122,31 @@ internal sealed unsafe class ScatterPlaces
             to += start * _step[i];
         }
         return inside;
+    }
+
+    // Neighbouring batch dimensions that are steps of one size become one.
+    private static void Join(ref long[] sizes, ref long[] toIndex, ref long[] toUpdate, ref long[] toOperand)
+    {
+        var joined = new List<(long Size, long Index, long Update, long Operand)>();
+        for (int d = 0; d < sizes.Length; d++)
+        {
+            if (sizes[d] == 1)
+            {
+                continue;
+            }
+            long n = sizes[d];
+            if (joined.Count > 0 && joined[^1] is var outer && outer.Index == toIndex[d] * n && outer.Update == toUpdate[d] * n && outer.Operand == toOperand[d] * n)
+            {
+                joined[^1] = (outer.Size * n, toIndex[d], toUpdate[d], toOperand[d]);
+            }
+            else
+            {
+                joined.Add((n, toIndex[d], toUpdate[d], toOperand[d]));
+            }
+        }
+        sizes = [.. joined.Select(j => j.Size)];
+        toIndex = [.. joined.Select(j => j.Index)];
+        toUpdate = [.. joined.Select(j => j.Update)];
+        toOperand = [.. joined.Select(j => j.Operand)];
     }
 }

@@ -3,15 +3,20 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Kernels;
+using I1Xla.Cpu.Kernels.Copies;
 using I1Xla.Cpu.Loops;
 using I1Xla.Cpu.Threading;
 using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Runtime;
 
-/// <summary>scatter: updates are applied one after the other in their own order; windows that stick out anywhere are skipped, as XLA skips them. Whole rows are split among the threads.</summary>
+/// <summary>scatter: updates are applied one after the other in their own order; windows that stick out anywhere are skipped, as XLA skips them. Whole rows and single elements are split among the threads by where they go.</summary>
 internal sealed unsafe class ScatterStep : Step
 {
+    [ThreadStatic]
+    private static ScratchBuffer? t_filled;
+
     private readonly HloNode _node;
     private readonly int[] _inputs;
     private readonly int _output;
@@ -19,7 +24,12 @@ internal sealed unsafe class ScatterStep : Step
     private readonly ElementKind _memoryKind;
 
     private readonly ScatterPlaces _places;
-    private readonly long _rowElements, _wrap;
+    private readonly long _rowElements;
+    private readonly ScatterRows? _rows;
+    private readonly ScatterElements? _elements;
+
+    // The element of which the operand consists, where it is not in memory.
+    private readonly byte[]? _filling;
 
     public ScatterStep(HloNode node, int[] inputs, int output)
     {
@@ -28,9 +38,88 @@ internal sealed unsafe class ScatterStep : Step
         _output = output;
         _scatter = (HloScatter)node.Payload!;
         _memoryKind = _scatter.Combine == HloOp.Parameter ? LoopKernel.MemoryKind(node.Kind) : node.Kind;
-        _wrap = node.B.Length > 0 ? node.B[0] : 0;
-        _places = new ScatterPlaces(node.Dims, node.Inputs[1], node.Inputs[2], _scatter.Numbers, _wrap);
+        _places = new ScatterPlaces(node.Dims, node.Inputs[1], node.Inputs[2], _scatter.Numbers, node.B.Length > 0 ? node.B[0] : 0);
         _rowElements = _places.RowElements;
+        _rows = ScatterRows.TryCreate(_places, node.Dims.Length > 0 ? node.Dims[0] : 0, node.Kind.StorageBytes());
+        _elements = ScatterElements.TryCreate(_places, node.Count, _scatter.Combine, _memoryKind);
+        _filling = FillsOperand(node) ? node.Inputs[0].Constant!.Data.ToArray() : null;
+    }
+
+    /// <summary>Whether the operand is one number everywhere and the step writes it where no update comes, so that it needs no memory.</summary>
+    public static bool FillsOperand(HloNode node) =>
+        node is { Op: HloOp.Scatter, Dims.Length: > 0 } && node.Inputs[0].IsSplat
+        && ScatterRows.TryCreate(new ScatterPlaces(node.Dims, node.Inputs[1], node.Inputs[2], ((HloScatter)node.Payload!).Numbers, 0), node.Dims[0], node.Kind.StorageBytes()) is not null;
+
+    // A row of the result from that of the operand and its updates.
+    private readonly struct OrderedRow(ScatterStep step, byte* operand, long operandStep, byte* updates, byte* output) : ScatterRows.ICombine
+    {
+        public void Row(long row, int* list, int count)
+        {
+            long elements = step._rowElements, bytes = elements * step._node.Kind.StorageBytes();
+            byte* from = operand + (row * operandStep), to = output + (row * bytes);
+            bool stream = operand != output && step._node.Bytes >= StreamedCopy.LeastBytes;
+            if (count > 0 && step._scatter.Combine == HloOp.Parameter)
+            {
+                StreamedCopy.Run(updates + (list[count - 1] * bytes), to, bytes, stream);
+            }
+            else if (count > 0 && step._node.Kind == ElementKind.F32 && step._scatter.Combine == HloOp.Add)
+            {
+                Add((float*)from, (float*)updates, list, count, (float*)to, elements, stream);
+            }
+            else
+            {
+                if (from != to)
+                {
+                    StreamedCopy.Run(from, to, bytes, stream && count == 0);
+                }
+                for (int i = 0; i < count; i++)
+                {
+                    ScalarCombine.Apply(step._scatter.Combine, step._memoryKind, to, updates + (list[i] * bytes), elements, 1, 1);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add(float* operand, float* updates, int* list, int count, float* to, long elements, bool stream)
+    {
+        long i = 0;
+        bool lines = stream && (nint)to % 64 == 0;
+        for (; i + 32 <= elements; i += 32)
+        {
+            Vector256<float> a = Vector256.Load(operand + i), b = Vector256.Load(operand + i + 8), c = Vector256.Load(operand + i + 16), d = Vector256.Load(operand + i + 24);
+            for (int k = 0; k < count; k++)
+            {
+                float* update = updates + (list[k] * elements) + i;
+                a += Vector256.Load(update);
+                b += Vector256.Load(update + 8);
+                c += Vector256.Load(update + 16);
+                d += Vector256.Load(update + 24);
+            }
+            if (lines)
+            {
+                a.StoreAlignedNonTemporal(to + i);
+                b.StoreAlignedNonTemporal(to + i + 8);
+                c.StoreAlignedNonTemporal(to + i + 16);
+                d.StoreAlignedNonTemporal(to + i + 24);
+            }
+            else
+            {
+                a.Store(to + i);
+                b.Store(to + i + 8);
+                c.Store(to + i + 16);
+                d.Store(to + i + 24);
+            }
+        }
+        for (; i < elements; i++)
+        {
+            float sum = operand[i];
+            for (int k = 0; k < count; k++)
+            {
+                sum += updates[(list[k] * elements) + i];
+            }
+            to[i] = sum;
+        }
     }
 
     private readonly struct RowRanges(ScatterStep step, byte* output, byte* indices, byte* updates, long ranges) : IParallelBody
@@ -40,88 +129,86 @@ internal sealed unsafe class ScatterStep : Step
             for (long range = begin; range < end; range++)
             {
                 long rows = step._node.Dims[0];
-                step.Rows(output, indices, updates, rows * range / ranges, rows * (range + 1) / ranges);
+                step.Rows(output, indices, updates, rows * range / ranges * step._rowElements, rows * (range + 1) / ranges * step._rowElements);
             }
         }
     }
 
-    // Whole rows, of those between first and end.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Whole rows in the order of the updates, of those that start from element first on and before element end.
     private void Rows(byte* output, byte* indices, byte* updates, long first, long end)
     {
-        ElementKind kind = _node.Inputs[1].Kind;
-        long positions = _node.Inputs[2].Count / _rowElements, bytes = _rowElements * _node.Kind.StorageBytes();
-        bool adds = _node.Kind == ElementKind.F32 && _scatter.Combine == HloOp.Add;
-        for (long p = 0; p < positions; p++)
-        {
-            long row = kind == ElementKind.I32 ? ((int*)indices)[p] : BoxCopy.Index(indices + (p * kind.StorageBytes()), kind);
-            row = row < 0 ? row + _wrap : row;
-            if (row < first || row >= end)
-            {
-                continue;
-            }
-            byte* to = output + (row * bytes), from = updates + (p * bytes);
-            if (adds)
-            {
-                Add((float*)to, (float*)from, _rowElements);
-            }
-            else if (_scatter.Combine == HloOp.Parameter)
-            {
-                NativeMemory.Copy(from, to, (nuint)bytes);
-            }
-            else
-            {
-                ScalarCombine.Apply(_scatter.Combine, _memoryKind, to, from, _rowElements, 1, 1);
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(float* to, float* from, long count)
-    {
-        long i = 0;
-        for (; i + 16 <= count; i += 16)
-        {
-            (Vector512.Load(to + i) + Vector512.Load(from + i)).Store(to + i);
-        }
-        for (; i < count; i++)
-        {
-            to[i] += from[i];
-        }
-    }
-
-    public override void Run(byte** slots, byte* arena, ExecutionContext context)
-    {
-        byte* output = slots[_output];
-        CopyStep.Copy(context.Pool, slots[_inputs[0]], output, _node.Bytes);
-        HloNode updates = _node.Inputs[2];
-        if (updates.Count == 0)
-        {
-            return;
-        }
-        if (_rowElements > 0)
-        {
-            // Each thread looks at all indices and does those of its rows: an element still gets its updates in order.
-            long ranges = context.Pool.ThreadCount == 1 || updates.Count < 32768 ? 1 : Math.Min(_node.Dims[0], 2L * context.Pool.ThreadCount);
-            context.Pool.ParallelFor(ranges, 1, new RowRanges(this, output, slots[_inputs[1]], slots[_inputs[2]], ranges));
-            return;
-        }
         int element = _node.Kind.StorageBytes();
+        long bytes = _rowElements * element;
         for (long p = 0; p < _places.Count; p++)
         {
-            if (!_places.Find(slots[_inputs[1]], p, out long to, out long from))
+            if (!_places.Find(indices, p, out long to, out _) || to < first || to >= end)
             {
                 continue;
             }
             if (_scatter.Combine == HloOp.Parameter)
             {
-                BoxCopy.Copy(slots[_inputs[2]] + from * element, _places.From, output + to * element, _places.To, _places.Sizes, element);
+                NativeMemory.Copy(updates + (p * bytes), output + (to * element), (nuint)bytes);
             }
             else
             {
-                Window(output + to * element, slots[_inputs[2]] + from * element, 0);
+                ScalarCombine.Apply(_scatter.Combine, _memoryKind, output + (to * element), updates + (p * bytes), _rowElements, 1, 1);
             }
         }
+    }
+
+    public override void Run(byte** slots, byte* arena, ExecutionContext context)
+    {
+        byte* output = slots[_output], indices = slots[_inputs[1]], updates = slots[_inputs[2]];
+        if (_rows is not null)
+        {
+            long row = _rowElements * _node.Kind.StorageBytes();
+            byte* operand = _filling is null ? slots[_inputs[0]] : Filled(row);
+            _rows.Run(context.Pool, indices, updates, new OrderedRow(this, operand, _filling is null ? row : 0, updates, output));
+            return;
+        }
+        CopyStep.Copy(context.Pool, slots[_inputs[0]], output, _node.Bytes);
+        if (_node.Inputs[2].Count == 0)
+        {
+            return;
+        }
+        if (_elements is not null)
+        {
+            _elements.Run(context.Pool, indices, updates, output);
+            return;
+        }
+        if (_rowElements > 0)
+        {
+            long ranges = ScatterElements.Ranges(context.Pool, _node.Dims[0], _node.Inputs[2].Count);
+            context.Pool.ParallelFor(ranges, 1, new RowRanges(this, output, indices, updates, ranges));
+            return;
+        }
+        int element = _node.Kind.StorageBytes();
+        for (long p = 0; p < _places.Count; p++)
+        {
+            if (!_places.Find(indices, p, out long to, out long from))
+            {
+                continue;
+            }
+            if (_scatter.Combine == HloOp.Parameter)
+            {
+                BoxCopy.Copy(updates + from * element, _places.From, output + to * element, _places.To, _places.Sizes, element);
+            }
+            else
+            {
+                Window(output + to * element, updates + from * element, 0);
+            }
+        }
+    }
+
+    // A row of an operand that is one number everywhere.
+    private byte* Filled(long bytes)
+    {
+        var row = (byte*)(t_filled ??= new()).Ensure(bytes);
+        for (long i = 0; i < bytes; i++)
+        {
+            row[i] = _filling![i % _filling.Length];
+        }
+        return row;
     }
 
     private void Window(byte* to, byte* from, int depth)

@@ -1,3 +1,6 @@
+using I1Xla.StableHlo.Interpretation;
+using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Text;
 using static I1Xla.Cpu.Tests.Compiler.ProgramCheck;
 
 namespace I1Xla.Cpu.Tests.Compiler;
@@ -94,4 +97,70 @@ public class ScatterTests
           return %0 : tensor<12x16xf32>
         }
         """);
+
+    // So many updates that all threads take part; a difference and the last update depend on their order.
+    [TestCase(Rows, "1200x1", "1200x40")]
+    [TestCase(Elements, "9000x2", "9000")]
+    [TestCase(Boxes, "800x2", "800x3x5")]
+    public void ManyUpdates(string numbers, string indices, string updates)
+    {
+        foreach (string body in new[] { "%r = stablehlo.add %p, %q : S", "%r = stablehlo.subtract %q, %p : S", "%r = stablehlo.maximum %p, %q : S" })
+        {
+            Check(Program("f32", numbers, indices, updates, body));
+        }
+        Check(Program("i64", numbers, indices, updates, "").Replace("return %r", "return %q", StringComparison.Ordinal));
+    }
+
+    [Test]
+    public void LargeRowsInOrderOfTheirUpdates([Values] bool filled)
+    {
+        const int RowCount = 4096, Columns = 520, Updates = 3000;
+        string operand = filled ? "%o = stablehlo.constant dense<0.5> : tensor<4096x520xf32>" : "%o = stablehlo.negate %x : tensor<4096x520xf32>";
+        ModuleOp module = MlirParser.ParseModule($$"""
+            func.func @main(%x: tensor<4096x520xf32>, %i: tensor<3000xi32>, %u: tensor<3000x520xf32>) -> tensor<4096x520xf32> {
+              {{operand}}
+              %0 = "stablehlo.scatter"(%o, %i, %u) <{scatter_dimension_numbers = #stablehlo.scatter<update_window_dims = [1], inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1>}> ({
+                ^bb0(%p: tensor<f32>, %q: tensor<f32>):
+                %r = stablehlo.add %p, %q : tensor<f32>
+                stablehlo.return %r : tensor<f32>
+              }) : (tensor<4096x520xf32>, tensor<3000xi32>, tensor<3000x520xf32>) -> tensor<4096x520xf32>
+              return %0 : tensor<4096x520xf32>
+            }
+            """);
+        var random = new Random(8);
+        float[] x = new float[RowCount * Columns], updates = new float[Updates * Columns];
+        int[] indices = new int[Updates];
+        for (int i = 0; i < x.Length; i++)
+        {
+            x[i] = random.NextSingle();
+        }
+        for (int i = 0; i < updates.Length; i++)
+        {
+            updates[i] = random.NextSingle() - 0.5f;
+        }
+        for (int i = 0; i < indices.Length; i++)
+        {
+            indices[i] = random.Next(3) == 0 ? 17 : random.Next(-10, RowCount + 10);
+        }
+        float[] expected = [.. x.Select(v => filled ? 0.5f : -v)];
+        for (int p = 0; p < Updates; p++)
+        {
+            for (int c = 0; c < Columns && indices[p] is >= 0 and < RowCount; c++)
+            {
+                expected[(indices[p] * Columns) + c] += updates[(p * Columns) + c];
+            }
+        }
+        using CpuExecutable executable = CpuCompiler.Compile(module);
+        CpuBuffer[] results = executable.Execute([Buffer(ElementKind.F32, [RowCount, Columns], x), Buffer(ElementKind.I32, [Updates], indices), Buffer(ElementKind.F32, [Updates, Columns], updates)]);
+        // Every bit, for each row has its updates in order.
+        Assert.That(results[0].As<float>().SequenceEqual(expected));
+    }
+
+    private static CpuBuffer Buffer<T>(ElementKind kind, long[] dims, T[] values)
+        where T : unmanaged
+    {
+        var literal = new Literal(new TensorType(kind, new Shape(dims)));
+        values.CopyTo(literal.As<T>());
+        return new CpuBuffer(literal);
+    }
 }

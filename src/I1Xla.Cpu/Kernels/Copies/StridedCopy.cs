@@ -10,7 +10,6 @@ namespace I1Xla.Cpu.Kernels.Copies;
 public static unsafe class StridedCopy
 {
     private const long GrainBytes = 1 << 16;
-    private const int TileBytes = 256;
 
     /// <summary>Copies; source and target must not overlap.</summary>
     /// <param name="source">The source element at index 0 of every dimension.</param>
@@ -91,7 +90,7 @@ public static unsafe class StridedCopy
     private static void RunTiles(void* source, void* target, int elementBytes, Span<CopyDimension> dimensions, int transposed, WorkerPool pool, IsaLevel isa)
     {
         CopyDimension across = dimensions[transposed], along = dimensions[^1];
-        int tile = TileBytes / elementBytes;
+        int tile = StreamedTiles.TileBytes / elementBytes;
         long tilesAcross = (across.Size + tile - 1) / tile, tilesAlong = (along.Size + tile - 1) / tile;
         Span<CopyDimension> outer = stackalloc CopyDimension[dimensions.Length];
         int count = 0;
@@ -165,22 +164,42 @@ public static unsafe class StridedCopy
 
     private readonly struct Tiles(byte* source, byte* target, int elementBytes, int tile, CopyDimension across, CopyDimension along, PackedDimensions outer, bool stream, IsaLevel isa) : IParallelBody
     {
+        // Neighbours along rows of the source come one after the other: where rows are a power of two apart, tiles below each other share few places in the caches.
         public void Run(long begin, long end)
         {
-            long tilesAcross = (across.Size + tile - 1) / tile, tilesAlong = (along.Size + tile - 1) / tile;
+            var streamed = new StreamedTiles(along.Source, across.Target, elementBytes, isa);
+            Place next = At(begin);
             for (long index = begin; index < end; index++)
             {
-                (long rest, long j) = Math.DivRem(index, tilesAlong);
-                (long block, long i) = Math.DivRem(rest, tilesAcross);
-                outer.Offsets(block, out long from, out long to);
-                long firstAcross = i * tile, firstAlong = j * tile;
-                long next = j + 1 < tilesAlong ? tile * along.Source : 0;
-                TransposeTile.Run(
-                    source + from + firstAcross * across.Source + firstAlong * along.Source, along.Source,
-                    target + to + firstAcross * across.Target + firstAlong * along.Target, across.Target,
-                    Math.Min(tile, along.Size - firstAlong), Math.Min(tile, across.Size - firstAcross), elementBytes, stream, isa, next);
+                Place place = next;
+                if (index + 1 < end) next = At(index + 1);
+                bool lines = stream && StreamedTiles.Handles(place.To, across.Target, elementBytes, isa);
+                if (lines && place.Along == tile && place.Across == tile) streamed.Add(place.From, place.To, next.From);
+                else if (lines) TransposeTile.Stream(place.From, along.Source, place.To, across.Target, place.Along, place.Across, elementBytes, isa);
+                else TransposeTile.Run(place.From, along.Source, place.To, across.Target, place.Along, place.Across, elementBytes, isa);
             }
+            streamed.Flush();
             StreamedCopy.Finish();
+        }
+
+        // A tile: where it starts, and how many elements it has.
+        private readonly record struct Place(nint Source, nint Target, long Across, long Along)
+        {
+            public byte* From => (byte*)Source;
+
+            public byte* To => (byte*)Target;
+        }
+
+        private Place At(long index)
+        {
+            long tilesAcross = (across.Size + tile - 1) / tile, tilesAlong = (along.Size + tile - 1) / tile;
+            (long rest, long i) = Math.DivRem(index, tilesAcross);
+            (long block, long j) = Math.DivRem(rest, tilesAlong);
+            outer.Offsets(block, out long from, out long to);
+            long firstAcross = i * tile, firstAlong = j * tile;
+            return new Place(
+                (nint)(source + from + firstAcross * across.Source + firstAlong * along.Source), (nint)(target + to + firstAcross * across.Target + firstAlong * along.Target),
+                Math.Min(tile, across.Size - firstAcross), Math.Min(tile, along.Size - firstAlong));
         }
     }
 }

@@ -11,16 +11,9 @@ internal static unsafe class TransposeTile
 {
     private const int LineBytes = 64;
 
-    /// <summary>Moves a tile of <paramref name="rows"/> × <paramref name="columns"/> elements (of the source). Strides in bytes.
-    /// <paramref name="stream"/> writes whole cache lines past the cache, for results much larger than it, and fetches the tile that begins so many bytes
-    /// after this one, if not 0.</summary>
-    public static void Run(byte* source, long sourceRow, byte* target, long targetRow, long rows, long columns, int elementBytes, bool stream, IsaLevel isa, long next = 0)
+    /// <summary>Moves a tile of <paramref name="rows"/> × <paramref name="columns"/> elements (of the source). Strides in bytes.</summary>
+    public static void Run(byte* source, long sourceRow, byte* target, long targetRow, long rows, long columns, int elementBytes, IsaLevel isa)
     {
-        if (stream && elementBytes < 16 && isa >= IsaLevel.Avx2 && (nint)target % LineBytes == 0 && targetRow % LineBytes == 0)
-        {
-            Lines(source, sourceRow, target, targetRow, rows, columns, elementBytes, isa, next);
-            return;
-        }
         switch (elementBytes)
         {
             case 1: Blocks<byte>(source, sourceRow, target, targetRow, rows, columns, isa); break;
@@ -31,10 +24,11 @@ internal static unsafe class TransposeTile
         }
     }
 
-    // Squares as wide as a cache line are transposed in a buffer that stays in the first-level cache; its rows leave as whole lines.
+    /// <summary>As <see cref="Run"/>, with whole cache lines past the caches, for results much larger than these; the target and its rows start at cache lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Lines(byte* source, long sourceRow, byte* target, long targetRow, long rows, long columns, int elementBytes, IsaLevel isa, long next)
+    public static void Stream(byte* source, long sourceRow, byte* target, long targetRow, long rows, long columns, int elementBytes, IsaLevel isa)
     {
+        // Squares as wide as a cache line are transposed in a buffer that stays in the first-level cache; its rows leave as whole lines.
         byte* buffer = stackalloc byte[LineBytes * LineBytes + LineBytes];
         buffer += -(nint)buffer & (LineBytes - 1);
         int side = LineBytes / elementBytes;
@@ -47,11 +41,10 @@ internal static unsafe class TransposeTile
                 byte* from = source + i * sourceRow + j * elementBytes, to = target + j * targetRow + i * elementBytes;
                 if (height < side || width < side)
                 {
-                    Run(from, sourceRow, to, targetRow, height, width, elementBytes, false, isa);
+                    Run(from, sourceRow, to, targetRow, height, width, elementBytes, isa);
                     continue;
                 }
-                for (int line = 0; next != 0 && line < side; line++) Sse.Prefetch1(from + next + (line * sourceRow));
-                Run(from, sourceRow, buffer, LineBytes, side, side, elementBytes, false, isa);
+                Run(from, sourceRow, buffer, LineBytes, side, side, elementBytes, isa);
                 for (int line = 0; line < side; line++) Vector512.LoadAligned(buffer + line * LineBytes).StoreAlignedNonTemporal(to + line * targetRow);
             }
         }
@@ -62,7 +55,7 @@ internal static unsafe class TransposeTile
         where T : unmanaged
     {
         int block = sizeof(T) switch { 1 => 16, 2 => 8, 4 => isa >= IsaLevel.Avx2 ? 16 : 8, 8 => isa >= IsaLevel.Avx512 ? 8 : 4, _ => 4 };
-        bool fast = sizeof(T) switch { 1 or 2 => Sse2.IsSupported, 4 => isa >= IsaLevel.Avx2, 8 => isa >= IsaLevel.Avx512, _ => false };
+        bool fast = sizeof(T) switch { 1 or 2 => Sse2.IsSupported, 4 => isa >= IsaLevel.Avx2, 8 => isa >= IsaLevel.Avx2, _ => false };
         for (long i = 0; i < rows; i += block)
         {
             int height = (int)Math.Min(block, rows - i);
@@ -71,8 +64,10 @@ internal static unsafe class TransposeTile
                 int width = (int)Math.Min(block, columns - j);
                 byte* from = source + i * sourceRow + j * sizeof(T), to = target + j * targetRow + i * sizeof(T);
                 if (!fast || width < block || height < block) Scalar<T>(from, sourceRow, to, targetRow, height, width);
-                else if (sizeof(T) == 4) Matmul.Transpose16.Block<Matmul.Lanes32>(from, sourceRow, 16, (float*)to, targetRow / 4);
-                else if (sizeof(T) == 8) Eight64(from, sourceRow, to, targetRow);
+                else if (sizeof(T) == 4 && Avx512F.IsSupported) Matmul.Transpose16.Block<Matmul.Lanes32>(from, sourceRow, 16, (float*)to, targetRow / 4);
+                else if (sizeof(T) == 4) Sixteen32(from, sourceRow, to, targetRow);
+                else if (sizeof(T) == 8 && block == 8) Eight64(from, sourceRow, to, targetRow);
+                else if (sizeof(T) == 8) Four64(from, sourceRow, to, targetRow);
                 else if (sizeof(T) == 2) Eight16(from, sourceRow, to, targetRow);
                 else Sixteen8(from, sourceRow, to, targetRow);
             }
@@ -127,6 +122,47 @@ internal static unsafe class TransposeTile
         }
         Eight16(pairs, 32, target, targetRow);
         Eight16(pairs + 16, 32, target + 8 * targetRow, targetRow);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Sixteen32(byte* source, long row, byte* target, long targetRow)
+    {
+        for (int i = 0; i < 16; i += 8)
+        {
+            for (int j = 0; j < 16; j += 8)
+            {
+                byte* from = source + (i * row) + (j * 4), to = target + (j * targetRow) + (i * 4);
+                Four32(from, row, to, targetRow);
+                Four32(from + 16, row, to + (4 * targetRow), targetRow);
+            }
+        }
+    }
+
+    // Four columns of eight rows.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Four32(byte* source, long row, byte* target, long targetRow)
+    {
+        Vector256<float> a0 = Pair32(source, row), a1 = Pair32(source + row, row), a2 = Pair32(source + (2 * row), row), a3 = Pair32(source + (3 * row), row);
+        Vector256<float> b0 = Avx.UnpackLow(a0, a1), b1 = Avx.UnpackHigh(a0, a1), b2 = Avx.UnpackLow(a2, a3), b3 = Avx.UnpackHigh(a2, a3);
+        Avx.Shuffle(b0, b2, 0x44).Store((float*)target);
+        Avx.Shuffle(b0, b2, 0xEE).Store((float*)(target + targetRow));
+        Avx.Shuffle(b1, b3, 0x44).Store((float*)(target + (2 * targetRow)));
+        Avx.Shuffle(b1, b3, 0xEE).Store((float*)(target + (3 * targetRow)));
+    }
+
+    // Four elements of a row and of the fourth after it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Pair32(byte* source, long row) => Vector256.Create(Vector128.Load((float*)source), Vector128.Load((float*)(source + (4 * row))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Four64(byte* source, long row, byte* target, long targetRow)
+    {
+        Vector256<double> a = Vector256.Load((double*)source), b = Vector256.Load((double*)(source + row)), c = Vector256.Load((double*)(source + (2 * row))), d = Vector256.Load((double*)(source + (3 * row)));
+        Vector256<double> even = Avx.UnpackLow(a, b), odd = Avx.UnpackHigh(a, b), evenBelow = Avx.UnpackLow(c, d), oddBelow = Avx.UnpackHigh(c, d);
+        Avx.Permute2x128(even, evenBelow, 0x20).Store((double*)target);
+        Avx.Permute2x128(odd, oddBelow, 0x20).Store((double*)(target + targetRow));
+        Avx.Permute2x128(even, evenBelow, 0x31).Store((double*)(target + (2 * targetRow)));
+        Avx.Permute2x128(odd, oddBelow, 0x31).Store((double*)(target + (3 * targetRow)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -65,7 +65,7 @@ internal readonly unsafe struct MatrixView<T>(T* data, int rows, int columns, lo
         }
         if (source.ColumnStride != 1 && source.RowStride == 1 && sizeof(T) <= 8)
         {
-            Copies.TransposeTile.Run((byte*)source.Data, source.ColumnStride * sizeof(T), (byte*)Data, RowStride * sizeof(T), Columns, Rows, sizeof(T), false, CpuIsa.Current);
+            Copies.TransposeTile.Run((byte*)source.Data, source.ColumnStride * sizeof(T), (byte*)Data, RowStride * sizeof(T), Columns, Rows, sizeof(T), CpuIsa.Current);
             return;
         }
         for (int i = 0; i < Rows; i++)

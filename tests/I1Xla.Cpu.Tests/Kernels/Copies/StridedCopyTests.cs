@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Kernels.Copies;
 using I1Xla.Cpu.Threading;
@@ -57,6 +58,7 @@ public sealed unsafe class StridedCopyTests
         Transposes(301, 517, bytes);
         // Large enough to be written past the cache, with rows that start on cache lines.
         Transposes(64 * 24 * 8 / bytes, 8 * 1024 - 8, bytes);
+        Transposes(1600, 1536 * 4 / bytes, bytes);
     }
 
     [Test]
@@ -114,15 +116,17 @@ public sealed unsafe class StridedCopyTests
     {
         var from = new byte[rows * columns * bytes];
         new Random(4).NextBytes(from);
-        byte[] to = GC.AllocateUninitializedArray<byte>(from.Length);
-        fixed (byte* f = from, t = to) StridedCopy.Run(f, t, bytes, [columns, rows], [1, columns], [rows, 1], s_pool);
+        var memory = (byte*)NativeMemory.AlignedAlloc((nuint)from.Length, 64);
+        var to = new Span<byte>(memory, from.Length);
+        fixed (byte* f = from) StridedCopy.Run(f, memory, bytes, [columns, rows], [1, columns], [rows, 1], s_pool);
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < columns; j++)
             {
-                if (!to.AsSpan((j * rows + i) * bytes, bytes).SequenceEqual(from.AsSpan((i * columns + j) * bytes, bytes))) Assert.Fail($"[{i},{j}]");
+                if (!to.Slice((j * rows + i) * bytes, bytes).SequenceEqual(from.AsSpan((i * columns + j) * bytes, bytes))) Assert.Fail($"[{i},{j}]");
             }
         }
+        NativeMemory.AlignedFree(memory);
     }
 
     private static void Reference(int start, byte[] from, byte[] to, int bytes, long[] sizes, long[] source, long[] target)
