@@ -32,8 +32,8 @@ public static partial class Nn
             Tensor cdf = 0.5 * (1.0 + Jnp.Tanh(c * (x + 0.044715 * Jnp.Power(x, 3))));
             return x * cdf;
         }
-        // JAX: x * erfc(-x / sqrt 2) / 2 = x * (1 + erf(x / sqrt 2)) / 2.
-        return 0.5 * x * (1.0 + Special.Erf(x / (double)(float)Math.Sqrt(2)));
+        // JAX: x * erfc(-x * sqrt 0.5) / 2 = x * (1 + erf(x * sqrt 0.5)) / 2.
+        return 0.5 * x * (1.0 + Special.Erf(x * (double)(float)Math.Sqrt(0.5)));
     }
 
     /// <summary>log(1 + exp(x)), computed without overflow.</summary>

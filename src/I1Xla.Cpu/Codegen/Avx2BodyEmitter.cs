@@ -38,6 +38,13 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
                     Emit(Instruction.Create(Code.VEX_Vfmadd231ps_ymm_ymm_ymmm256, Ymm(d), Ymm(t), Constant(BitConverter.SingleToInt32Bits(65536))));
                     return true;
                 }
+            case LoopOpcode.Lookup:
+                {
+                    int at = Use(ins.A), d = Define(At);
+                    Emit(Instruction.Create(Code.VEX_Vbroadcastf128_ymm_m128, Ymm(d), TableRow(ins.Index)));
+                    Emit(Instruction.Create(Code.VEX_Vpermilps_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Ymm(at)));
+                    return true;
+                }
             case LoopOpcode.RoundBf16: RoundBf16(ins); return true;
             case LoopOpcode.RoundF16:
                 {

@@ -23,6 +23,13 @@ internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : Lo
                     Emit(Instruction.Create(Code.EVEX_Vpmovm2d_zmm_kr, Zmm(Define(At)), Register.K1));
                     return true;
                 }
+            case LoopOpcode.Lookup:
+                {
+                    int at = Use(ins.A), d = Define(At);
+                    Emit(Instruction.Create(Code.EVEX_Vbroadcastf32x4_zmm_k1z_m128, Zmm(d), TableRow(ins.Index)));
+                    Emit(Instruction.Create(Code.EVEX_Vpermilps_zmm_k1z_zmm_zmmm512b32, Zmm(d), Zmm(d), Zmm(at)));
+                    return true;
+                }
             case LoopOpcode.RoundBf16:
                 RoundBf16(ins);
                 return true;

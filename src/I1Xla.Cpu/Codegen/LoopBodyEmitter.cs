@@ -351,6 +351,9 @@ internal abstract partial class LoopBodyEmitter
     /// <summary>A word of the constants.</summary>
     protected MemoryOperand Word(int bits, bool broadcast) => new(Register.R15, Register.None, 1, _pool.Word(bits), 8, broadcast, Register.None);
 
+    /// <summary>A row of <see cref="LoopTables"/>.</summary>
+    protected MemoryOperand TableRow(int row) => new(Register.R15, _pool.TableRow(row), 8);
+
     /// <summary>A constant for all lanes, as an operand.</summary>
     protected MemoryOperand Constant(int bits) => Target.BroadcastsWords ? Word(bits, broadcast: true) : new MemoryOperand(Register.R15, _pool.Splat(bits), 8);
 

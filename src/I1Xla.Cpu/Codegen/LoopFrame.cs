@@ -71,6 +71,7 @@ internal sealed class ConstantPool
     private readonly Dictionary<long, int> _longs = [];
     private readonly Dictionary<(long Start, long Step), int> _longRamps = [];
     private readonly Dictionary<long, int> _splats = [];
+    private readonly Dictionary<int, int> _tableRows = [];
     private readonly List<int> _data = [];
     private int _laneMasks = -1;
 
@@ -113,6 +114,21 @@ internal sealed class ConstantPool
             at = Align(2);
             Add(bits);
             _longs.Add(bits, at);
+        }
+        return at;
+    }
+
+    /// <summary>Offset of a row of <see cref="LoopTables"/>.</summary>
+    public int TableRow(int row)
+    {
+        if (!_tableRows.TryGetValue(row, out int at))
+        {
+            at = Align(LoopTables.Entries);
+            foreach (float entry in LoopTables.Row(row))
+            {
+                _data.Add(BitConverter.SingleToInt32Bits(entry));
+            }
+            _tableRows.Add(row, at);
         }
         return at;
     }

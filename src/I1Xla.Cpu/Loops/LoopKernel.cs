@@ -54,6 +54,8 @@ public enum LoopOpcode : byte
     Select,
     /// <summary>The same bits in another lane of the same width.</summary>
     Bitcast,
+    /// <summary>The number that row <see cref="LoopInstruction.Index"/> of <see cref="LoopTables"/> has at the low two bits of A.</summary>
+    Lookup,
     /// <summary>f32 to i32 toward zero; out of range gives the smallest integer.</summary>
     F32ToI32,
     I32ToF32, U32ToF32,
@@ -278,6 +280,10 @@ public sealed class LoopKernel
                 else if (ins.Op == LoopOpcode.FScale && ins.Bits == LoopInstruction.ScalesDown)
                 {
                     text.Append(" down");
+                }
+                else if (ins.Op == LoopOpcode.Lookup)
+                {
+                    text.Append($" row{ins.Index}");
                 }
                 else if (ins.Op is LoopOpcode.FCmp or LoopOpcode.SCmp or LoopOpcode.UCmp)
                 {

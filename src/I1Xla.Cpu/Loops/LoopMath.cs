@@ -4,7 +4,7 @@ namespace I1Xla.Cpu.Loops;
 
 /// <summary>
 /// Functions of f32 as loop instructions: range reduction by Cody and Waite, polynomials with the coefficients that
-/// S. Moshier's Cephes library publishes for single precision (those of tanh and erf are minimax fits of this project's own),
+/// S. Moshier's Cephes library publishes for single precision (those of tanh and erf are this project's own),
 /// fused multiply-adds throughout. All back ends run these same instructions. Errors of exp, expm1, log, tanh, erf, sine
 /// and cosine are within 2 units in the last place over the whole range, that of log1p within 2.5, those of logistic and tangent within 4 (LoopMathTests).
 /// </summary>
@@ -96,17 +96,24 @@ internal static class LoopMath
         return CopySign(b, b.Select(b.Compare(LoopCondition.LT, a, b.F32(0.625f)), small, large), x);
     }
 
-    /// <summary>Error function: x + x P(x²) below 0.93, 1 - e^(-x Q(x)) above.</summary>
+    /// <summary>Error function: polynomials of degree 9 in four segments from 0 to 4, their coefficients out of <see cref="LoopTables"/>.</summary>
     public static int Erf(LoopBody b, int x)
     {
-        int a = b.Abs(x), s = b.Mul(x, x);
-        int p = b.Polynomial(s, 8.345227980e-05f, -8.137438563e-04f, 5.200634245e-03f, -2.685927041e-02f, 1.128369421e-01f, -3.761263490e-01f, 1.283791661e-01f);
-        int small = b.Fma(p, a, a);
-        // 4 where it is larger; NaN stays.
-        int t = b.Select(b.Compare(LoopCondition.GT, a, b.F32(4)), b.F32(4), a);
-        int q = b.Polynomial(t, 1.161232285e-05f, -3.266228596e-04f, 3.658010624e-03f, -2.379500866e-02f, 1.062751934e-01f, 6.351280808e-01f, 1.128654242e+00f);
-        int large = b.Sub(b.F32(1), Exp(b, b.Neg(b.Mul(t, q))));
-        return CopySign(b, b.Select(b.Compare(LoopCondition.LT, a, b.F32(0.93f)), small, large), x);
+        // Not more than 4; NaN stays.
+        int a = b.Op(LoopOpcode.FMin, Lane.F32, b.F32(4), b.Abs(x));
+        // The segment, rounded to the last bits of a float by a number whose last bit counts one.
+        int whole = b.F32(12582912);
+        int marked = b.Fma(a, b.F32(1 / LoopTables.ErfSegment), whole), segment = b.Bitcast(Lane.I32, marked);
+        int t = b.Fma(b.Sub(marked, whole), b.F32(-LoopTables.ErfSegment), a);
+        int p = b.Lookup(LoopTables.Erf + LoopTables.ErfTerms - 1, segment);
+        for (int row = LoopTables.ErfTerms - 2; row > 0; row--)
+        {
+            p = b.Fma(p, t, b.Lookup(LoopTables.Erf + row, segment));
+        }
+        // The first segment adds to the argument itself, which is exact.
+        int isFirst = b.Compare(LoopCondition.EQ, marked, whole);
+        int y = b.Bitcast(Lane.I32, b.Fma(p, t, b.Select(isFirst, a, b.Lookup(LoopTables.Erf, segment))));
+        return b.Bitcast(Lane.F32, b.Op(LoopOpcode.Or, Lane.I32, y, b.Op(LoopOpcode.And, Lane.I32, b.Bitcast(Lane.I32, x), b.Int(Lane.I32, int.MinValue))));
     }
 
     /// <summary>Sine.</summary>

@@ -288,11 +288,7 @@ public static unsafe class AttentionGradientKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ToBf16(float* from, ushort* to, int count)
     {
-        for (int i = 0; i < count; i += 16)
-        {
-            Vector512<uint> rounded = TileStore.RoundToBf16(Vector512.Load(from + i));
-            Vector256.Narrow(rounded.GetLower(), rounded.GetUpper()).Store(to + i);
-        }
+        for (int i = 0; i < count; i += 16) TileStore.RoundToBf16(from + i, to + i);
     }
 
     private static float Dot(in MatrixOperand x, in MatrixOperand y, int count) => (x.Type, y.Type) switch

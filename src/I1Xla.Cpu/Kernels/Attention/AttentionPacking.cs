@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using I1Xla.Cpu.Kernels.Matmul;
+using I1Xla.Cpu.Kernels.Vectors;
 
 namespace I1Xla.Cpu.Kernels.Attention;
 
@@ -123,8 +123,7 @@ internal static unsafe class AttentionPacking
         for (int i = 0; i < columns; i++)
         {
             float* row = room + i * stride;
-            Vector512<float> factor = Vector512.Create(factors[i]);
-            for (int d = 0; d < rows; d += 16) (Vector512.Load(row + d) * factor).Store(row + d);
+            FloatRow.Scale(row, stride, factors[i]);
             if (target.Type == MatmulType.F32 && target.ColumnStride == 1) new ReadOnlySpan<float>(row, rows).CopyTo(new Span<float>((float*)target.Data + i * target.RowStride, rows));
             else TileStore.Convert((byte*)row, stride, 4, target.Advanced(i * target.RowStride), 1, rows);
         }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using I1Xla.Cpu.Kernels.Matmul;
+using I1Xla.Cpu.Kernels.Vectors;
 
 namespace I1Xla.Cpu.Kernels.Attention;
 
@@ -21,26 +23,32 @@ internal static unsafe class ScoreTile
     /// <param name="maximum">Running maximum of each query.</param>
     /// <param name="sum">Running sum of each query.</param>
     /// <param name="rescale">Receives the factor of earlier sums.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax(float* scores, int keys, int width, float scale, float* maximum, float* sum, float* rescale)
     {
-        for (int lane = 0; lane < width; lane += 16)
+        if (Avx512F.IsSupported) Softmax<Floats512>(scores, keys, width, scale, maximum, sum, rescale);
+        else Softmax<Floats256>(scores, keys, width, scale, maximum, sum, rescale);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Softmax<T>(float* scores, int keys, int width, float scale, float* maximum, float* sum, float* rescale) where T : unmanaged, IFloats<T>
+    {
+        for (int lane = 0; lane < width; lane += T.Count)
         {
-            Vector512<float> factor = Vector512.Create(scale), before = Vector512.Load(maximum + lane), most = before;
+            T factor = T.Create(scale), before = T.Load(maximum + lane), most = before;
             float* at = scores + lane;
-            for (int k = 0; k < keys; k++, at += width) most = Vector512.MaxNative(most, Vector512.Load(at) * factor);
+            for (int k = 0; k < keys; k++, at += width) most = T.MaxNative(most, T.Load(at) * factor);
             most.Store(maximum + lane);
             // While every score is minus infinity there is no maximum to subtract.
-            Vector512<float> shift = Vector512.ConditionalSelect(Vector512.Equals(most, Vector512.Create(float.NegativeInfinity)), Vector512<float>.Zero, most);
-            Vector512<float> scaled = SoftmaxMath.Exp(before - shift);
+            T shift = T.WhereEqual(most, T.Create(float.NegativeInfinity), default, most);
+            T negated = default(T) - shift, scaled = T.Exp(before - shift);
             scaled.Store(rescale + lane);
-            Vector512<float> even = Vector512.Load(sum + lane) * scaled, odd = default;
+            T even = T.Load(sum + lane) * scaled, odd = default;
             at = scores + lane;
             int row = 0;
             for (; row + 2 <= keys; row += 2, at += 2 * width)
             {
-                Vector512<float> p = SoftmaxMath.Exp(Vector512.FusedMultiplyAdd(Vector512.Load(at), factor, -shift));
-                Vector512<float> q = SoftmaxMath.Exp(Vector512.FusedMultiplyAdd(Vector512.Load(at + width), factor, -shift));
+                T p = T.Exp(T.FusedMultiplyAdd(T.Load(at), factor, negated));
+                T q = T.Exp(T.FusedMultiplyAdd(T.Load(at + width), factor, negated));
                 p.Store(at);
                 q.Store(at + width);
                 even += p;
@@ -48,7 +56,7 @@ internal static unsafe class ScoreTile
             }
             if (row < keys)
             {
-                Vector512<float> p = SoftmaxMath.Exp(Vector512.FusedMultiplyAdd(Vector512.Load(at), factor, -shift));
+                T p = T.Exp(T.FusedMultiplyAdd(T.Load(at), factor, negated));
                 p.Store(at);
                 even += p;
             }
@@ -64,15 +72,21 @@ internal static unsafe class ScoreTile
     /// <param name="width">Elements in a row, a multiple of 16.</param>
     /// <param name="scale">Factor.</param>
     /// <param name="masked">The value under the mask.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Adjust(float* tile, float* bias, float* mask, int rows, int width, float scale, float masked)
     {
-        Vector512<float> factor = Vector512.Create(scale), value = Vector512.Create(masked);
-        for (int i = 0; i < rows * width; i += 16)
+        if (Avx512F.IsSupported) Adjust<Floats512>(tile, bias, mask, rows, width, scale, masked);
+        else Adjust<Floats256>(tile, bias, mask, rows, width, scale, masked);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Adjust<T>(float* tile, float* bias, float* mask, int rows, int width, float scale, float masked) where T : unmanaged, IFloats<T>
+    {
+        T factor = T.Create(scale), value = T.Create(masked);
+        for (int i = 0; i < rows * width; i += T.Count)
         {
-            Vector512<float> s = Vector512.Load(tile + i);
-            s = bias is null ? s * factor : Vector512.FusedMultiplyAdd(s, factor, Vector512.Load(bias + i));
-            if (mask is not null) s = Vector512.ConditionalSelect(Vector512.Equals(Vector512.Load(mask + i), Vector512<float>.Zero), value, s);
+            T s = T.Load(tile + i);
+            s = bias is null ? s * factor : T.FusedMultiplyAdd(s, factor, T.Load(bias + i));
+            if (mask is not null) s = T.WhereEqual(T.Load(mask + i), default, value, s);
             s.Store(tile + i);
         }
     }
@@ -90,19 +104,25 @@ internal static unsafe class ScoreTile
     /// <param name="maximum">Maximum of each query's scores.</param>
     /// <param name="inverse">Inverse of the sum of each query's exponentials.</param>
     /// <param name="delta">For each query the sum over keys of P ∘ dP.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gradient(float* scores, float* gradients, float* mask, int rows, int width, float scale, float* maximum, float* inverse, float* delta)
     {
-        Vector512<float> factor = Vector512.Create(scale);
+        if (Avx512F.IsSupported) Gradient<Floats512>(scores, gradients, mask, rows, width, scale, maximum, inverse, delta);
+        else Gradient<Floats256>(scores, gradients, mask, rows, width, scale, maximum, inverse, delta);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Gradient<T>(float* scores, float* gradients, float* mask, int rows, int width, float scale, float* maximum, float* inverse, float* delta) where T : unmanaged, IFloats<T>
+    {
+        T factor = T.Create(scale);
         for (int row = 0; row < rows; row++)
         {
-            Vector512<float> shift = Vector512.Create(-maximum[row]), share = Vector512.Create(inverse[row]), mean = Vector512.Create(delta[row]);
-            for (int lane = 0; lane < width; lane += 16)
+            T shift = T.Create(-maximum[row]), share = T.Create(inverse[row]), mean = T.Create(delta[row]);
+            for (int lane = 0; lane < width; lane += T.Count)
             {
                 int i = row * width + lane;
-                Vector512<float> p = SoftmaxMath.Exp(Vector512.FusedMultiplyAdd(Vector512.Load(scores + i), factor, shift)) * share;
-                Vector512<float> d = p * (Vector512.Load(gradients + i) - mean);
-                if (mask is not null) d = Vector512.ConditionalSelect(Vector512.Equals(Vector512.Load(mask + i), Vector512<float>.Zero), Vector512<float>.Zero, d);
+                T p = T.Exp(T.FusedMultiplyAdd(T.Load(scores + i), factor, shift)) * share;
+                T d = p * (T.Load(gradients + i) - mean);
+                if (mask is not null) d = T.WhereEqual(T.Load(mask + i), default, default, d);
                 p.Store(scores + i);
                 d.Store(gradients + i);
             }
@@ -110,15 +130,21 @@ internal static unsafe class ScoreTile
     }
 
     /// <summary>Multiplies rows of <paramref name="width"/> by a factor for each lane.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rescale(float* rows, int count, int width, float* factors)
     {
-        for (int lane = 0; lane < width; lane += 16)
+        if (Avx512F.IsSupported) Rescale<Floats512>(rows, count, width, factors);
+        else Rescale<Floats256>(rows, count, width, factors);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rescale<T>(float* rows, int count, int width, float* factors) where T : unmanaged, IFloats<T>
+    {
+        for (int lane = 0; lane < width; lane += T.Count)
         {
-            Vector512<float> f = Vector512.Load(factors + lane);
-            if (Vector512.EqualsAll(f, Vector512<float>.One)) continue;
+            T f = T.Load(factors + lane);
+            if (T.EqualsAll(f, T.Create(1))) continue;
             float* at = rows + lane;
-            for (int i = 0; i < count; i++, at += width) (Vector512.Load(at) * f).Store(at);
+            for (int i = 0; i < count; i++, at += width) (T.Load(at) * f).Store(at);
         }
     }
 

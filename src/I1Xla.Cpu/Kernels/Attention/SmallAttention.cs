@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using I1Xla.Cpu.Kernels.Matmul;
+using I1Xla.Cpu.Kernels.Vectors;
 using I1Xla.Cpu.Threading;
 
 namespace I1Xla.Cpu.Kernels.Attention;
@@ -112,12 +113,9 @@ internal static unsafe class SmallAttention
             {
                 bool keeps = bytes[key * f.Mask.ColumnStride] != 0 != f.MaskInverted;
                 float* row = scores + key * width, flags = mask + key * width;
-                Vector512<float> factor = Vector512.Create(f.Scale), masked = Vector512.Create(f.MaskedScore), flag = Vector512.Create(keeps ? 1f : 0f);
-                for (int lane = 0; lane < width; lane += 16)
-                {
-                    (keeps ? Vector512.Load(row + lane) * factor : masked).Store(row + lane);
-                    flag.Store(flags + lane);
-                }
+                if (keeps) FloatRow.Scale(row, width, f.Scale);
+                else new Span<float>(row, width).Fill(f.MaskedScore);
+                new Span<float>(flags, width).Fill(keeps ? 1 : 0);
             }
             return 1;
         }
@@ -153,7 +151,7 @@ internal static unsafe class SmallAttention
                     new ReadOnlySpan<float>(maximum, queries).CopyTo(new Span<float>(_f.Maximum + head * queries, queries));
                     new ReadOnlySpan<float>(sum, queries).CopyTo(new Span<float>(_f.Sum + head * queries, queries));
                 }
-                for (int lane = 0; lane < width; lane += 16) (Vector512<float>.One / Vector512.Load(sum + lane)).Store(sum + lane);
+                for (int lane = 0; lane < width; lane++) sum[lane] = 1 / sum[lane];
                 ScoreTile.Rescale(scores, keys, width, sum);
                 toResult.Run(scores, v.Read(_f.VOffsets[head]), o.Target(_f.OOffsets[head]));
                 o.Store(_f.OOffsets[head]);
@@ -223,46 +221,58 @@ internal static unsafe class SmallAttention
     }
 
     // Scores become probabilities; each query's sum of P ∘ dP goes to delta.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Probabilities(float* scores, float* gradients, int keys, int width, float scale, float* maximum, float* inverse, float* delta)
     {
-        Vector512<float> factor = Vector512.Create(scale);
-        for (int lane = 0; lane < width; lane += 16)
+        if (Avx512F.IsSupported) Probabilities<Floats512>(scores, gradients, keys, width, scale, maximum, inverse, delta);
+        else Probabilities<Floats256>(scores, gradients, keys, width, scale, maximum, inverse, delta);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Probabilities<T>(float* scores, float* gradients, int keys, int width, float scale, float* maximum, float* inverse, float* delta) where T : unmanaged, IFloats<T>
+    {
+        T factor = T.Create(scale);
+        for (int lane = 0; lane < width; lane += T.Count)
         {
-            Vector512<float> shift = -Vector512.Load(maximum + lane), share = Vector512.Load(inverse + lane), even = default, odd = default;
+            T shift = default(T) - T.Load(maximum + lane), share = T.Load(inverse + lane), even = default, odd = default;
             float* at = scores + lane, gradient = gradients + lane;
             int key = 0;
             for (; key + 2 <= keys; key += 2, at += 2 * width, gradient += 2 * width)
             {
-                Vector512<float> p = SoftmaxMath.Exp(Vector512.FusedMultiplyAdd(Vector512.Load(at), factor, shift)) * share;
-                Vector512<float> r = SoftmaxMath.Exp(Vector512.FusedMultiplyAdd(Vector512.Load(at + width), factor, shift)) * share;
+                T p = T.Exp(T.FusedMultiplyAdd(T.Load(at), factor, shift)) * share;
+                T r = T.Exp(T.FusedMultiplyAdd(T.Load(at + width), factor, shift)) * share;
                 p.Store(at);
                 r.Store(at + width);
-                even = Vector512.FusedMultiplyAdd(p, Vector512.Load(gradient), even);
-                odd = Vector512.FusedMultiplyAdd(r, Vector512.Load(gradient + width), odd);
+                even = T.FusedMultiplyAdd(p, T.Load(gradient), even);
+                odd = T.FusedMultiplyAdd(r, T.Load(gradient + width), odd);
             }
             if (key < keys)
             {
-                Vector512<float> p = SoftmaxMath.Exp(Vector512.FusedMultiplyAdd(Vector512.Load(at), factor, shift)) * share;
+                T p = T.Exp(T.FusedMultiplyAdd(T.Load(at), factor, shift)) * share;
                 p.Store(at);
-                even = Vector512.FusedMultiplyAdd(p, Vector512.Load(gradient), even);
+                even = T.FusedMultiplyAdd(p, T.Load(gradient), even);
             }
             (even + odd).Store(delta + lane);
         }
     }
 
     // Gradients of the probabilities become those of the scores, scale · P ∘ (dP − delta).
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Scores(float* probabilities, float* gradients, float* mask, int keys, int width, float scale, float* delta)
     {
-        Vector512<float> factor = Vector512.Create(scale);
-        for (int lane = 0; lane < width; lane += 16)
+        if (Avx512F.IsSupported) Scores<Floats512>(probabilities, gradients, mask, keys, width, scale, delta);
+        else Scores<Floats256>(probabilities, gradients, mask, keys, width, scale, delta);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Scores<T>(float* probabilities, float* gradients, float* mask, int keys, int width, float scale, float* delta) where T : unmanaged, IFloats<T>
+    {
+        T factor = T.Create(scale);
+        for (int lane = 0; lane < width; lane += T.Count)
         {
-            Vector512<float> mean = Vector512.Load(delta + lane);
+            T mean = T.Load(delta + lane);
             for (int i = lane; i < keys * width; i += width)
             {
-                Vector512<float> d = Vector512.Load(probabilities + i) * (Vector512.Load(gradients + i) - mean) * factor;
-                if (mask is not null) d = Vector512.ConditionalSelect(Vector512.Equals(Vector512.Load(mask + i), Vector512<float>.Zero), Vector512<float>.Zero, d);
+                T d = T.Load(probabilities + i) * (T.Load(gradients + i) - mean) * factor;
+                if (mask is not null) d = T.WhereEqual(T.Load(mask + i), default, default, d);
                 d.Store(gradients + i);
             }
         }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using I1Xla.Cpu.Kernels.Matmul;
+using I1Xla.Cpu.Kernels.Vectors;
 using I1Xla.Cpu.Threading;
 
 namespace I1Xla.Cpu.Kernels.Convolutions;
@@ -34,35 +35,42 @@ internal static unsafe class WinogradConvolution
     /// <summary>Convolves; the kernel is dense, [3, 3, input features, output features].</summary>
     public static void Run(ConvolutionShape shape, float* input, ConvolutionLayout inputLayout, float* kernel, float* output, ConvolutionLayout outputLayout, WorkerPool pool, IsaLevel isa)
     {
+        if (Avx512F.IsSupported) Run<Floats512>(shape, input, inputLayout, kernel, output, outputLayout, pool, isa);
+        else Run<Floats256>(shape, input, inputLayout, kernel, output, outputLayout, pool, isa);
+    }
+
+    private static void Run<T>(ConvolutionShape shape, float* input, ConvolutionLayout inputLayout, float* kernel, float* output, ConvolutionLayout outputLayout, WorkerPool pool, IsaLevel isa) where T : unmanaged, IFloats<T>
+    {
         float* weights = (float*)(t_weights ??= new()).Ensure(Planes * shape.InputFeatures * shape.OutputFeatures * 4);
         MicroKernels kernels = MicroKernels.Get(MicroOperation.F32, isa);
-        pool.ParallelFor(shape.InputFeatures, Math.Max(1, 4096 / shape.OutputFeatures), new Weights(shape, kernel, weights, kernels.MaxColumns));
+        pool.ParallelFor(shape.InputFeatures, Math.Max(1, 4096 / shape.OutputFeatures), new Weights<T>(shape, kernel, weights, kernels.MaxColumns));
         long most = Math.Max(BlockBytes / (Planes * 4 * (shape.InputFeatures + shape.OutputFeatures + 2 * RowPadding)), 1);
         // Whole panels of rows, and enough blocks for every thread.
         most = Math.Min(Math.Min(most, MostTiles), (Tiles(shape) + (2L * pool.ThreadCount) - 1) / (2L * pool.ThreadCount));
         int tiles = (int)Math.Max(most / kernels.MaxRows, 2) * kernels.MaxRows;
-        pool.ParallelFor((Tiles(shape) + tiles - 1) / tiles, 1, new Blocks(shape, input, inputLayout, weights, output, outputLayout, kernels, tiles));
+        pool.ParallelFor((Tiles(shape) + tiles - 1) / tiles, 1, new Blocks<T>(shape, input, inputLayout, weights, output, outputLayout, kernels, tiles));
     }
 
     private static long Tiles(ConvolutionShape shape) => shape.Batch * (shape.OutputSpatial[0] / 2) * (shape.OutputSpatial[1] / 2);
 
     // The kernel transformed, G g Gᵀ, for rows of input features: each plane is panels of output features, as wide as a tile, with the input features down.
-    private readonly struct Weights(ConvolutionShape shape, float* kernel, float* weights, int panelColumns) : IParallelBody
+    private readonly struct Weights<T>(ConvolutionShape shape, float* kernel, float* weights, int panelColumns) : IParallelBody
+        where T : unmanaged, IFloats<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(long begin, long end)
         {
             long inputs = shape.InputFeatures, outputs = shape.OutputFeatures, tap = inputs * outputs;
-            Vector512<float> half = Vector512.Create(0.5f);
-            Vector512<float>* rows = stackalloc Vector512<float>[12];
+            T half = T.Create(0.5f);
+            T* rows = stackalloc T[12];
             for (long k = begin; k < end; k++)
             {
-                for (long n = 0; n < outputs; n += 16)
+                for (long n = 0; n < outputs; n += T.Count)
                 {
                     float* g = kernel + k * outputs + n;
                     for (int column = 0; column < 3; column++)
                     {
-                        Vector512<float> a = Vector512.Load(g + column * tap), b = Vector512.Load(g + (3 + column) * tap), c = Vector512.Load(g + (6 + column) * tap), sum = a + c;
+                        T a = T.Load(g + column * tap), b = T.Load(g + (3 + column) * tap), c = T.Load(g + (6 + column) * tap), sum = a + c;
                         rows[column] = a;
                         rows[3 + column] = (sum + b) * half;
                         rows[6 + column] = (sum - b) * half;
@@ -72,7 +80,7 @@ internal static unsafe class WinogradConvolution
                     float* to = weights + panel * inputs + k * width + (n - panel);
                     for (int row = 0; row < 4; row++)
                     {
-                        Vector512<float> a = rows[3 * row], b = rows[3 * row + 1], c = rows[3 * row + 2], sum = a + c;
+                        T a = rows[3 * row], b = rows[3 * row + 1], c = rows[3 * row + 2], sum = a + c;
                         a.Store(to + (4 * row) * tap);
                         ((sum + b) * half).Store(to + (4 * row + 1) * tap);
                         ((sum - b) * half).Store(to + (4 * row + 2) * tap);
@@ -83,8 +91,9 @@ internal static unsafe class WinogradConvolution
         }
     }
 
-    private readonly struct Blocks(
+    private readonly struct Blocks<T>(
         ConvolutionShape shape, float* input, ConvolutionLayout inputLayout, float* weights, float* output, ConvolutionLayout outputLayout, MicroKernels kernels, int tiles) : IParallelBody
+        where T : unmanaged, IFloats<T>
     {
         public void Run(long begin, long end)
         {
@@ -125,12 +134,12 @@ internal static unsafe class WinogradConvolution
                 from[i] = inside ? input + image * inputLayout.Outer + y * inputLayout.Spatial[0] + x * inputLayout.Spatial[1] : zeros;
             }
             long features = shape.InputFeatures;
-            Vector512<float>* columns = stackalloc Vector512<float>[16];
-            for (long c = 0; c < features; c += 16)
+            T* columns = stackalloc T[16];
+            for (long c = 0; c < features; c += T.Count)
             {
                 for (int j = 0; j < 4; j++)
                 {
-                    Vector512<float> a = Vector512.Load(from[j] + c), b = Vector512.Load(from[4 + j] + c), d = Vector512.Load(from[8 + j] + c), e = Vector512.Load(from[12 + j] + c);
+                    T a = T.Load(from[j] + c), b = T.Load(from[4 + j] + c), d = T.Load(from[8 + j] + c), e = T.Load(from[12 + j] + c);
                     columns[j] = a - d;
                     columns[4 + j] = b + d;
                     columns[8 + j] = d - b;
@@ -139,7 +148,7 @@ internal static unsafe class WinogradConvolution
                 float* at = to + c;
                 for (int i = 0; i < 16; i += 4)
                 {
-                    Vector512<float> a = columns[i], b = columns[i + 1], d = columns[i + 2], e = columns[i + 3];
+                    T a = columns[i], b = columns[i + 1], d = columns[i + 2], e = columns[i + 3];
                     (a - d).Store(at);
                     (b + d).Store(at + plane);
                     (d - b).Store(at + 2 * plane);
@@ -156,20 +165,20 @@ internal static unsafe class WinogradConvolution
             (long image, long row, long column) = Place(tile);
             float* to = output + image * outputLayout.Outer + row * outputLayout.Spatial[0] + column * outputLayout.Spatial[1];
             long down = outputLayout.Spatial[0], right = outputLayout.Spatial[1], features = shape.OutputFeatures;
-            Vector512<float>* rows = stackalloc Vector512<float>[8];
-            for (long n = 0; n < features; n += 16)
+            T* rows = stackalloc T[8];
+            for (long n = 0; n < features; n += T.Count)
             {
                 for (int j = 0; j < 4; j++)
                 {
                     float* m = from + n + j * plane;
-                    Vector512<float> b = Vector512.Load(m + 4 * plane), d = Vector512.Load(m + 8 * plane);
-                    rows[j] = Vector512.Load(m) + (b + d);
-                    rows[4 + j] = (b - d) - Vector512.Load(m + 12 * plane);
+                    T b = T.Load(m + 4 * plane), d = T.Load(m + 8 * plane);
+                    rows[j] = T.Load(m) + (b + d);
+                    rows[4 + j] = (b - d) - T.Load(m + 12 * plane);
                 }
                 float* at = to + n;
                 for (int i = 0; i < 8; i += 4)
                 {
-                    Vector512<float> b = rows[i + 1], d = rows[i + 2];
+                    T b = rows[i + 1], d = rows[i + 2];
                     (rows[i] + (b + d)).Store(at);
                     ((b - d) - rows[i + 3]).Store(at + right);
                     at += down;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace I1Xla.Cpu.Kernels.Matmul;
 
@@ -59,8 +60,7 @@ internal static unsafe class TileStore
         {
             for (; j + 16 <= columns; j += 16)
             {
-                Vector512<uint> rounded = RoundToBf16(Vector512.Load(from + j));
-                Vector256.Narrow(rounded.GetLower(), rounded.GetUpper()).Store(to + j);
+                RoundToBf16(from + j, to + j);
             }
         }
         for (; j < columns; j++) to[j * stride] = RoundToBf16(from[j]);
@@ -72,6 +72,27 @@ internal static unsafe class TileStore
         uint bits = BitConverter.SingleToUInt32Bits(value);
         if (float.IsNaN(value)) return (ushort)((bits >> 16) | 0x40);
         return (ushort)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+    }
+
+    /// <summary>As the scalar form, sixteen elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void RoundToBf16(float* from, ushort* to)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.ConvertToVector256UInt16(RoundToBf16(Vector512.Load(from))).Store(to);
+            return;
+        }
+        Vector256.Narrow(RoundToBf16(Vector256.Load(from)), RoundToBf16(Vector256.Load(from + 8))).Store(to);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> RoundToBf16(Vector256<float> value)
+    {
+        Vector256<uint> bits = value.AsUInt32();
+        Vector256<uint> rounded = (bits + Vector256.Create(0x7fffu) + ((bits >> 16) & Vector256<uint>.One)) >> 16;
+        Vector256<uint> quiet = (bits >> 16) | Vector256.Create(0x40u);
+        return Vector256.ConditionalSelect(Vector256.Equals(value, value).AsUInt32(), rounded, quiet);
     }
 
     /// <summary>As the scalar form, in the low halves of the lanes.</summary>

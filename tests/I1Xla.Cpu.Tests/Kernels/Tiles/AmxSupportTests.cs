@@ -79,16 +79,16 @@ public sealed unsafe class AmxSupportTests
         Assert.That(CpuIsa.WithoutTiles is null || hasTiles);
     }
 
-    [Test]
-    public void TheCheckBeforeUsePassesOnInterpretedTiles()
+    [TestCaseSource(typeof(InterpretedTiles), nameof(InterpretedTiles.Levels))]
+    public void TheCheckBeforeUsePassesOnInterpretedTiles(IsaLevel _)
     {
         using var tiles = new InterpretedTiles();
         Assert.That(TileCheck.Run(), Is.Null);
         Assert.That(tiles.Calls, Is.GreaterThan(10));
     }
 
-    [Test]
-    public void TheCheckBeforeUseNoticesAWrongElement()
+    [TestCaseSource(typeof(InterpretedTiles), nameof(InterpretedTiles.Levels))]
+    public void TheCheckBeforeUseNoticesAWrongElement(IsaLevel _)
     {
         using var tiles = new InterpretedTiles();
         TileKernelCall right = TileKernels.Substitute!;

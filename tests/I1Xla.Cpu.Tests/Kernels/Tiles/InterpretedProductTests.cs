@@ -13,27 +13,21 @@ namespace I1Xla.Cpu.Tests.Kernels.Tiles;
 /// </summary>
 public sealed unsafe class InterpretedProductTests
 {
-    [OneTimeSetUp]
-    public void NeedsVectorsOfTheSameLevel()
-    {
-        if (CpuIsa.Detected < IsaLevel.Avx512Bf16) Assert.Ignore("packing and the other products at this level take AVX-512 with BF16");
-    }
+    [TestCaseSource(typeof(InterpretedTiles), nameof(InterpretedTiles.Levels))]
+    public void RandomProblemsMatchAPlainLoop(IsaLevel isa) => AtLeast(100, () => new MatmulKernelTests().RandomProblemsMatchAPlainLoop(isa));
 
-    [Test]
-    public void RandomProblemsMatchAPlainLoop() => AtLeast(100, () => new MatmulKernelTests().RandomProblemsMatchAPlainLoop(IsaLevel.Avx512Amx));
+    [TestCaseSource(typeof(InterpretedTiles), nameof(InterpretedTiles.Levels))]
+    public void LargeProblemsSplitOverThreads(IsaLevel isa) => AtLeast(100, () => new MatmulKernelTests().LargeProblemsSplitOverThreads(isa));
 
-    [Test]
-    public void LargeProblemsSplitOverThreads() => AtLeast(100, () => new MatmulKernelTests().LargeProblemsSplitOverThreads(IsaLevel.Avx512Amx));
+    [TestCaseSource(typeof(InterpretedTiles), nameof(InterpretedTiles.Levels))]
+    public void RandomConvolutionsMatchTheDefinition(IsaLevel isa) => AtLeast(20, () => new ConvolutionKernelTests().RandomConvolutionsMatchTheDefinition(isa));
 
-    [Test]
-    public void RandomConvolutionsMatchTheDefinition() => AtLeast(20, () => new ConvolutionKernelTests().RandomConvolutionsMatchTheDefinition(IsaLevel.Avx512Amx));
-
-    [Test]
-    public void AttentionStaysOnVectors()
+    [TestCaseSource(typeof(InterpretedTiles), nameof(InterpretedTiles.Levels))]
+    public void AttentionStaysOnVectors(IsaLevel isa)
     {
         using var tiles = new InterpretedTiles();
-        AttentionKernelTests.Compare(new Random(1), IsaLevel.Avx512Amx, 2, 70, 100, 40, 40, MatmulType.BF16, 0);
-        AttentionGradientKernelTests.Compare(new Random(1), IsaLevel.Avx512Amx, 2, 70, 100, 40, 40, MatmulType.BF16, 0);
+        AttentionKernelTests.Compare(new Random(1), isa, 2, 70, 100, 40, 40, MatmulType.BF16, 0);
+        AttentionGradientKernelTests.Compare(new Random(1), isa, 2, 70, 100, 40, 40, MatmulType.BF16, 0);
         Assert.That(tiles.Calls, Is.Zero);
     }
 
@@ -41,12 +35,15 @@ public sealed unsafe class InterpretedProductTests
     {
         foreach ((int m, int n, int k) in new[] { (1, 1, 1), (17, 33, 65), (100, 100, 1000), (16, 32, 32), (33, 16, 513), (64, 70, 1600), (5, 31, 2) })
         {
-            foreach (MatmulType type in new[] { MatmulType.F32, MatmulType.BF16, MatmulType.F16 }) yield return [m, n, k, type];
+            foreach (MatmulType type in new[] { MatmulType.F32, MatmulType.BF16, MatmulType.F16 })
+            {
+                foreach (IsaLevel isa in InterpretedTiles.Levels) yield return [isa, m, n, k, type];
+            }
         }
     }
 
     [TestCaseSource(nameof(Shapes))]
-    public void EveryLayoutEpilogueAndPackedOperand(int m, int n, int k, MatmulType result)
+    public void EveryLayoutEpilogueAndPackedOperand(IsaLevel isa, int m, int n, int k, MatmulType result)
     {
         var random = new Random(m + n + k);
         using var pool = new WorkerPool(2);
@@ -58,13 +55,13 @@ public sealed unsafe class InterpretedProductTests
                 int outer = layout == 5 ? 3 : 1;
                 MatmulKernelTests.Compare(
                     new(m, n, k, MatmulType.BF16, MatmulType.BF16, result, layout % 5, (layout + 2) % 5, layout % 2 == 0 ? 0 : 2, outer, outer, layout % 3 == 0, layout % 2 == 1, layout is 1 or 6),
-                    IsaLevel.Avx512Amx, random, pool);
+                    isa, random, pool);
             }
         });
     }
 
-    [Test]
-    public void TheSplitDoesNotChangeTheBits()
+    [TestCaseSource(typeof(InterpretedTiles), nameof(InterpretedTiles.Levels))]
+    public void TheSplitDoesNotChangeTheBits(IsaLevel isa)
     {
         var random = new Random(12);
         const int M = 150, N = 130, K = 700;
@@ -78,7 +75,7 @@ public sealed unsafe class InterpretedProductTests
                 var c = new float[M * N];
                 fixed (ushort* pa = a, pb = b)
                 fixed (float* pc = c)
-                    MatmulKernel.Run(new MatmulProblem { M = M, N = N, K = K, A = new(pa, MatmulType.BF16, K), B = new(pb, MatmulType.BF16, N), C = new(pc, MatmulType.F32, N) }, pool, IsaLevel.Avx512Amx);
+                    MatmulKernel.Run(new MatmulProblem { M = M, N = N, K = K, A = new(pa, MatmulType.BF16, K), B = new(pb, MatmulType.BF16, N), C = new(pc, MatmulType.F32, N) }, pool, isa);
                 results.Add(c);
             }
         });

@@ -1,3 +1,4 @@
+using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Kernels.Matmul;
 
 namespace I1Xla.Cpu.Tests.Kernels.Tiles;
@@ -15,6 +16,9 @@ internal sealed unsafe class InterpretedTiles : IDisposable
         Interlocked.Increment(ref _calls);
         (t_machine ??= new TileMachine()).Call(code, args);
     };
+
+    /// <summary>The level whose products can be interpreted: packing and the products compared with take AVX-512 with BF16, so that there is none without it.</summary>
+    public static IEnumerable<IsaLevel> Levels => CpuIsa.Detected >= IsaLevel.Avx512Bf16 ? [IsaLevel.Avx512Amx] : [];
 
     /// <summary>Kernels that ran.</summary>
     public long Calls => Volatile.Read(ref _calls);
