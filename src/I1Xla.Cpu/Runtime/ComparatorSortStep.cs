@@ -84,6 +84,9 @@ internal sealed unsafe class ComparatorSortStep : Step
         context.Pool.ParallelFor(_lines, Math.Max(1, Grain / _length), new Results(this, slots, order));
     }
 
+    // Where a line starts in the operands.
+    private long First(long line) => (line / _stride * _stride * _length) + (line % _stride);
+
     private long PerLine(long width) => (_length + (2 * width) - 1) / (2 * width);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -105,7 +108,7 @@ internal sealed unsafe class ComparatorSortStep : Step
             {
                 (long line, long place) = Math.DivRem(next, perLine);
                 long start = place * 2 * width, middle = Math.Min(start + width, _length), stop = Math.Min(start + (2 * width), _length), at = line * _length;
-                var merge = new Merge { Line = (line / _stride * _stride * _length) + (line % _stride), Left = from + at + start, Middle = from + at + middle, Right = from + at + middle, End = from + at + stop, To = to + at + start };
+                var merge = new Merge { Line = First(line), Left = from + at + start, Middle = from + at + middle, Right = from + at + middle, End = from + at + stop, To = to + at + start };
                 if (middle < stop) merges[active++] = merge;
                 else Rest(merge);
             }
@@ -154,7 +157,7 @@ internal sealed unsafe class ComparatorSortStep : Step
 
     private void Put(byte** slots, int* order, long line)
     {
-        long first = (line / _stride * _stride * _length) + (line % _stride);
+        long first = First(line);
         foreach ((int slot, int operand) in _outputs)
         {
             byte* from = slots[_inputs[operand]], to = slots[slot];

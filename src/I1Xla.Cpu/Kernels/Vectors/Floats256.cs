@@ -39,15 +39,8 @@ internal readonly unsafe struct Floats256(Vector256<float> lanes) : IFloats<Floa
         Vector256<float> held = Vector256.MinNative(Vector256.Create(88f), Vector256.MaxNative(Vector256.Create(-88.03f), value._lanes));
         // A number whose last bit counts one rounds the quotient, and has it in its low bits.
         Vector256<float> whole = Vector256.Create(12582912f), marked = Vector256.FusedMultiplyAdd(held, Vector256.Create(1.44269504088896341f), whole), n = marked - whole;
-        Vector256<float> r = Vector256.FusedMultiplyAdd(n, Vector256.Create(-0.693359375f), held);
-        r = Vector256.FusedMultiplyAdd(n, Vector256.Create(2.12194440e-4f), r);
-        Vector256<float> p = Vector256.FusedMultiplyAdd(Vector256.Create(1.9875691500E-4f), r, Vector256.Create(1.3981999507E-3f));
-        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(8.3334519073E-3f));
-        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(4.1665795894E-2f));
-        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(1.6666665459E-1f));
-        p = Vector256.FusedMultiplyAdd(p, r, Vector256.Create(5.0000001201E-1f));
         Vector256<float> power = ((marked.AsInt32() << 23) + Vector256<float>.One.AsInt32()).AsSingle();
-        return new((Vector256.FusedMultiplyAdd(p, r * r, r) + Vector256<float>.One) * power);
+        return Exponential.OfRest(new Floats256(held), new Floats256(n)) * new Floats256(power);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -58,7 +51,4 @@ internal readonly unsafe struct Floats256(Vector256<float> lanes) : IFloats<Floa
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats256 operator *(Floats256 a, Floats256 b) => new(a._lanes * b._lanes);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats256 operator /(Floats256 a, Floats256 b) => new(a._lanes / b._lanes);
 }

@@ -39,14 +39,7 @@ internal readonly unsafe struct Floats512(Vector512<float> lanes) : IFloats<Floa
         // The second operand wins when either is NaN.
         Vector512<float> held = Vector512.MinNative(Vector512.Create(89f), Vector512.MaxNative(Vector512.Create(-104f), value._lanes));
         Vector512<float> n = Vector512.Round(held * 1.44269504088896341f);
-        Vector512<float> r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-0.693359375f), held);
-        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(2.12194440e-4f), r);
-        Vector512<float> p = Vector512.FusedMultiplyAdd(Vector512.Create(1.9875691500E-4f), r, Vector512.Create(1.3981999507E-3f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(8.3334519073E-3f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(4.1665795894E-2f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.6666665459E-1f));
-        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(5.0000001201E-1f));
-        return new(Avx512F.Scale(Vector512.FusedMultiplyAdd(p, r * r, r) + Vector512<float>.One, n));
+        return new(Avx512F.Scale(Exponential.OfRest(new Floats512(held), new Floats512(n))._lanes, n));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,7 +50,4 @@ internal readonly unsafe struct Floats512(Vector512<float> lanes) : IFloats<Floa
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats512 operator *(Floats512 a, Floats512 b) => new(a._lanes * b._lanes);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Floats512 operator /(Floats512 a, Floats512 b) => new(a._lanes / b._lanes);
 }

@@ -8,7 +8,7 @@ namespace I1Xla.Cpu.Kernels.Vectors;
 /// Lengths are multiples of 16, a whole number of registers of either width.
 /// </summary>
 /// <typeparam name="T">The register.</typeparam>
-internal unsafe interface IFloats<T> : IAdditionOperators<T, T, T>, ISubtractionOperators<T, T, T>, IMultiplyOperators<T, T, T>, IDivisionOperators<T, T, T>
+internal unsafe interface IFloats<T> : IAdditionOperators<T, T, T>, ISubtractionOperators<T, T, T>, IMultiplyOperators<T, T, T>
     where T : unmanaged, IFloats<T>
 {
     /// <summary>Lanes.</summary>
