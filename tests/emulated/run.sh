@@ -30,7 +30,7 @@ chmod +x "$work/first/init"
 (cd "$work/first" && find . | cpio -o -H newc --quiet | gzip -1) > "$work/iso/initrd"
 cp "$KERNEL"/boot/vmlinuz-* "$work/iso/vmlinuz"
 cp "${ISOLINUX:-/usr/lib/ISOLINUX/isolinux.bin}" "${LDLINUX:-/usr/lib/syslinux/modules/bios/ldlinux.c32}" "$work/iso/"
-# nosmp and protection keys stop the kernel under Bochs.
+# With nosmp, lpj, no_timer_check and clocksource among these the kernel stopped early.
 cat > "$work/iso/isolinux.cfg" <<'END'
 default linux
 timeout 1
