@@ -20,6 +20,8 @@ internal sealed class Avx2Target : LoopTarget
 
     public override int UnrolledBody => 12;
 
+    public override bool TakesTurns => true;
+
     public override bool MasksFreely => false;
 
     public override bool BroadcastsWords => false;

@@ -19,6 +19,8 @@ internal sealed class Avx512Target : LoopTarget
 
     public override int UnrolledBody => 8;
 
+    public override bool TakesTurns => false;
+
     public override bool MasksFreely => true;
 
     public override bool BroadcastsWords => true;

@@ -242,7 +242,7 @@ internal abstract partial class LoopBodyEmitter
         }
         int ra = Use(a);
         bool aDies = NextUse(a, _at) == int.MaxValue && a != b && a != c;
-        bool cDies = _register[c] >= 0 && NextUse(c, _at) == int.MaxValue && c != a && c != b;
+        bool cDies = RegisterOf(c) >= 0 && NextUse(c, _at) == int.MaxValue && c != a && c != b;
         if (!aDies && cDies)
         {
             // c = a·b + c.
@@ -250,7 +250,7 @@ internal abstract partial class LoopBodyEmitter
             Emit(InMemory(b, out MemoryOperand mb)
                 ? Instruction.Create(fma231, Vector(rc), Vector(ra), mb)
                 : Instruction.Create(fma231, Vector(rc), Vector(ra), Vector(Use(b))));
-            _register[c] = -1;
+            RegisterOf(c) = -1;
             Own(_at, rc);
             return;
         }
@@ -262,7 +262,7 @@ internal abstract partial class LoopBodyEmitter
         if (aDies)
         {
             d = ra;
-            _register[a] = -1;
+            RegisterOf(a) = -1;
             Own(_at, d);
         }
         else

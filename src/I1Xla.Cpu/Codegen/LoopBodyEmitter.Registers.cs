@@ -8,12 +8,15 @@ internal abstract partial class LoopBodyEmitter
 {
     private void Release(int x)
     {
-        if (_register[x] >= 0 && NextUse(x, _at) == int.MaxValue)
+        if (RegisterOf(x) >= 0 && NextUse(x, _at) == int.MaxValue)
         {
-            _owner[_register[x]] = -1;
-            _register[x] = -1;
+            _owner[RegisterOf(x)] = -1;
+            RegisterOf(x) = -1;
         }
     }
+
+    // The register that has the value of the copy in hand; -1 when none has.
+    private ref int RegisterOf(int x) => ref _register[_states + x];
 
     private int NextUse(int x, int after)
     {
@@ -45,7 +48,7 @@ internal abstract partial class LoopBodyEmitter
             {
                 continue;
             }
-            int next = NextUse(_owner[r], _at - 1);
+            int next = NextUse(_owner[r] % _body.Length, _at - 1);
             if (next > furthest)
             {
                 furthest = next;
@@ -53,7 +56,7 @@ internal abstract partial class LoopBodyEmitter
             }
         }
         int value = _owner[victim];
-        if (_body[value].Op is not (LoopOpcode.Const or LoopOpcode.GetSlot) && _spill[value] < 0)
+        if (_body[value % _body.Length].Op is not (LoopOpcode.Const or LoopOpcode.GetSlot) && _spill[value] < 0)
         {
             TooManyValues |= _spillsUsed == Target.Spills;
             _spill[value] = TooManyValues ? 0 : _spillsUsed++;
@@ -74,21 +77,17 @@ internal abstract partial class LoopBodyEmitter
 
     protected void Own(int value, int r)
     {
-        _register[value] = r;
-        _owner[r] = value;
         _pinned[r] = true;
-        if (_uses[value].Count == 0)
-        {
-            _owner[r] = -1;
-            _register[value] = -1;
-        }
+        bool used = _uses[value].Count > 0;
+        RegisterOf(value) = used ? r : -1;
+        _owner[r] = used ? _states + value : -1;
     }
 
     // The value in a register.
     protected int Use(int x)
     {
         x = Alias(x);
-        int r = _register[x];
+        int r = RegisterOf(x);
         if (r >= 0)
         {
             _pinned[r] = true;
@@ -102,10 +101,10 @@ internal abstract partial class LoopBodyEmitter
         }
         else
         {
-            Emit(Instruction.Create(Target.Move, Vector(r), ins.Op == LoopOpcode.GetSlot ? Slot(ins.Index) : Spilled(x)));
+            Emit(Instruction.Create(Target.Move, Vector(r), ins.Op == LoopOpcode.GetSlot ? Slot(ins.Index) : Spilled(_states + x)));
         }
-        _register[x] = r;
-        _owner[r] = x;
+        RegisterOf(x) = r;
+        _owner[r] = _states + x;
         return r;
     }
 
@@ -113,7 +112,7 @@ internal abstract partial class LoopBodyEmitter
     {
         x = Alias(x);
         memory = default;
-        if (_register[x] >= 0)
+        if (RegisterOf(x) >= 0)
         {
             return false;
         }
@@ -122,7 +121,7 @@ internal abstract partial class LoopBodyEmitter
         {
             LoopOpcode.Const => Is64(ins.Lane) ? LongConstant(ins.Bits) : Constant((int)ins.Bits),
             LoopOpcode.GetSlot => Slot(ins.Index),
-            _ => Spilled(x),
+            _ => Spilled(_states + x),
         };
         return true;
     }

@@ -6,12 +6,15 @@ using static Iced.Intel.AssemblerRegisters;
 namespace I1Xla.Cpu.Codegen;
 
 /// <summary>
-/// Emits the body of a stage for one vector. Registers are given out in one pass over the instructions: a value takes a free
+/// Emits the body of a stage for one vector, or for several in turns. Registers are given out in one pass over the instructions: a value takes a free
 /// register and gives it back after its last use; when none is free, the value used furthest in the future goes to the stack.
 /// Constants and slots are memory operands.
 /// </summary>
 internal abstract partial class LoopBodyEmitter
 {
+    // Bodies that need few registers are emitted four in turns, all but the longest others two: what then goes to the stack costs less than waiting.
+    private const int MostAliveOfFour = 6, MostInstructionsOfTwo = 256;
+
     private readonly Assembler _a;
     private readonly LoopKernel _kernel;
     private readonly LoopInstruction[] _body;
@@ -30,13 +33,14 @@ internal abstract partial class LoopBodyEmitter
     private int _available;
     private int _accumulators;
 
-    // Register state while emitting one copy of the body.
+    // Register state while emitting: of the values of one vector, then of those that are emitted in turns with it.
     private readonly int[] _register;
     private readonly int[] _spill;
     private readonly int[] _owner;
     private readonly bool[] _pinned;
     private int _at;
     private int _copy;
+    private int _states;
     private bool _masked;
     private int _spillsUsed;
 
@@ -54,8 +58,6 @@ internal abstract partial class LoopBodyEmitter
         _live = new bool[n];
         _lazyCompare = new bool[n];
         _uses = new List<int>[n];
-        _register = new int[n];
-        _spill = new int[n];
         for (int i = 0; i < n; i++)
         {
             // A 64-bit integer's low half is where the narrowed one lies.
@@ -124,6 +126,9 @@ internal abstract partial class LoopBodyEmitter
             }
         }
         Accesses = accesses;
+        Together = !target.TakesTurns || n > MostInstructionsOfTwo ? 1 : MostAlive() <= MostAliveOfFour ? 4 : 2;
+        _register = new int[Together * n];
+        _spill = new int[Together * n];
     }
 
     /// <summary>Whether more values were alive at once than the registers and the frame hold; what was emitted is of no use then.</summary>
@@ -131,6 +136,9 @@ internal abstract partial class LoopBodyEmitter
 
     /// <summary>The accesses that need a pointer.</summary>
     public List<int> Accesses { get; }
+
+    /// <summary>How many vectors are emitted in turns, instruction by instruction, where there are as many.</summary>
+    public int Together { get; }
 
     /// <summary>Stores an access's pointer.</summary>
     public void SetPointer(int access, AssemblerRegister64 from)
@@ -249,13 +257,20 @@ internal abstract partial class LoopBodyEmitter
         _pinned[register] = true;
     }
 
-    /// <summary>Emits the body.</summary>
-    /// <param name="copy">Which of several neighbouring vectors.</param>
+    /// <summary>Emits the body for neighbouring vectors.</summary>
+    /// <param name="copies">How many.</param>
     /// <param name="masked">Whether only the lanes of the target's mask count.</param>
-    public void Emit(int copy, bool masked)
+    public void Emit(int copies, bool masked)
     {
-        _copy = copy;
         _masked = masked;
+        for (int first = 0; first < copies; first += Together)
+        {
+            InTurns(first, Math.Min(Together, copies - first));
+        }
+    }
+
+    private void InTurns(int first, int vectors)
+    {
         _spillsUsed = 0;
         Array.Fill(_register, -1);
         Array.Fill(_spill, -1);
@@ -266,16 +281,43 @@ internal abstract partial class LoopBodyEmitter
             {
                 continue;
             }
-            Array.Clear(_pinned);
-            Instruct(_body[_at]);
-            foreach (int x in Operands(_at))
+            for (int v = 0; v < vectors; v++)
             {
-                Release(x);
-                if (_lazyCompare[x])
-                {
-                    Release(Alias(_body[x].A));
-                    Release(Alias(_body[x].B));
-                }
+                _copy = first + v;
+                _states = v * _body.Length;
+                Instruct();
+            }
+        }
+    }
+
+    // How many values that come out of instructions are needed at the same time.
+    private int MostAlive()
+    {
+        int most = 0, alive = 0;
+        var last = new int[_body.Length];
+        for (int i = 0; i < _body.Length; i++)
+        {
+            if (_live[i] && _alias[i] == i && !_lazyCompare[i] && _uses[i].Count > 0 && _body[i].Op is not (LoopOpcode.Const or LoopOpcode.GetSlot))
+            {
+                most = Math.Max(most, ++alive);
+                last[_uses[i][^1]]++;
+            }
+            alive -= last[i];
+        }
+        return most;
+    }
+
+    private void Instruct()
+    {
+        Array.Clear(_pinned);
+        Instruct(_body[_at]);
+        foreach (int x in Operands(_at))
+        {
+            Release(x);
+            if (_lazyCompare[x])
+            {
+                Release(Alias(_body[x].A));
+                Release(Alias(_body[x].B));
             }
         }
     }

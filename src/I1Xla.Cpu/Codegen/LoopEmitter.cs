@@ -256,18 +256,20 @@ internal sealed class LoopEmitter
         int reductions = stage.Body.Count(i => i.Op == LoopOpcode.Reduce);
         bool splits = _kernel.SplitsStage;
         long inner = stage.Loops.Length > 0 ? _kernel.Extents[stage.Loops[^1]] : 1;
+        int vector = scalar ? -1 : lanesInside ? stage.Loops[^1] : outerVector;
+        LoopBodyEmitter body = _target.Body(new LoopBodyContext(a, _kernel, stage, _frame, _pool, vector, Wide, s_pointers, _hints));
         int unroll = 1;
-        if (lanesInside && !scalar && stage.Body.Length <= 24)
+        if (lanesInside && !scalar)
         {
-            unroll = reductions > 0 ? (stage.Body.Length <= 10 ? 4 : 2) : stage.Body.Length <= _target.UnrolledBody ? 2 : 1;
+            int length = stage.Body.Length;
+            int several = reductions > 0 ? (length <= 10 ? 4 : length <= 24 ? 2 : 1) : length <= _target.UnrolledBody ? 2 : 1;
+            unroll = Math.Max(several, body.Together);
             while (unroll > 1 && (inner < (long)unroll * Lanes || reductions * unroll > _target.Accumulators.Inner))
             {
                 unroll /= 2;
             }
         }
         int copies = lanesInside ? unroll : vectors;
-        int vector = scalar ? -1 : lanesInside ? stage.Loops[^1] : outerVector;
-        LoopBodyEmitter body = _target.Body(new LoopBodyContext(a, _kernel, stage, _frame, _pool, vector, Wide, s_pointers, _hints));
         body.StartReductions(copies);
         for (int l = 0; l + 1 < stage.Loops.Length; l++)
         {
@@ -320,14 +322,11 @@ internal sealed class LoopEmitter
             if (scalar)
             {
                 _target.MaskOne(a);
-                body.Emit(0, masked: true);
+                body.Emit(1, masked: true);
             }
             else
             {
-                for (int u = 0; u < copies; u++)
-                {
-                    body.Emit(u, masked);
-                }
+                body.Emit(copies, masked);
             }
             return;
         }
@@ -341,10 +340,7 @@ internal sealed class LoopEmitter
             a.mov(rbx, extent);
             Label loop = a.CreateLabel();
             a.Label(ref loop);
-            for (int u = 0; u < copies; u++)
-            {
-                body.Emit(u, masked);
-            }
+            body.Emit(copies, masked);
             body.StepPointers(v => Elements(_kernel.Accesses[v], _kernel.Accesses[v].Coefficients[innerVariable], copies));
             a.dec(rbx);
             a.jnz(loop);
@@ -372,10 +368,7 @@ internal sealed class LoopEmitter
             a.cmp(rbx, (int)step);
             a.jl(end);
             a.Label(ref loop);
-            for (int c = 0; c < u; c++)
-            {
-                body.Emit(c, masked: false);
-            }
+            body.Emit(u, masked: false);
             body.StepPointers(v => _kernel.Accesses[v].Coefficients[innerVariable] * step);
             a.sub(rbx, (int)step);
             a.cmp(rbx, (int)step);
@@ -390,7 +383,7 @@ internal sealed class LoopEmitter
             a.jle(end);
             a.mov(rcx, rbx);
             _target.Mask(a, _frame, _pool, Lanes);
-            body.Emit(0, masked: true);
+            body.Emit(1, masked: true);
             a.Label(ref end);
             a.nop();
         }

@@ -35,6 +35,9 @@ internal abstract class LoopTarget
     /// <summary>Up to which length a body without a reduction is emitted twice an iteration.</summary>
     public abstract int UnrolledBody { get; }
 
+    /// <summary>Whether the instructions of several vectors are emitted in turns: one goes on where another waits for its last result.</summary>
+    public abstract bool TakesTurns { get; }
+
     /// <summary>Whether instructions under a mask cost what others do; else whole vectors have code of their own.</summary>
     public abstract bool MasksFreely { get; }
 
