@@ -66,14 +66,16 @@ internal sealed unsafe class GatheredRows
             long length = Math.Min(run - inside, end - k);
             long offset = _segments[segment] + inside * TSource.ElementBytes;
             float* to = target + (k - first) * count;
-            if (isa >= IsaLevel.Avx2 && length >= 16)
+            int block = count <= 8 ? 8 : 16;
+            if (isa >= IsaLevel.Avx2 && length >= block)
             {
-                for (long done = 0; done < length; done += 16)
+                for (long done = 0; done < length; done += block)
                 {
                     // The last block starts early, and writes some steps again.
-                    long start = Math.Min(done, length - 16);
+                    long start = Math.Min(done, length - block);
                     for (int i = 0; i < count; i++) at[i] = rows[i] + offset + start * TSource.ElementBytes;
-                    Transpose16.Block<TSource>(at, count, to + start * count, count);
+                    if (count <= 8) Transpose16.Octet<TSource>(at, count, to + start * count, count);
+                    else Transpose16.Block<TSource>(at, count, to + start * count, count);
                 }
             }
             else

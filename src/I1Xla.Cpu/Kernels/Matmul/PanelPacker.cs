@@ -128,7 +128,11 @@ internal static unsafe class PanelPacker
     private static void Pack<TSource>(byte* source, long acrossBytes, long alongBytes, int width, int padded, long steps, float* target, IsaLevel isa)
         where TSource : struct, ILaneSource
     {
-        if (acrossBytes == TSource.ElementBytes && width > 1) PackRows<TSource>(source, alongBytes, width, padded, steps, target, isa);
+        if (acrossBytes == TSource.ElementBytes && width > 1)
+        {
+            if (isa >= IsaLevel.Avx2 && !Avx512F.IsSupported) PackRowsByEight<TSource>(source, alongBytes, width, padded, steps, target);
+            else PackRows<TSource>(source, alongBytes, width, padded, steps, target, isa);
+        }
         else if (alongBytes == TSource.ElementBytes && isa >= IsaLevel.Avx2 && steps >= 16) PackColumns<TSource>(source, acrossBytes, width, padded, steps, target);
         else PackAny<TSource>(source, acrossBytes, alongBytes, width, padded, steps, target);
     }
@@ -167,10 +171,40 @@ internal static unsafe class PanelPacker
         }
     }
 
+    // As PackRows, in vectors of AVX2.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackRowsByEight<TSource>(byte* source, long alongBytes, int width, int padded, long steps, float* target)
+        where TSource : struct, ILaneSource
+    {
+        int whole = width & ~7, rest = width - whole;
+        bool spill = rest > 0 && alongBytes + (long)width * TSource.ElementBytes >= (whole + 8L) * TSource.ElementBytes;
+        bool clear = padded > whole + 8;
+        Vector256<int> keep = Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(rest));
+        for (long k = 0; k < steps; k++, source += alongBytes, target += padded)
+        {
+            int w = 0;
+            FetchAhead(source + RowsAhead * alongBytes, width * TSource.ElementBytes);
+            for (; w < whole; w += 8) TSource.Load8(source + w * TSource.ElementBytes).Store(target + w);
+            if (spill && k + 1 < steps)
+            {
+                (TSource.Load8(source + w * TSource.ElementBytes).AsInt32() & keep).AsSingle().Store(target + w);
+                if (clear) new Span<float>(target + whole + 8, padded - whole - 8).Clear();
+                continue;
+            }
+            for (; w < width; w++) target[w] = TSource.Load(source + w * TSource.ElementBytes);
+            for (; w < padded; w++) target[w] = 0;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackColumns<TSource>(byte* source, long acrossBytes, int width, int padded, long steps, float* target)
         where TSource : struct, ILaneSource
     {
+        if (padded <= 8 || (!Avx512F.IsSupported && padded % 8 == 0))
+        {
+            for (int group = 0; group < padded; group += 8) Octets<TSource>(source + group * acrossBytes, acrossBytes, Math.Clamp(width - group, 0, 8), steps, target + group, padded);
+            return;
+        }
         for (int group = 0; group < padded; group += 16)
         {
             int rows = Math.Clamp(width - group, 0, 16);
@@ -178,6 +212,22 @@ internal static unsafe class PanelPacker
             long k = 0;
             for (; k + 16 <= steps; k += 16) Columns16<TSource>(first, acrossBytes, rows, k, target + group, padded);
             if (k < steps) Columns16<TSource>(first, acrossBytes, rows, steps - 16, target + group, padded);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Octets<TSource>(byte* first, long acrossBytes, int rows, long steps, float* target, int padded)
+        where TSource : struct, ILaneSource
+    {
+        for (long at = 0; at < steps; at += 8)
+        {
+            // The last steps end with the last one.
+            long k = Math.Min(at, steps - 8);
+            byte* source = first + k * TSource.ElementBytes;
+            // Panels of A and of B in tiles of AVX2.
+            if (rows == 6) Transpose16.Octet<TSource>(source, acrossBytes, 6, target + k * padded, padded);
+            else if (rows == 8) Transpose16.Octet<TSource>(source, acrossBytes, 8, target + k * padded, padded);
+            else Transpose16.Octet<TSource>(source, acrossBytes, rows, target + k * padded, padded);
         }
     }
 

@@ -172,6 +172,38 @@ internal static unsafe class Transpose16
         Half<TSource, StridedRows>(s, 8 * TSource.ElementBytes, rows, target + 8 * targetStride, targetStride);
     }
 
+    /// <summary>The first eight columns of up to eight rows, as eight vectors of AVX2; rows that are missing count as zeros. The stores run in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Octet<TSource>(byte* source, long rowBytes, int rows, float* target, long targetStride)
+        where TSource : struct, ILaneSource => Octet<TSource, StridedRows>(new StridedRows(source, rowBytes), rows, target, targetStride);
+
+    /// <summary>As the other overload, with an address for each row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Octet<TSource>(byte** source, int rows, float* target, long targetStride)
+        where TSource : struct, ILaneSource => Octet<TSource, ListedRows>(new ListedRows(source), rows, target, targetStride);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Octet<TSource, TRows>(TRows s, int rows, float* target, long stride)
+        where TSource : struct, ILaneSource
+        where TRows : struct, IRowAddresses
+    {
+        Pair<TSource, TRows>(s, 0, 0, rows, out Vector256<float> a0, out Vector256<float> a1);
+        Pair<TSource, TRows>(s, 2, 0, rows, out Vector256<float> a2, out Vector256<float> a3);
+        Pair<TSource, TRows>(s, 4, 0, rows, out Vector256<float> a4, out Vector256<float> a5);
+        Pair<TSource, TRows>(s, 6, 0, rows, out Vector256<float> a6, out Vector256<float> a7);
+        Vector256<float> u0 = Avx.Shuffle(a0, a2, 0x44), l0 = Avx.Shuffle(a4, a6, 0x44), u1 = Avx.Shuffle(a0, a2, 0xEE), l1 = Avx.Shuffle(a4, a6, 0xEE);
+        Vector256<float> u2 = Avx.Shuffle(a1, a3, 0x44), l2 = Avx.Shuffle(a5, a7, 0x44), u3 = Avx.Shuffle(a1, a3, 0xEE), l3 = Avx.Shuffle(a5, a7, 0xEE);
+        Avx.Permute2x128(u0, l0, 0x20).Store(target);
+        Avx.Permute2x128(u1, l1, 0x20).Store(target + stride);
+        Avx.Permute2x128(u2, l2, 0x20).Store(target + 2 * stride);
+        Avx.Permute2x128(u3, l3, 0x20).Store(target + 3 * stride);
+        target += 4 * stride;
+        Avx.Permute2x128(u0, l0, 0x31).Store(target);
+        Avx.Permute2x128(u1, l1, 0x31).Store(target + stride);
+        Avx.Permute2x128(u2, l2, 0x31).Store(target + 2 * stride);
+        Avx.Permute2x128(u3, l3, 0x31).Store(target + 3 * stride);
+    }
+
     // Eight columns: rows 0 to 7 and 8 to 15 are transposed apart, and stored by turns.
     private static void Half<TSource, TRows>(TRows s, int offset, int rows, float* target, long stride)
         where TSource : struct, ILaneSource
