@@ -12,6 +12,7 @@ internal sealed class InlinePolicy
     private const int MaxDuplicatedOperations = 6;
     private const int DearOperations = 9;
     private const int FewestRepeats = 4;
+    private const long MostShiftedReads = 8;
     private readonly HashSet<HloNode> _buffers = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<HloNode> _shared = new(ReferenceEqualityComparer.Instance);
 
@@ -58,6 +59,7 @@ internal sealed class InlinePolicy
         }
         var leafBytes = new Dictionary<HloNode, long>(ReferenceEqualityComparer.Instance);
         var operations = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
+        var shifted = new ShiftedReads();
         foreach (HloNode node in order)
         {
             long bytes = 0;
@@ -82,6 +84,7 @@ internal sealed class InlinePolicy
                 count += node.Op.IsExpensive() ? 10 : 1;
             }
             bool view = node.Op.IsView() || node.Op == HloOp.Iota;
+            long reads = shifted.Visit(node);
             if (HloBuilder.IsWidened(node) && users[node].Exists(u => u.Op == HloOp.Broadcast))
             {
                 _buffers.Add(node);
@@ -103,6 +106,11 @@ internal sealed class InlinePolicy
                 _buffers.Add(node);
                 (bytes, count) = (node.Bytes, 0);
             }
+            else if (!view && reads >= MostShiftedReads && users[node].Count(u => u.Op == HloOp.Slice) > 1)
+            {
+                _buffers.Add(node);
+                (bytes, count) = (node.Bytes, 0);
+            }
             else if (!view && uses[node] > 1 && (needed.Contains(node) || node.Op == HloOp.Reduce || count > MaxDuplicatedOperations || bytes > node.Bytes + node.Bytes / 8))
             {
                 _shared.Add(node);
@@ -113,6 +121,10 @@ internal sealed class InlinePolicy
                 (bytes, count) = (node.Bytes, 20);
             }
             (leafBytes[node], operations[node]) = (bytes, count);
+            if (_buffers.Contains(node))
+            {
+                shifted.Keep(node);
+            }
         }
     }
 

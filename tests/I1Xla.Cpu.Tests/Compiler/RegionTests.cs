@@ -90,6 +90,8 @@ public class RegionTests
     [TestCase("40x5", "13, 2", "1, 2", "2, 1", "[3, 4], [1, 0]", "23x3", "minimum", "0x7F800000")]
     [TestCase("64x4", "64, 1", "1, 1", "1, 1", "[0, 0], [0, 0]", "1x4", "multiply", "1.0")]
     [TestCase("12x4", "11, 1", "2, 1", "1, 1", "[1, 0], [0, 0]", "2x4", "add", "1.5")]
+    [TestCase("3x600", "1, 600", "1, 1", "1, 1", "[0, 0], [0, 599]", "3x600", "add", "0.0")]
+    [TestCase("3x900", "1, 413", "1, 2", "1, 1", "[0, 0], [5, 0]", "3x247", "maximum", "0xFF800000")]
     public void WindowsAreSlices(string shape, string window, string strides, string dilations, string padding, string result, string monoid, string init) => Check($$"""
         func.func @main(%x: tensor<{{shape}}xf32>) -> tensor<{{result}}xf32> {
           %init = stablehlo.constant dense<{{init}}> : tensor<f32>
