@@ -98,6 +98,12 @@ internal sealed partial class Avx2BodyEmitter
             Emit(Instruction.Create(Code.VEX_Vshufps_ymm_ymm_ymmm256_imm8, Ymm(d), Ymm(d), Ymm(upper), 0b11_01_10_00));
             Emit(Instruction.Create(Code.VEX_Vpermpd_ymm_ymmm256_imm8, Ymm(d), Ymm(d), 0b11_01_10_00));
         }
+        else if (step == -1 && !Masked)
+        {
+            // The vector that ends here, from its last element to its first.
+            Emit(Instruction.Create(Code.VEX_Vmovaps_ymm_ymmm256, Ymm(d), new MemoryOperand(Register.R15, Pool.Ramp(Lanes - 1, -1), 8)));
+            Emit(Instruction.Create(Code.VEX_Vpermps_ymm_ymm_ymmm256, Ymm(d), Ymm(d), new MemoryOperand(pointer, at - 4 * (Lanes - 1), 8)));
+        }
         else
         {
             int offsets = Take(), mask = Take();

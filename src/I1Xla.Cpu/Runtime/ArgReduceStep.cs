@@ -12,6 +12,9 @@ namespace I1Xla.Cpu.Runtime;
 /// <param name="outputs">Slots of the results that are wanted: 0 the value, 1 the place.</param>
 internal sealed unsafe class ArgReduceStep(HloNode node, int input, (int Slot, int Result)[] outputs) : Step
 {
+    // Columns whose extremes so far stay in the first-level cache.
+    private const int Strip = 1024;
+
     private readonly struct Body(ArgReduceStep step, float* x, float* values, int* places) : IParallelBody
     {
         public void Run(long begin, long end) => step.Lines(x, values, places, begin, end);
@@ -44,32 +47,76 @@ internal sealed unsafe class ArgReduceStep(HloNode node, int input, (int Slot, i
         var how = (HloArgReduce)node.Payload!;
         long[] dims = node.Inputs[0].Dims;
         long extent = dims[how.Dimension], stride = FusionRoot.DenseStrides(dims)[how.Dimension];
-        for (long line = begin; line < end; line++)
+        float* bests = stackalloc float[Strip];
+        int* at = stackalloc int[Strip];
+        for (long line = begin, count; line < end; line += count)
         {
-            float* first = x + (line / stride * stride * extent) + (line % stride);
-            long place = stride == 1 ? Row(first, extent, how.Largest) : Column(first, stride, extent, how.Largest);
+            (long before, long column) = Math.DivRem(line, stride);
+            count = Math.Min(Math.Min(stride - column, end - line), Strip);
+            float* first = x + (before * stride * extent) + column;
+            if (stride == 1)
+            {
+                at[0] = (int)Row(first, extent, how.Largest);
+                bests[0] = first[at[0]];
+            }
+            else
+            {
+                Columns(first, stride, extent, how.Largest, (int)count, bests, at);
+            }
             if (values is not null)
             {
-                values[line] = first[place * stride];
+                new ReadOnlySpan<float>(bests, (int)count).CopyTo(new Span<float>(values + line, (int)count));
             }
             if (places is not null)
             {
-                places[line] = (int)place;
+                new ReadOnlySpan<int>(at, (int)count).CopyTo(new Span<int>(places + line, (int)count));
             }
         }
     }
 
-    private static long Column(float* x, long stride, long extent, bool largest)
+    // Neighbouring columns row by row, as memory lies.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Columns(float* x, long stride, long extent, bool largest, int count, float* bests, int* places)
+    {
+        new ReadOnlySpan<float>(x, count).CopyTo(new Span<float>(bests, count));
+        new Span<int>(places, count).Clear();
+        for (long i = 1; i < extent; i++)
+        {
+            float* row = x + (i * stride);
+            int c = 0;
+            for (; c + 8 <= count; c += 8)
+            {
+                Vector256<float> value = Vector256.Load(row + c), best = Vector256.Load(bests + c);
+                Vector256<float> isFirstNaN = Vector256.AndNot(Vector256.Equals(best, best), Vector256.Equals(value, value));
+                Vector256<float> better = isFirstNaN | (largest ? Vector256.GreaterThan(value, best) : Vector256.LessThan(value, best));
+                // The longer it goes on, the rarer.
+                if (better.AsInt32() != Vector256<int>.Zero)
+                {
+                    Vector256.ConditionalSelect(better, value, best).Store(bests + c);
+                    Vector256.ConditionalSelect(better.AsInt32(), Vector256.Create((int)i), Vector256.Load(places + c)).Store(places + c);
+                }
+            }
+            for (; c < count; c++)
+            {
+                float value = row[c], best = bests[c];
+                if ((float.IsNaN(value) && !float.IsNaN(best)) || (largest ? value > best : value < best))
+                {
+                    (bests[c], places[c]) = (value, (int)i);
+                }
+            }
+        }
+    }
+
+    private static long First(float* x, long extent, bool largest)
     {
         long best = 0;
         for (long i = 0; i < extent; i++)
         {
-            float value = x[i * stride], so = x[best * stride];
-            if (float.IsNaN(value))
+            if (float.IsNaN(x[i]))
             {
                 return i;
             }
-            best = (largest ? value > so : value < so) ? i : best;
+            best = (largest ? x[i] > x[best] : x[i] < x[best]) ? i : best;
         }
         return best;
     }
@@ -80,25 +127,27 @@ internal sealed unsafe class ArgReduceStep(HloNode node, int input, (int Slot, i
     {
         if (extent < 32)
         {
-            return Column(x, 1, extent, largest);
+            return First(x, extent, largest);
         }
-        Vector512<float> a = Vector512.Load(x), b = Vector512.Load(x + 16), unordered = Vector512<float>.Zero;
+        Vector256<float> a = Vector256.Load(x), b = a, c = a, d = a, unordered = Vector256<float>.Zero;
         long i = 0;
         for (; i + 32 <= extent; i += 32)
         {
-            Vector512<float> c = Vector512.Load(x + i), d = Vector512.Load(x + i + 16);
+            Vector256<float> p = Vector256.Load(x + i), q = Vector256.Load(x + i + 8), r = Vector256.Load(x + i + 16), s = Vector256.Load(x + i + 24);
+            a = Better(p, a, largest);
+            b = Better(q, b, largest);
+            c = Better(r, c, largest);
+            d = Better(s, d, largest);
             // v - v is NaN for NaN and for infinities; such rows are looked at again, element by element.
-            a = largest ? Vector512.ConditionalSelect(Vector512.GreaterThan(c, a), c, a) : Vector512.ConditionalSelect(Vector512.LessThan(c, a), c, a);
-            b = largest ? Vector512.ConditionalSelect(Vector512.GreaterThan(d, b), d, b) : Vector512.ConditionalSelect(Vector512.LessThan(d, b), d, b);
-            unordered = Vector512.FusedMultiplyAdd(c - c, d - d, unordered);
+            unordered += ((p - p) + (q - q)) + ((r - r) + (s - s));
         }
-        if (float.IsNaN(Vector512.Sum(unordered)))
+        if (float.IsNaN(Vector256.Sum(unordered)))
         {
-            return Column(x, 1, extent, largest);
+            return First(x, extent, largest);
         }
-        a = largest ? Vector512.ConditionalSelect(Vector512.GreaterThan(b, a), b, a) : Vector512.ConditionalSelect(Vector512.LessThan(b, a), b, a);
+        a = Better(Better(c, d, largest), Better(a, b, largest), largest);
         float best = a[0];
-        for (int lane = 1; lane < 16; lane++)
+        for (int lane = 1; lane < 8; lane++)
         {
             best = (largest ? a[lane] > best : a[lane] < best) ? a[lane] : best;
         }
@@ -111,15 +160,19 @@ internal sealed unsafe class ArgReduceStep(HloNode node, int input, (int Slot, i
             }
             best = (largest ? x[i] > best : x[i] < best) ? x[i] : best;
         }
-        var wanted = Vector512.Create(best);
-        for (i = 0; i < tail; i += 16)
+        Vector256<float> wanted = Vector256.Create(best);
+        for (i = 0; i < tail; i += 8)
         {
-            ulong equal = Vector512.Equals(Vector512.Load(x + i), wanted).ExtractMostSignificantBits();
+            uint equal = Vector256.Equals(Vector256.Load(x + i), wanted).ExtractMostSignificantBits();
             if (equal != 0)
             {
                 return i + System.Numerics.BitOperations.TrailingZeroCount(equal);
             }
         }
-        return Column(x + tail, 1, extent - tail, largest) + tail;
+        return First(x + tail, extent - tail, largest) + tail;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Better(Vector256<float> x, Vector256<float> than, bool largest) =>
+        Vector256.ConditionalSelect(largest ? Vector256.GreaterThan(x, than) : Vector256.LessThan(x, than), x, than);
 }

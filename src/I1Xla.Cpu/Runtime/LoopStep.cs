@@ -8,9 +8,10 @@ namespace I1Xla.Cpu.Runtime;
 /// <param name="slots">Slot of each of its buffers.</param>
 internal sealed unsafe class LoopStep(LoopCode code, int[] slots) : Step
 {
+    // Whole grains: what goes past the caches must start at a cache line.
     private readonly struct Body(LoopCode code, byte** buffers) : IParallelBody
     {
-        public void Run(long begin, long end) => code.Run(buffers, begin, end);
+        public void Run(long begin, long end) => code.Run(buffers, begin * code.Grain, Math.Min(end * code.Grain, code.Units));
     }
 
     public override string ToString() => $"{Name}: {code}";
@@ -27,12 +28,10 @@ internal sealed unsafe class LoopStep(LoopCode code, int[] slots) : Step
         code.Run(buffers, piece * chunk, Math.Min(code.Units, (piece + 1) * chunk));
     }
 
-    // Two pieces for each thread, unless that makes them too small; a whole number of grains, which the loop may need.
-    private long Chunk(int threads)
-    {
-        long grains = (code.Units + code.Grain - 1) / code.Grain;
-        return Math.Max(1, (grains + (2L * threads) - 1) / (2L * threads)) * code.Grain;
-    }
+    private long Grains => (code.Units + code.Grain - 1) / code.Grain;
+
+    // Two pieces for each thread, unless that makes them too small.
+    private long Chunk(int threads) => Math.Max(1, (Grains + (2L * threads) - 1) / (2L * threads)) * code.Grain;
 
     public override void Run(byte** table, byte* arena, ExecutionContext context)
     {
@@ -44,7 +43,7 @@ internal sealed unsafe class LoopStep(LoopCode code, int[] slots) : Step
         }
         else
         {
-            context.Pool.ParallelFor(code.Units, code.Grain, new Body(code, buffers));
+            context.Pool.ParallelFor(Grains, 1, new Body(code, buffers));
         }
     }
 

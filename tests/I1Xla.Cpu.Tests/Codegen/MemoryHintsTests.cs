@@ -4,6 +4,7 @@ using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Loops;
+using I1Xla.Cpu.Threading;
 using I1Xla.Cpu.Tests.Compiler;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Text;
@@ -98,6 +99,25 @@ public sealed unsafe class MemoryHintsTests
             string steps = "";
             using CpuExecutable executable = CpuCompiler.Compile(module, new CpuCompileOptions { Isa = isa, StreamBytes = 1, OnPass = (pass, text) => steps = pass == "steps" ? text : steps });
             return steps.Contains("past the caches");
+        }
+    }
+
+    // Threads start at cache lines however many elements there are: a store past the caches faults elsewhere.
+    [TestCaseSource(nameof(Emitted))]
+    public void ThreadsShareAnOddNumberOfElements(IsaLevel isa)
+    {
+        ModuleOp module = MlirParser.ParseModule("func.func @main(%x: tensor<4190209xf32>) -> tensor<4190209xf32> { %y = stablehlo.add %x, %x : tensor<4190209xf32> return %y : tensor<4190209xf32> }");
+        foreach (int threads in new[] { 2, 3 })
+        {
+            using var pool = new WorkerPool(threads);
+            using CpuExecutable executable = CpuCompiler.Compile(module, new CpuCompileOptions { Isa = isa, StreamBytes = 1, Pool = pool });
+            using var x = new CpuBuffer((TensorType)module.FindFunction("main")!.Value.Type.Inputs[0]);
+            for (int i = 0; i < x.As<float>().Length; i++) x.As<float>()[i] = i;
+            using CpuBuffer y = executable.Execute([x])[0];
+            for (int i = 0; i < y.As<float>().Length; i++)
+            {
+                if (y.As<float>()[i] != 2f * i) Assert.Fail($"element {i} is {y.As<float>()[i]}, {threads} threads");
+            }
         }
     }
 

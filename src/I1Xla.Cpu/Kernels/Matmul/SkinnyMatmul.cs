@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using I1Xla.Cpu.Kernels.Vectors;
 using I1Xla.Cpu.Threading;
 
 namespace I1Xla.Cpu.Kernels.Matmul;
@@ -51,12 +52,8 @@ internal static unsafe class SkinnyMatmul
             float* sums = (float*)(t_row ??= new()).Ensure((long)count * _p.M * 4);
             byte* first = (byte*)b.Data + begin * b.ColumnStride * b.ElementBytes;
             long columnBytes = b.ColumnStride * b.ElementBytes;
-            switch (b.Type)
-            {
-                case MatmulType.F32: Columns<Lanes32>(left, (int)_p.M, first, columnBytes, count, _p.K, sums); break;
-                case MatmulType.BF16: Columns<LanesBf16>(left, (int)_p.M, first, columnBytes, count, _p.K, sums); break;
-                default: Columns<LanesF16>(left, (int)_p.M, first, columnBytes, count, _p.K, sums); break;
-            }
+            if (Avx512F.IsSupported) Columns<Floats512>(b.Type, left, first, columnBytes, count, sums);
+            else Columns<Floats256>(b.Type, left, first, columnBytes, count, sums);
             if (_p.Accumulate)
             {
                 for (int row = 0; row < _p.M; row++)
@@ -67,8 +64,20 @@ internal static unsafe class SkinnyMatmul
             TileStore.Convert((byte*)sums, count, 4, c.Advanced(begin * c.ColumnStride), (int)_p.M, count);
         }
 
+        private void Columns<T>(MatmulType type, float* left, byte* first, long columnBytes, int count, float* sums)
+            where T : unmanaged, IFloats<T>
+        {
+            switch (type)
+            {
+                case MatmulType.F32: Columns<T, Lanes32>(left, (int)_p.M, first, columnBytes, count, _p.K, sums); break;
+                case MatmulType.BF16: Columns<T, LanesBf16>(left, (int)_p.M, first, columnBytes, count, _p.K, sums); break;
+                default: Columns<T, LanesF16>(left, (int)_p.M, first, columnBytes, count, _p.K, sums); break;
+            }
+        }
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Columns<TSource>(float* left, int rows, byte* matrix, long columnBytes, int count, long k, float* sums)
+        private static void Columns<T, TSource>(float* left, int rows, byte* matrix, long columnBytes, int count, long k, float* sums)
+            where T : unmanaged, IFloats<T>
             where TSource : struct, ILaneSource
         {
             int j = 0;
@@ -76,88 +85,108 @@ internal static unsafe class SkinnyMatmul
             {
                 byte* column = matrix + j * columnBytes;
                 int row = 0;
-                for (; row + 2 <= rows; row += 2) Dot2x4<TSource>(left + row * k, column, columnBytes, k, sums + row * (long)count + j, count);
-                if (row < rows) Dot1x4<TSource>(left + row * k, column, columnBytes, k, sums + row * (long)count + j);
+                for (; row + 2 <= rows; row += 2) Dot2x4<T, TSource>(left + row * k, column, columnBytes, k, sums + row * (long)count + j, count);
+                if (row < rows) Dot1x4<T, TSource>(left + row * k, column, columnBytes, k, sums + row * (long)count + j);
             }
             for (; j < count; j++)
             {
-                for (int row = 0; row < rows; row++) sums[row * (long)count + j] = Dot<TSource>(left + row * k, matrix + j * columnBytes, k);
+                for (int row = 0; row < rows; row++) sums[row * (long)count + j] = Dot<T, TSource>(left + row * k, matrix + j * columnBytes, k);
             }
         }
 
-        private static float Dot<TSource>(float* x, byte* y, long k)
+        private static float Dot<T, TSource>(float* x, byte* y, long k)
+            where T : unmanaged, IFloats<T>
             where TSource : struct, ILaneSource
         {
-            Vector512<float> s = default;
+            T s = default;
             long i = 0;
-            for (; i + 16 <= k; i += 16) s = Vector512.FusedMultiplyAdd(Vector512.Load(x + i), TSource.Load16(y + i * TSource.ElementBytes), s);
-            return Finish<TSource>(s, x, y, i, k);
+            for (; i + T.Count <= k; i += T.Count) s = T.FusedMultiplyAdd(T.Load(x + i), T.Load<TSource>(y + i * TSource.ElementBytes), s);
+            return Finish<T, TSource>(s, x, y, i, k);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static float Finish<TSource>(Vector512<float> s, float* x, byte* y, long i, long k)
+        private static float Finish<T, TSource>(T s, float* x, byte* y, long i, long k)
+            where T : unmanaged, IFloats<T>
             where TSource : struct, ILaneSource
         {
-            float sum = Vector512.Sum(s);
+            float sum = T.Sum(s);
             for (; i < k; i++) sum += x[i] * TSource.Load(y + i * TSource.ElementBytes);
             return sum;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Dot1x4<TSource>(float* x, byte* y, long stride, long k, float* sums)
+        private static void Dot1x4<T, TSource>(float* x, byte* y, long stride, long k, float* sums)
+            where T : unmanaged, IFloats<T>
             where TSource : struct, ILaneSource
         {
-            Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default;
+            // Two sums each, which do not wait for one another.
+            T s0 = default, s1 = default, s2 = default, s3 = default, t0 = default, t1 = default, t2 = default, t3 = default;
             byte* y1 = y + stride, y2 = y1 + stride, y3 = y2 + stride;
             long i = 0;
-            for (; i + 16 <= k; i += 16)
+            for (; i + 2 * T.Count <= k; i += 2 * T.Count)
             {
-                Vector512<float> a = Vector512.Load(x + i);
-                long at = i * TSource.ElementBytes;
-                s0 = Vector512.FusedMultiplyAdd(a, TSource.Load16(y + at), s0);
-                s1 = Vector512.FusedMultiplyAdd(a, TSource.Load16(y1 + at), s1);
-                s2 = Vector512.FusedMultiplyAdd(a, TSource.Load16(y2 + at), s2);
-                s3 = Vector512.FusedMultiplyAdd(a, TSource.Load16(y3 + at), s3);
+                T a = T.Load(x + i), b = T.Load(x + i + T.Count);
+                long at = i * TSource.ElementBytes, next = at + T.Count * TSource.ElementBytes;
+                s0 = T.FusedMultiplyAdd(a, T.Load<TSource>(y + at), s0);
+                s1 = T.FusedMultiplyAdd(a, T.Load<TSource>(y1 + at), s1);
+                s2 = T.FusedMultiplyAdd(a, T.Load<TSource>(y2 + at), s2);
+                s3 = T.FusedMultiplyAdd(a, T.Load<TSource>(y3 + at), s3);
+                t0 = T.FusedMultiplyAdd(b, T.Load<TSource>(y + next), t0);
+                t1 = T.FusedMultiplyAdd(b, T.Load<TSource>(y1 + next), t1);
+                t2 = T.FusedMultiplyAdd(b, T.Load<TSource>(y2 + next), t2);
+                t3 = T.FusedMultiplyAdd(b, T.Load<TSource>(y3 + next), t3);
             }
-            sums[0] = Finish<TSource>(s0, x, y, i, k);
-            sums[1] = Finish<TSource>(s1, x, y1, i, k);
-            sums[2] = Finish<TSource>(s2, x, y2, i, k);
-            sums[3] = Finish<TSource>(s3, x, y3, i, k);
+            if (i + T.Count <= k)
+            {
+                T a = T.Load(x + i);
+                long at = i * TSource.ElementBytes;
+                s0 = T.FusedMultiplyAdd(a, T.Load<TSource>(y + at), s0);
+                s1 = T.FusedMultiplyAdd(a, T.Load<TSource>(y1 + at), s1);
+                s2 = T.FusedMultiplyAdd(a, T.Load<TSource>(y2 + at), s2);
+                s3 = T.FusedMultiplyAdd(a, T.Load<TSource>(y3 + at), s3);
+                i += T.Count;
+            }
+            (s0, s1, s2, s3) = (s0 + t0, s1 + t1, s2 + t2, s3 + t3);
+            sums[0] = Finish<T, TSource>(s0, x, y, i, k);
+            sums[1] = Finish<T, TSource>(s1, x, y1, i, k);
+            sums[2] = Finish<T, TSource>(s2, x, y2, i, k);
+            sums[3] = Finish<T, TSource>(s3, x, y3, i, k);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Dot2x4<TSource>(float* x, byte* y, long stride, long k, float* sums, long sumStride)
+        private static void Dot2x4<T, TSource>(float* x, byte* y, long stride, long k, float* sums, long sumStride)
+            where T : unmanaged, IFloats<T>
             where TSource : struct, ILaneSource
         {
-            Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, t0 = default, t1 = default, t2 = default, t3 = default;
+            T s0 = default, s1 = default, s2 = default, s3 = default, t0 = default, t1 = default, t2 = default, t3 = default;
             byte* y1 = y + stride, y2 = y1 + stride, y3 = y2 + stride;
             float* z = x + k;
             long i = 0;
-            for (; i + 16 <= k; i += 16)
+            for (; i + T.Count <= k; i += T.Count)
             {
-                Vector512<float> a = Vector512.Load(x + i), b = Vector512.Load(z + i);
+                T a = T.Load(x + i), b = T.Load(z + i);
                 long at = i * TSource.ElementBytes;
-                Vector512<float> v = TSource.Load16(y + at);
-                s0 = Vector512.FusedMultiplyAdd(a, v, s0);
-                t0 = Vector512.FusedMultiplyAdd(b, v, t0);
-                v = TSource.Load16(y1 + at);
-                s1 = Vector512.FusedMultiplyAdd(a, v, s1);
-                t1 = Vector512.FusedMultiplyAdd(b, v, t1);
-                v = TSource.Load16(y2 + at);
-                s2 = Vector512.FusedMultiplyAdd(a, v, s2);
-                t2 = Vector512.FusedMultiplyAdd(b, v, t2);
-                v = TSource.Load16(y3 + at);
-                s3 = Vector512.FusedMultiplyAdd(a, v, s3);
-                t3 = Vector512.FusedMultiplyAdd(b, v, t3);
+                T v = T.Load<TSource>(y + at);
+                s0 = T.FusedMultiplyAdd(a, v, s0);
+                t0 = T.FusedMultiplyAdd(b, v, t0);
+                v = T.Load<TSource>(y1 + at);
+                s1 = T.FusedMultiplyAdd(a, v, s1);
+                t1 = T.FusedMultiplyAdd(b, v, t1);
+                v = T.Load<TSource>(y2 + at);
+                s2 = T.FusedMultiplyAdd(a, v, s2);
+                t2 = T.FusedMultiplyAdd(b, v, t2);
+                v = T.Load<TSource>(y3 + at);
+                s3 = T.FusedMultiplyAdd(a, v, s3);
+                t3 = T.FusedMultiplyAdd(b, v, t3);
             }
-            sums[0] = Finish<TSource>(s0, x, y, i, k);
-            sums[1] = Finish<TSource>(s1, x, y1, i, k);
-            sums[2] = Finish<TSource>(s2, x, y2, i, k);
-            sums[3] = Finish<TSource>(s3, x, y3, i, k);
-            sums[sumStride] = Finish<TSource>(t0, z, y, i, k);
-            sums[sumStride + 1] = Finish<TSource>(t1, z, y1, i, k);
-            sums[sumStride + 2] = Finish<TSource>(t2, z, y2, i, k);
-            sums[sumStride + 3] = Finish<TSource>(t3, z, y3, i, k);
+            sums[0] = Finish<T, TSource>(s0, x, y, i, k);
+            sums[1] = Finish<T, TSource>(s1, x, y1, i, k);
+            sums[2] = Finish<T, TSource>(s2, x, y2, i, k);
+            sums[3] = Finish<T, TSource>(s3, x, y3, i, k);
+            sums[sumStride] = Finish<T, TSource>(t0, z, y, i, k);
+            sums[sumStride + 1] = Finish<T, TSource>(t1, z, y1, i, k);
+            sums[sumStride + 2] = Finish<T, TSource>(t2, z, y2, i, k);
+            sums[sumStride + 3] = Finish<T, TSource>(t3, z, y3, i, k);
         }
     }
 }

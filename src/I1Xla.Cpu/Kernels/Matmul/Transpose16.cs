@@ -16,6 +16,26 @@ internal unsafe interface ILaneSource
     static abstract float Load(byte* source);
 }
 
+/// <summary>Eight elements as 32-bit lanes.</summary>
+internal static unsafe class Widened
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<uint> FromWords(ushort* source)
+    {
+        if (Avx2.IsSupported) return Avx2.ConvertToVector256Int32(source).AsUInt32();
+        (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(Vector128.Load(source));
+        return Vector256.Create(lower, upper);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> FromBytes(byte* source)
+    {
+        if (Avx2.IsSupported) return Avx2.ConvertToVector256Int32(source);
+        (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)source).AsByte()));
+        return Vector256.Create(lower, upper).AsInt32();
+    }
+}
+
 /// <summary>Any 32-bit elements, copied as they are (f32, or pairs of bf16).</summary>
 internal readonly unsafe struct Lanes32 : ILaneSource
 {
@@ -44,7 +64,7 @@ internal readonly unsafe struct LanesBf16 : ILaneSource
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Load8(byte* source) => (Avx2.ConvertToVector256Int32((ushort*)source) << 16).AsSingle();
+    public static Vector256<float> Load8(byte* source) => (Widened.FromWords((ushort*)source) << 16).AsSingle();
 
     public static float Load(byte* source) => BitConverter.UInt32BitsToSingle((uint)*(ushort*)source << 16);
 }
@@ -70,7 +90,7 @@ internal readonly unsafe struct LanesF16 : ILaneSource
     public static Vector256<float> Load8(byte* source)
     {
         // As sixteen at a time.
-        Vector256<uint> bits = Avx2.ConvertToVector256Int32((ushort*)source).AsUInt32(), magnitude = (bits & Vector256.Create(0x7fffu)) << 13;
+        Vector256<uint> bits = Widened.FromWords((ushort*)source), magnitude = (bits & Vector256.Create(0x7fffu)) << 13;
         Vector256<uint> value = (magnitude.AsSingle() * BitConverter.UInt32BitsToSingle(0x77800000u)).AsUInt32();
         Vector256<uint> special = Vector256.GreaterThanOrEqual(magnitude, Vector256.Create(0x7c00u << 13)) & Vector256.Create(0x7f800000u);
         return (value | special | ((bits & Vector256.Create(0x8000u)) << 16)).AsSingle();
@@ -93,7 +113,7 @@ internal readonly unsafe struct LanesByte : ILaneSource
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Load8(byte* source) => Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source));
+    public static Vector256<float> Load8(byte* source) => Vector256.ConvertToSingle(Widened.FromBytes(source));
 
     public static float Load(byte* source) => *source;
 }

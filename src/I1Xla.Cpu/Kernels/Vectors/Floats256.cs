@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using I1Xla.Cpu.Kernels.Matmul;
 
 namespace I1Xla.Cpu.Kernels.Vectors;
 
@@ -18,6 +19,13 @@ internal readonly unsafe struct Floats256(Vector256<float> lanes) : IFloats<Floa
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* to) => _lanes.Store(to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Floats256 x) => Vector256.Sum(x._lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats256 Load<TSource>(byte* from)
+        where TSource : struct, ILaneSource => new(TSource.Load8(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats256 FusedMultiplyAdd(Floats256 a, Floats256 b, Floats256 c) => new(Vector256.FusedMultiplyAdd(a._lanes, b._lanes, c._lanes));

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using I1Xla.Cpu.Kernels.Matmul;
 using System.Runtime.Intrinsics.X86;
 
 namespace I1Xla.Cpu.Kernels.Vectors;
@@ -19,6 +20,13 @@ internal readonly unsafe struct Floats512(Vector512<float> lanes) : IFloats<Floa
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* to) => _lanes.Store(to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Floats512 x) => Vector512.Sum(x._lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats512 Load<TSource>(byte* from)
+        where TSource : struct, ILaneSource => new(TSource.Load16(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats512 FusedMultiplyAdd(Floats512 a, Floats512 b, Floats512 c) => new(Vector512.FusedMultiplyAdd(a._lanes, b._lanes, c._lanes));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using I1Xla.Cpu.Kernels.Matmul;
 
 namespace I1Xla.Cpu.Kernels.Vectors;
 
@@ -31,6 +32,13 @@ internal unsafe interface IFloats<T> : IAdditionOperators<T, T, T>, ISubtraction
 
     /// <summary><paramref name="onTrue"/> where a equals b, else <paramref name="onFalse"/>.</summary>
     static abstract T WhereEqual(T a, T b, T onTrue, T onFalse);
+
+    /// <summary>The sum of the lanes.</summary>
+    static abstract float Sum(T x);
+
+    /// <summary>Reads lanes from adjacent elements, widened.</summary>
+    static abstract T Load<TSource>(byte* from)
+        where TSource : struct, ILaneSource;
 
     /// <summary>Whether all lanes are equal.</summary>
     static abstract bool EqualsAll(T a, T b);
