@@ -4,8 +4,8 @@ using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Loops;
-using I1Xla.Cpu.Threading;
 using I1Xla.Cpu.Tests.Compiler;
+using I1Xla.Cpu.Threading;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Text;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using I1Xla.Cpu.Kernels.Matmul;
 using System.Runtime.Intrinsics.X86;
+using I1Xla.Cpu.Kernels.Matmul;
 
 namespace I1Xla.Cpu.Kernels.Vectors;
 
