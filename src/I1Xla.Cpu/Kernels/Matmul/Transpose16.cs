@@ -195,22 +195,22 @@ internal static unsafe class Transpose16
     /// <summary>The first eight columns of up to eight rows, as eight vectors of AVX2; rows that are missing count as zeros. The stores run in order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Octet<TSource>(byte* source, long rowBytes, int rows, float* target, long targetStride)
-        where TSource : struct, ILaneSource => Octet<TSource, StridedRows>(new StridedRows(source, rowBytes), rows, target, targetStride);
+        where TSource : struct, ILaneSource => Octet<TSource, StridedRows>(new StridedRows(source, rowBytes), 0, 0, rows, target, targetStride);
 
     /// <summary>As the other overload, with an address for each row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Octet<TSource>(byte** source, int rows, float* target, long targetStride)
-        where TSource : struct, ILaneSource => Octet<TSource, ListedRows>(new ListedRows(source), rows, target, targetStride);
+        where TSource : struct, ILaneSource => Octet<TSource, ListedRows>(new ListedRows(source), 0, 0, rows, target, targetStride);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Octet<TSource, TRows>(TRows s, int rows, float* target, long stride)
+    private static void Octet<TSource, TRows>(TRows s, int first, int offset, int rows, float* target, long stride)
         where TSource : struct, ILaneSource
         where TRows : struct, IRowAddresses
     {
-        Pair<TSource, TRows>(s, 0, 0, rows, out Vector256<float> a0, out Vector256<float> a1);
-        Pair<TSource, TRows>(s, 2, 0, rows, out Vector256<float> a2, out Vector256<float> a3);
-        Pair<TSource, TRows>(s, 4, 0, rows, out Vector256<float> a4, out Vector256<float> a5);
-        Pair<TSource, TRows>(s, 6, 0, rows, out Vector256<float> a6, out Vector256<float> a7);
+        Pair<TSource, TRows>(s, first, offset, rows, out Vector256<float> a0, out Vector256<float> a1);
+        Pair<TSource, TRows>(s, first + 2, offset, rows, out Vector256<float> a2, out Vector256<float> a3);
+        Pair<TSource, TRows>(s, first + 4, offset, rows, out Vector256<float> a4, out Vector256<float> a5);
+        Pair<TSource, TRows>(s, first + 6, offset, rows, out Vector256<float> a6, out Vector256<float> a7);
         Vector256<float> u0 = Avx.Shuffle(a0, a2, 0x44), l0 = Avx.Shuffle(a4, a6, 0x44), u1 = Avx.Shuffle(a0, a2, 0xEE), l1 = Avx.Shuffle(a4, a6, 0xEE);
         Vector256<float> u2 = Avx.Shuffle(a1, a3, 0x44), l2 = Avx.Shuffle(a5, a7, 0x44), u3 = Avx.Shuffle(a1, a3, 0xEE), l3 = Avx.Shuffle(a5, a7, 0xEE);
         Avx.Permute2x128(u0, l0, 0x20).Store(target);
@@ -230,8 +230,8 @@ internal static unsafe class Transpose16
         where TRows : struct, IRowAddresses
     {
         Vector256<float>* columns = stackalloc Vector256<float>[16];
-        Eight<TSource, TRows>(s, 0, offset, rows, columns);
-        if (rows > 8) Eight<TSource, TRows>(s, 8, offset, rows, columns + 8);
+        Octet<TSource, TRows>(s, 0, offset, rows, (float*)columns, 8);
+        if (rows > 8) Octet<TSource, TRows>(s, 8, offset, rows, (float*)(columns + 8), 8);
         else new Span<Vector256<float>>(columns + 8, 8).Clear();
         for (int i = 0; i < 8; i++, target += stride)
         {
@@ -241,34 +241,12 @@ internal static unsafe class Transpose16
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Eight<TSource, TRows>(TRows s, int first, int offset, int rows, Vector256<float>* columns)
-        where TSource : struct, ILaneSource
-        where TRows : struct, IRowAddresses
-    {
-        Pair<TSource, TRows>(s, first, offset, rows, out Vector256<float> a0, out Vector256<float> a1);
-        Pair<TSource, TRows>(s, first + 2, offset, rows, out Vector256<float> a2, out Vector256<float> a3);
-        Pair<TSource, TRows>(s, first + 4, offset, rows, out Vector256<float> a4, out Vector256<float> a5);
-        Pair<TSource, TRows>(s, first + 6, offset, rows, out Vector256<float> a6, out Vector256<float> a7);
-        Across(Avx.Shuffle(a0, a2, 0x44), Avx.Shuffle(a4, a6, 0x44), columns);
-        Across(Avx.Shuffle(a0, a2, 0xEE), Avx.Shuffle(a4, a6, 0xEE), columns + 1);
-        Across(Avx.Shuffle(a1, a3, 0x44), Avx.Shuffle(a5, a7, 0x44), columns + 2);
-        Across(Avx.Shuffle(a1, a3, 0xEE), Avx.Shuffle(a5, a7, 0xEE), columns + 3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Pair<TSource, TRows>(TRows s, int row, int offset, int rows, out Vector256<float> low, out Vector256<float> high)
         where TSource : struct, ILaneSource
         where TRows : struct, IRowAddresses
     {
         Vector256<float> a = row < rows ? TSource.Load8(s.Row(row) + offset) : default, b = row + 1 < rows ? TSource.Load8(s.Row(row + 1) + offset) : default;
         (low, high) = (Avx.UnpackLow(a, b), Avx.UnpackHigh(a, b));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Across(Vector256<float> upper, Vector256<float> lower, Vector256<float>* columns)
-    {
-        columns[0] = Avx.Permute2x128(upper, lower, 0x20);
-        columns[4] = Avx.Permute2x128(upper, lower, 0x31);
     }
 
     private interface IRowAddresses
