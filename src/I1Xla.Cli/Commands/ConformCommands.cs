@@ -2,6 +2,7 @@ using System.CommandLine;
 using I1Xla.Cli.Terminal;
 using I1Xla.Host.Programs;
 using I1Xla.StableHlo.Conformance;
+using I1Xla.StableHlo.Conformance.RandomPrograms;
 
 namespace I1Xla.Cli.Commands;
 
@@ -48,9 +49,14 @@ internal static class ConformCommands
     {
         var count = new Option<int>("--count") { Description = "How many programs.", DefaultValueFactory = _ => 1000 };
         var seed = new Option<int>("--seed") { Description = "The first seed; program i has seed + i.", DefaultValueFactory = _ => 0 };
+        var shapes = new Option<RandomShapes>("--shapes")
+        {
+            Description = "How large tensors are: 'small', 'odd' (up to 64 Ki elements, odd and prime sizes) or 'large' (millions of elements). With 'odd' and 'large' the built-in plugin runs each program on 2, 3 and 5 threads, with 'odd' divided and stored as if it were large.",
+            DefaultValueFactory = _ => RandomShapes.Small,
+        };
         var plugin = new Option<string>("--plugin") { Description = "What is compared with the reference interpreter: a PJRT plugin by name or path.", DefaultValueFactory = _ => "cpu" };
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("random", "Random StableHLO programs (every kind of operation, shape and type, control flow) on a plugin and on the reference interpreter. Ends with code 1 when they differ on one.") { count, seed, plugin, json };
+        var command = new Command("random", "Random StableHLO programs (every kind of operation, shape and type, control flow) on a plugin and on the reference interpreter. Ends with code 1 when they differ on one.") { count, seed, shapes, plugin, json };
         command.SetAction((parsed, stop) => Task.FromResult(Display.Run(parsed.GetValue(json), display =>
         {
             bool silent = parsed.GetValue(json);
@@ -58,7 +64,7 @@ internal static class ConformCommands
             int total = parsed.GetValue(count);
             var clock = System.Diagnostics.Stopwatch.StartNew();
             (int passed, int failed) = ConformanceRun.RunRandom(
-                parsed.GetValue(seed), total, parsed.GetValue(plugin)!,
+                parsed.GetValue(seed), total, parsed.GetValue(shapes), parsed.GetValue(plugin)!,
                 problem =>
                 {
                     problems.Add(problem);
@@ -85,7 +91,7 @@ internal static class ConformCommands
             }
             return failed == 0 ? 0 : 1;
         })));
-        return command.WithExamples("i1xla conform random --count 100000 --seed 1", "i1xla conform random --plugin /path/to/pjrt_plugin.so --json");
+        return command.WithExamples("i1xla conform random --count 100000 --seed 1", "i1xla conform random --shapes odd --count 5000", "i1xla conform random --plugin /path/to/pjrt_plugin.so --json");
     }
 
     private sealed class Failures : IProgress<ConformanceResult>

@@ -7,7 +7,8 @@ namespace I1Xla.Cpu.Codegen;
 /// <summary>A loop in machine code.</summary>
 /// <param name="kernel">The loop.</param>
 /// <param name="loop">Its code.</param>
-internal sealed unsafe class NativeLoopCode(LoopKernel kernel, NativeLoop loop) : LoopCode(kernel, 400_000)
+/// <param name="grainDivisor">See <see cref="Threading.WorkerPool.GrainDivisor"/>.</param>
+internal sealed unsafe class NativeLoopCode(LoopKernel kernel, NativeLoop loop, int grainDivisor = 1) : LoopCode(kernel, 400_000.0 / grainDivisor)
 {
     public override string? Obstacle => null;
 

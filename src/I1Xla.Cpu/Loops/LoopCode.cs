@@ -54,7 +54,8 @@ internal abstract unsafe class LoopCode
 /// <summary>The loop run by <see cref="PortableLoops"/>.</summary>
 /// <param name="kernel">The loop.</param>
 /// <param name="obstacle">Why it has no machine code.</param>
-internal sealed unsafe class PortableLoopCode(LoopKernel kernel, string obstacle) : LoopCode(kernel, 30_000)
+/// <param name="grainDivisor">See <see cref="Threading.WorkerPool.GrainDivisor"/>.</param>
+internal sealed unsafe class PortableLoopCode(LoopKernel kernel, string obstacle, int grainDivisor) : LoopCode(kernel, 30_000.0 / grainDivisor)
 {
     public override string? Obstacle => obstacle;
 

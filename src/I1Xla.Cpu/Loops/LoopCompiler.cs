@@ -6,7 +6,8 @@ namespace I1Xla.Cpu.Loops;
 /// <summary>Makes loop kernels run on this machine: machine code where the generator has it, else portable code. Equal kernels share code.</summary>
 /// <param name="isa">The instructions that may be used.</param>
 /// <param name="streamBytes">See <see cref="CpuCompileOptions.StreamBytes"/>.</param>
-internal sealed class LoopCompiler(IsaLevel isa, long streamBytes)
+/// <param name="grainDivisor">See <see cref="Threading.WorkerPool.GrainDivisor"/>.</param>
+internal sealed class LoopCompiler(IsaLevel isa, long streamBytes, int grainDivisor)
 {
     private readonly LoopTarget? _target = LoopTarget.For(isa);
     private readonly Dictionary<string, (NativeLoop? Loop, string? Obstacle)> _known = [];
@@ -19,7 +20,7 @@ internal sealed class LoopCompiler(IsaLevel isa, long streamBytes)
     {
         if (_target is null)
         {
-            return new PortableLoopCode(kernel, "that is what was asked for, or all that this machine has");
+            return new PortableLoopCode(kernel, "that is what was asked for, or all that this machine has", grainDivisor);
         }
         if (!_same.TryGetValue(kernel, out (NativeLoop? Loop, string? Obstacle) known))
         {
@@ -32,6 +33,6 @@ internal sealed class LoopCompiler(IsaLevel isa, long streamBytes)
             }
             _same.Add(kernel, known);
         }
-        return known.Loop is null ? new PortableLoopCode(kernel, known.Obstacle!) : new NativeLoopCode(kernel, known.Loop);
+        return known.Loop is null ? new PortableLoopCode(kernel, known.Obstacle!, grainDivisor) : new NativeLoopCode(kernel, known.Loop, grainDivisor);
     }
 }

@@ -17,7 +17,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
     private const long WorthOrdering = 1 << 20;
     private const double OrderingGain = 0.97;
 
-    private readonly LoopCompiler _loops = new(options.Isa, options.StreamBytes);
+    private readonly LoopCompiler _loops = new(options.Isa, options.StreamBytes, options.Pool?.GrainDivisor ?? 1);
     private readonly Dictionary<HloNode, nint> _constants = new(ReferenceEqualityComparer.Instance);
 
     private readonly Dictionary<OperandView, PackedMatrix> _weights = new(ReferenceEqualityComparer.Instance);

@@ -28,10 +28,13 @@ public sealed class WorkerPool : IDisposable
 
     /// <summary>Creates a pool.</summary>
     /// <param name="threadCount">Threads that may run one loop together, the caller included; at least 1.</param>
-    public WorkerPool(int threadCount)
+    /// <param name="grainDivisor">How many times smaller the pieces may be than is worth handing to a thread. Tests raise it, so that threads share small loops.</param>
+    public WorkerPool(int threadCount, int grainDivisor = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threadCount, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(grainDivisor, 1);
         ThreadCount = threadCount;
+        GrainDivisor = grainDivisor;
         _jobs = new ParallelJob[Math.Max(8, 2 * threadCount)];
         for (int i = 0; i < _jobs.Length; i++) _jobs[i] = new ParallelJob();
         _workers = new Worker[threadCount - 1];
@@ -43,6 +46,9 @@ public sealed class WorkerPool : IDisposable
 
     /// <summary>Threads that run one loop together, the caller included.</summary>
     public int ThreadCount { get; }
+
+    /// <summary>By how much grains are divided; 1 but in tests.</summary>
+    public int GrainDivisor { get; }
 
     /// <summary>Whether the current thread is inside a loop body; a loop started here runs inline.</summary>
     public static bool InsideLoop => s_depth > 0;
@@ -96,7 +102,7 @@ public sealed class WorkerPool : IDisposable
     public long ChunkSize(long count, long grain)
     {
         long target = (long)ThreadCount * ChunksPerThread;
-        return Math.Max(Math.Max(grain, 1), (count + target - 1) / target);
+        return Math.Max(Math.Max(grain / GrainDivisor, 1), (count + target - 1) / target);
     }
 
     /// <summary>Ends the worker threads. Loops started afterwards run on the caller alone.</summary>

@@ -2,6 +2,7 @@ using I1Xla.Host.Runtime;
 using I1Xla.Pjrt;
 using I1Xla.StableHlo.Conformance;
 using I1Xla.StableHlo.Conformance.RandomPrograms;
+using I1Xla.StableHlo.Interpretation;
 using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Host.Programs;
@@ -31,26 +32,42 @@ public static class ConformanceRun
         return Collect(new ConformanceSuite(backend, new ArtifactCodec()), directory, progress, stop);
     }
 
-    /// <summary>Runs random programs on a plugin and on the reference interpreter.</summary>
+    /// <summary>
+    /// Runs random programs on a plugin and on the reference interpreter. Odd and large shapes on the plugin of this program: each program on 2, 3 and 5 threads.
+    /// </summary>
     /// <param name="seed">The first seed; each program has its own.</param>
     /// <param name="count">How many programs.</param>
+    /// <param name="shapes">How large their tensors are.</param>
     /// <param name="plugin">A plugin's name or path.</param>
     /// <param name="failed">Told of each program on which they differ.</param>
     /// <param name="progress">Told how many programs are done.</param>
     /// <param name="stop">Ends the run between two programs.</param>
     /// <returns>How many agreed, and how many did not.</returns>
-    public static (int Passed, int Failed) RunRandom(int seed, int count, string plugin, Action<string> failed, Action<int>? progress = null, CancellationToken stop = default)
+    public static (int Passed, int Failed) RunRandom(int seed, int count, RandomShapes shapes, string plugin, Action<string> failed, Action<int>? progress = null, CancellationToken stop = default)
     {
+        if (plugin == PluginOpener.Embedded && shapes != RandomShapes.Small)
+        {
+            using var threaded = new ThreadedRuns(shapes);
+            return RunRandom(seed, count, shapes, threaded.All, failed, progress, stop);
+        }
         using PjrtClient client = PluginOpener.OpenClient(plugin);
+        return RunRandom(seed, count, shapes, [("", OnPlugin)], failed, progress, stop);
+
+        IReadOnlyList<Literal> OnPlugin(ModuleOp module, IReadOnlyList<Literal> arguments)
+        {
+            using var runner = new ShardedRunner(client, ProgramOutput.ForPlugin(module, client.Plugin), module, 1);
+            return runner.Run(arguments);
+        }
+    }
+
+    private static (int Passed, int Failed) RunRandom(
+        int seed, int count, RandomShapes shapes, IReadOnlyList<(string, Func<ModuleOp, IReadOnlyList<Literal>, IReadOnlyList<Literal>>)> runs, Action<string> failed, Action<int>? progress, CancellationToken stop)
+    {
         int bad = 0;
         for (int i = 0; i < count; i++)
         {
             stop.ThrowIfCancellationRequested();
-            if (RandomComparison.Run(seed + i, (module, arguments) =>
-            {
-                using var runner = new ShardedRunner(client, ProgramOutput.ForPlugin(module, client.Plugin), module, 1);
-                return runner.Run(arguments);
-            }) is { } problem)
+            if (RandomComparison.Run(seed + i, shapes, runs) is { } problem)
             {
                 bad++;
                 failed(problem);

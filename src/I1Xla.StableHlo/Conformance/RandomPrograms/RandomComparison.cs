@@ -13,21 +13,33 @@ public static class RandomComparison
     /// <param name="seed">The seed.</param>
     /// <param name="run">The backend: a module with <c>main</c>, its arguments, its results.</param>
     /// <returns>Null when they agree, else what differs; the program's text follows.</returns>
-    public static string? Run(int seed, Func<ModuleOp, IReadOnlyList<Literal>, IReadOnlyList<Literal>> run)
+    public static string? Run(int seed, Func<ModuleOp, IReadOnlyList<Literal>, IReadOnlyList<Literal>> run) => Run(seed, RandomShapes.Small, [("", run)]);
+
+    /// <summary>Runs the program of a seed once on the interpreter, and on several backends.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="shapes">How large its tensors are.</param>
+    /// <param name="runs">The backends, each with what to call it where it differs.</param>
+    /// <returns>Null when all agree, else what differs first; the program's text follows.</returns>
+    public static string? Run(int seed, RandomShapes shapes, IReadOnlyList<(string Name, Func<ModuleOp, IReadOnlyList<Literal>, IReadOnlyList<Literal>> Run)> runs)
     {
-        var program = RandomProgram.Create(seed);
-        string? problem;
+        var program = RandomProgram.Create(seed, shapes);
+        string at = "";
+        string? problem = null;
         try
         {
             ModuleOp module = MlirParser.ParseModule(program.Text);
             Literal[] expected = Interpreter.Run(module, "main", program.Arguments);
-            problem = Compare(expected, run(module, program.Arguments), program.IsExact, Tolerance(program.Text));
+            for (int i = 0; i < runs.Count && problem is null; i++)
+            {
+                at = runs[i].Name.Length > 0 ? $", {runs[i].Name}" : "";
+                problem = Compare(expected, runs[i].Run(module, program.Arguments), program.IsExact, Tolerance(program.Text));
+            }
         }
         catch (Exception e)
         {
             problem = $"{e.GetType().Name}: {e.Message}";
         }
-        return problem is null ? null : $"seed {seed}: {problem}\n{program.Text}";
+        return problem is null ? null : $"seed {seed}{at}: {problem}\n{program.Text}";
     }
 
     private static string? Compare(Literal[] expected, IReadOnlyList<Literal> actual, IReadOnlyList<bool> exact, double tolerance)

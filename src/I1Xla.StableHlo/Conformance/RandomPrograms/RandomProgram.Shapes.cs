@@ -22,7 +22,7 @@ public sealed partial class RandomProgram
                 break;
             case 2:
                 {
-                    long[] to = [.. Shape().Take(3)];
+                    long[] to = _shapes == RandomShapes.Small ? [.. Shape().Take(3)] : [OddSize(Math.Max(1, MaxElements / Math.Max(1, x.Count)))];
                     int[] places = [.. Enumerable.Range(0, to.Length + dims.Length).OrderBy(_ => _random.Next()).Take(dims.Length).Order()];
                     var all = new long[to.Length + dims.Length];
                     int next = 0;

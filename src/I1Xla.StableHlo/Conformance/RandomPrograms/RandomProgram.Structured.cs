@@ -58,6 +58,10 @@ public sealed partial class RandomProgram
             return;
         }
         string op = Monoid(x.Kind);
+        if (op == "add" && count > MostSummed(x.Kind))
+        {
+            op = "maximum";
+        }
         (double bound, double grain) = Combined(x, op, count);
         if (count == 0 && op is "maximum" or "minimum")
         {
@@ -111,14 +115,14 @@ public sealed partial class RandomProgram
         }
         int contract = _random.Next(x.Dims.Length);
         int[] batch = x.Dims.Length > 2 && Chance(2) ? [contract == 0 ? 1 : 0] : [];
-        long k = x.Dims[contract], n = OneOf(1L, 3L, 5L, 16L);
+        long k = x.Dims[contract], n = _shapes == RandomShapes.Small ? OneOf(1L, 3L, 5L, 16L) : OddColumns(x.Count);
         long[] other = batch.Length > 0 ? [x.Dims[batch[0]], k, n] : [k, n];
         if (Chance(2))
         {
             (other[^1], other[^2]) = (other[^2], other[^1]);
         }
         int otherContract = Array.LastIndexOf(other, k) is var at && other[^2] == k ? other.Length - 2 : at;
-        if (other.Aggregate(1L, (a, b) => a * b) > MaxElements)
+        if (other.Aggregate(1L, (a, b) => a * b) > MaxElements || k > MostSummed(x.Kind))
         {
             return;
         }
@@ -137,10 +141,16 @@ public sealed partial class RandomProgram
             ElementKind.UI8 when Chance(2) => ElementKind.UI32,
             _ => x.Kind,
         };
+        double grain = x.Grain * y.Grain, bound = (x.Kind.IsComplex() ? 2 : 1) * x.Bound * y.Bound * Math.Max(1, k);
+        if (_shapes != RandomShapes.Small && Chance(3))
+        {
+            long[] turned = [.. batch.Select(d => x.Dims[d]), other[otherFree], .. free.Select(d => x.Dims[d])];
+            string batched = batch.Length > 0 ? $"batching_dims = [0] x {List(batch)}, " : "";
+            Add(kind, turned, $"stablehlo.dot_general {y.Name}, {x.Name}, {batched}contracting_dims = [{otherContract}] x [{contract}] : ({y.Type}, {x.Type}) -> {RandomValue.TypeText(kind, turned)}", bound, grain);
+            return;
+        }
         string batching = batch.Length > 0 ? $"batching_dims = {List(batch)} x [0], " : "";
-        double grain = x.Grain * y.Grain;
-        Add(kind, to, $"stablehlo.dot_general {x.Name}, {y.Name}, {batching}contracting_dims = [{contract}] x [{otherContract}] : ({x.Type}, {y.Type}) -> {RandomValue.TypeText(kind, to)}",
-            (x.Kind.IsComplex() ? 2 : 1) * x.Bound * y.Bound * Math.Max(1, k), grain);
+        Add(kind, to, $"stablehlo.dot_general {x.Name}, {y.Name}, {batching}contracting_dims = [{contract}] x [{otherContract}] : ({x.Type}, {y.Type}) -> {RandomValue.TypeText(kind, to)}", bound, grain);
     }
 
     private void Window()

@@ -14,30 +14,40 @@ namespace I1Xla.StableHlo.Conformance.RandomPrograms;
 /// <remarks>StableHLO specification, section <c>Ops</c>: programs keep its constraints and use only what it defines.</remarks>
 public sealed partial class RandomProgram
 {
-    private const long MaxElements = 4096;
-
     private readonly System.Random _random;
+    private readonly RandomShapes _shapes;
+    private readonly List<Literal> _arguments = [];
+    private readonly List<RandomValue> _parameters = [];
     private readonly List<string> _functions = [];
     private StringBuilder _text = new();
     private List<RandomValue> _values = [];
     private int _next;
     private int _depth;
 
-    private RandomProgram(int seed) => _random = new System.Random(seed);
+    private RandomProgram(int seed, RandomShapes shapes)
+    {
+        _random = new System.Random(seed);
+        _shapes = shapes;
+        MaxElements = shapes switch { RandomShapes.Small => 4096, RandomShapes.Odd => 1 << 16, _ => 1 << 22 };
+    }
 
     /// <summary>The module.</summary>
     public string Text { get; private set; } = "";
 
     /// <summary>Arguments for <c>main</c>.</summary>
-    public IReadOnlyList<Literal> Arguments { get; private set; } = [];
+    public IReadOnlyList<Literal> Arguments => _arguments;
 
     /// <summary>For each result whether it must be equal to the last bit.</summary>
     public IReadOnlyList<bool> IsExact { get; private set; } = [];
 
+    private long MaxElements { get; }
+
     /// <summary>Makes a program; the same seed gives the same one.</summary>
-    public static RandomProgram Create(int seed)
+    /// <param name="seed">The seed.</param>
+    /// <param name="shapes">How large its tensors are.</param>
+    public static RandomProgram Create(int seed, RandomShapes shapes = RandomShapes.Small)
     {
-        var program = new RandomProgram(seed);
+        var program = new RandomProgram(seed, shapes);
         program.Build();
         return program;
     }
@@ -45,17 +55,15 @@ public sealed partial class RandomProgram
     private void Build()
     {
         int count = _random.Next(1, 5);
-        var arguments = new List<Literal>();
+        long[] first = [];
         for (int i = 0; i < count; i++)
         {
             ElementKind kind = AnyKind();
-            long[] dims = Shape();
-            (Literal literal, double bound, double grain) = Data(kind, dims);
-            arguments.Add(literal);
-            _values.Add(new RandomValue($"%arg{i}", kind, dims, bound, grain));
+            long[] dims = _shapes != RandomShapes.Small && i > 0 && Chance(2) ? first : Shape();
+            _values.Add(Argument(kind, dims));
+            first = i == 0 ? dims : first;
         }
-        RandomValue[] parameters = [.. _values];
-        int operations = _random.Next(3, 22);
+        int operations = _shapes == RandomShapes.Large ? _random.Next(1, 7) : _random.Next(3, 22);
         for (int i = 0; i < operations; i++)
         {
             Operation();
@@ -66,10 +74,9 @@ public sealed partial class RandomProgram
             results.Add(Pick());
         }
         results = [.. results.Distinct()];
-        Arguments = arguments;
         IsExact = [.. results.Select(r => r.IsExact)];
         var module = new StringBuilder("module {\n");
-        module.Append(CultureInfo.InvariantCulture, $"  func.func public @main({string.Join(", ", parameters.Select(p => $"{p.Name}: {p.Type}"))}) -> ({string.Join(", ", results.Select(r => r.Type))}) {{\n{_text}");
+        module.Append(CultureInfo.InvariantCulture, $"  func.func public @main({string.Join(", ", _parameters.Select(p => $"{p.Name}: {p.Type}"))}) -> ({string.Join(", ", results.Select(r => r.Type))}) {{\n{_text}");
         module.Append(CultureInfo.InvariantCulture, $"    return {string.Join(", ", results.Select(r => r.Name))} : {string.Join(", ", results.Select(r => r.Type))}\n  }}\n");
         foreach (string function in _functions)
         {
@@ -78,8 +85,22 @@ public sealed partial class RandomProgram
         Text = module.Append("}\n").ToString();
     }
 
+    private RandomValue Argument(ElementKind kind, long[] dims)
+    {
+        (Literal literal, double bound, double grain) = Data(kind, dims);
+        var value = new RandomValue($"%arg{_arguments.Count}", kind, dims, bound, grain);
+        _arguments.Add(literal);
+        _parameters.Add(value);
+        return value;
+    }
+
     private void Operation()
     {
+        if (_shapes != RandomShapes.Small && Chance(5))
+        {
+            OddOperation();
+            return;
+        }
         switch (_random.Next(20))
         {
             case 0 or 1 or 2: Unary(); break;
@@ -175,6 +196,10 @@ public sealed partial class RandomProgram
 
     private long[] Shape()
     {
+        if (_shapes != RandomShapes.Small)
+        {
+            return OddShape();
+        }
         long[] sizes = [1, 2, 3, 4, 5, 7, 8, 16, 17, 33];
         long[] dims = [.. Enumerable.Range(0, _random.Next(0, 5)).Select(_ => sizes[_random.Next(sizes.Length)])];
         if (dims.Length > 0 && _random.Next(40) == 0)
@@ -235,6 +260,10 @@ public sealed partial class RandomProgram
         if (!Chance(4) && Pick(v => v.Kind == kind && v.Dims.AsSpan().SequenceEqual(dims)) is { } known)
         {
             return known;
+        }
+        if (_shapes != RandomShapes.Small && _depth == 0 && _arguments.Count < 8 && Chance(2))
+        {
+            return Argument(kind, dims);
         }
         string type = RandomValue.TypeText(kind, dims);
         if (dims.Length > 0 && kind is not (ElementKind.I1 or ElementKind.I4 or ElementKind.UI4) && !kind.IsComplex() && Chance(2))
