@@ -235,8 +235,12 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 to.Add(new GatherStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
             case HloOp.Scatter:
-                to.Add(new ScatterStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
-                break;
+                {
+                    LoopCode? combine = ScatterStep.Combination(node) is { } loop ? _loops.Compile(loop) : null;
+                    report.Loop(name, combine?.Obstacle);
+                    to.Add(new ScatterStep(node, combine, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
+                    break;
+                }
             case HloOp.ScatterWithBody:
                 {
                     LoopCode body = _loops.Compile(ScatterBodyStep.Body((HloScatterBody)node.Payload!));

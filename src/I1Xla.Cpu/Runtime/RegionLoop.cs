@@ -7,7 +7,8 @@ namespace I1Xla.Cpu.Runtime;
 /// <summary>A scalar region as a loop over elements that were gathered into buffers.</summary>
 internal static class RegionLoop
 {
-    private const long MostElements = 1L << 40;
+    /// <summary>The extent of a loop that runs over as many elements as it is asked for.</summary>
+    public const long MostElements = 1L << 40;
 
     /// <summary>The loop; its buffers are those of the parameters, a step of one element apart, and of the captured values, which are one element each.</summary>
     /// <param name="parameters">What the region takes; scalar nodes.</param>

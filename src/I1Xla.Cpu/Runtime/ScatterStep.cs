@@ -14,8 +14,10 @@ namespace I1Xla.Cpu.Runtime;
 /// <summary>scatter: updates are applied one after the other in their own order; windows that stick out anywhere are skipped, as XLA skips them. Whole rows and single elements are split among the threads by where they go.</summary>
 internal sealed unsafe class ScatterStep : Step
 {
+    private const long PieceBytes = 1 << 14, LeastLoop = 32;
+
     [ThreadStatic]
-    private static ScratchBuffer? t_filled;
+    private static ScratchBuffer? t_filled, t_piece;
 
     private readonly HloNode _node;
     private readonly int[] _inputs;
@@ -27,13 +29,19 @@ internal sealed unsafe class ScatterStep : Step
     private readonly long _rowElements;
     private readonly ScatterRows? _rows;
     private readonly ScatterElements? _elements;
+    private readonly LoopCode? _combine;
 
     // The element of which the operand consists, where it is not in memory.
     private readonly byte[]? _filling;
 
-    public ScatterStep(HloNode node, int[] inputs, int output)
+    /// <param name="node">The scatter.</param>
+    /// <param name="combine">The loop of <see cref="Combination"/>; null where that is.</param>
+    /// <param name="inputs">Slots of the node's inputs.</param>
+    /// <param name="output">Slot of the result.</param>
+    public ScatterStep(HloNode node, LoopCode? combine, int[] inputs, int output)
     {
         _node = node;
+        _combine = combine;
         _inputs = inputs;
         _output = output;
         _scatter = (HloScatter)node.Payload!;
@@ -49,6 +57,44 @@ internal sealed unsafe class ScatterStep : Step
     public static bool FillsOperand(HloNode node) =>
         node is { Op: HloOp.Scatter, Dims.Length: > 0 } && node.Inputs[0].IsSplat
         && ScatterRows.TryCreate(new ScatterPlaces(node.Dims, node.Inputs[1], node.Inputs[2], ((HloScatter)node.Payload!).Numbers, 0), node.Dims[0], node.Kind.StorageBytes()) is not null;
+
+    /// <summary>The loop that combines elements of the result, buffer 0, with updates, buffer 1; null where updates replace or come in no long runs.</summary>
+    public static LoopKernel? Combination(HloNode node)
+    {
+        var scatter = (HloScatter)node.Payload!;
+        if (scatter.Combine == HloOp.Parameter || scatter.Numbers.UpdateWindowDims.Aggregate(1L, (n, d) => n * node.Inputs[2].Dims[d]) < LeastLoop)
+        {
+            return null;
+        }
+        var body = new LoopBody();
+        Lane lane = LoopKernel.LaneOf(node.Kind);
+        int old = body.Emit(new LoopInstruction(LoopOpcode.Load, lane, Index: 0)), update = body.Emit(new LoopInstruction(LoopOpcode.Load, lane, Index: 1));
+        int made = ElementwiseLowering.Combine(body, scatter.Combine, node.Kind, old, update);
+        body.Emit(new LoopInstruction(LoopOpcode.Store, body.LaneOf(made), made, Index: 0));
+        ElementKind kind = LoopKernel.MemoryKind(node.Kind);
+        return new LoopKernel
+        {
+            Extents = [RegionLoop.MostElements],
+            Outer = [],
+            Stages = [new LoopStage([0], body.Finish())],
+            Accesses = [new LoopAccess(0, kind, 0, [1]), new LoopAccess(1, kind, 0, [1])],
+            Buffers = 2,
+        };
+    }
+
+    // Elements that lie together in both.
+    private void Combine(byte* to, byte* from, long count)
+    {
+        if (_combine is null || count < LeastLoop)
+        {
+            ScalarCombine.Apply(_scatter.Combine, _memoryKind, to, from, count, 1, 1);
+            return;
+        }
+        byte** buffers = stackalloc byte*[2];
+        buffers[0] = to;
+        buffers[1] = from;
+        _combine.Run(buffers, 0, count);
+    }
 
     // A row of the result from that of the operand and its updates.
     private readonly struct OrderedRow(ScatterStep step, byte* operand, long operandStep, byte* updates, byte* output) : ScatterRows.ICombine
@@ -66,16 +112,31 @@ internal sealed unsafe class ScatterStep : Step
             {
                 Add((float*)from, (float*)updates, list, count, (float*)to, elements, stream);
             }
-            else
+            else if (count > 0)
             {
-                if (from != to)
+                int element = step._node.Kind.StorageBytes();
+                byte* piece = stream ? (byte*)(t_piece ??= new()).Ensure(PieceBytes) : null;
+                for (long at = 0; at < bytes; at += PieceBytes)
                 {
-                    StreamedCopy.Run(from, to, bytes, stream && count == 0);
+                    long length = Math.Min(PieceBytes, bytes - at);
+                    byte* made = stream ? piece : to + at;
+                    if (made != from + at)
+                    {
+                        NativeMemory.Copy(from + at, made, (nuint)length);
+                    }
+                    for (int i = 0; i < count; i++)
+                    {
+                        step.Combine(made, updates + (list[i] * bytes) + at, length / element);
+                    }
+                    if (stream)
+                    {
+                        StreamedCopy.Run(piece, to + at, length, true);
+                    }
                 }
-                for (int i = 0; i < count; i++)
-                {
-                    ScalarCombine.Apply(step._scatter.Combine, step._memoryKind, to, updates + (list[i] * bytes), elements, 1, 1);
-                }
+            }
+            else if (from != to)
+            {
+                StreamedCopy.Run(from, to, bytes, stream);
             }
         }
     }
@@ -151,7 +212,7 @@ internal sealed unsafe class ScatterStep : Step
             }
             else
             {
-                ScalarCombine.Apply(_scatter.Combine, _memoryKind, output + (to * element), updates + (p * bytes), _rowElements, 1, 1);
+                Combine(output + (to * element), updates + (p * bytes), _rowElements);
             }
         }
     }
@@ -218,6 +279,11 @@ internal sealed unsafe class ScatterStep : Step
         if (depth >= sizes.Length - 1)
         {
             bool scalar = sizes.Length == 0;
+            if (!scalar && _places.To[^1] == 1 && _places.From[^1] == 1)
+            {
+                Combine(to, from, sizes[^1]);
+                return;
+            }
             ScalarCombine.Apply(_scatter.Combine, _memoryKind, to, from, scalar ? 1 : sizes[^1], scalar ? 1 : _places.To[^1], scalar ? 1 : _places.From[^1]);
             return;
         }
