@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using I1Xla.Cpu.Threading;
 
 namespace I1Xla.Cpu.Kernels.Fourier;
@@ -18,12 +17,25 @@ internal enum FourierKind
     RealInverse,
 }
 
+/// <summary>Transforms of all lines along one dimension of an array.</summary>
+internal interface IFourierKernel
+{
+    /// <summary>Transforms.</summary>
+    /// <param name="from">The array.</param>
+    /// <param name="to">Where the result goes, elsewhere.</param>
+    /// <param name="outer">How many times the dimension is gone through outside of its inner elements.</param>
+    /// <param name="pool">The threads.</param>
+    unsafe void Run(byte* from, byte* to, long outer, WorkerPool pool);
+}
+
 /// <summary>
 /// Transforms of all lines along one dimension of an array. Lines go through the plan as many at a time as there are lanes; long ones are matrices whose columns
 /// and then rows are lines. Real lines of even length are complex ones of half of it.
 /// </summary>
 /// <remarks>Bailey, "FFTs in external or hierarchical memory", 1990 (four steps); Cooley, Lewis and Welch, "The fast Fourier transform algorithm", 1970 (real lines).</remarks>
-internal sealed unsafe class FourierKernel<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed unsafe class FourierKernel<T, TLanes> : IFourierKernel
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TLanes : unmanaged, ILanes<TLanes, T>
 {
     private const int LongLine = 4096, Block = 8;
 
@@ -33,8 +45,8 @@ internal sealed unsafe class FourierKernel<T> where T : unmanaged, IBinaryFloati
     private readonly FourierKind _kind;
     private readonly int _length, _inner, _complex, _from, _to;
     private readonly bool _isHalved;
-    private readonly FourierPlan<T>? _plan;
-    private readonly FourierLine<T>? _long;
+    private readonly FourierPlan<T, TLanes>? _plan;
+    private readonly FourierLine<T, TLanes>? _long;
     private readonly T[] _roots = [];
 
     /// <summary>A kernel.</summary>
@@ -51,15 +63,15 @@ internal sealed unsafe class FourierKernel<T> where T : unmanaged, IBinaryFloati
         (_from, _to) = (kind == FourierKind.RealInverse ? half : length, kind == FourierKind.RealForward ? half : length);
         if (_isHalved)
         {
-            _roots = FourierPlan<T>.Roots<T>(length);
+            _roots = FourierPlan<T, TLanes>.Roots<T>(length);
         }
         if (_complex > LongLine)
         {
-            _long = new FourierLine<T>(_complex);
+            _long = new FourierLine<T, TLanes>(_complex);
         }
         else
         {
-            _plan = new FourierPlan<T>(_complex);
+            _plan = new FourierPlan<T, TLanes>(_complex);
         }
     }
 
@@ -69,17 +81,15 @@ internal sealed unsafe class FourierKernel<T> where T : unmanaged, IBinaryFloati
 
     private bool WritesReal => _kind == FourierKind.RealInverse;
 
-    /// <summary>Transforms.</summary>
-    /// <param name="from">The array.</param>
-    /// <param name="to">Where the result goes, elsewhere.</param>
-    /// <param name="outer">How many times the dimension is gone through outside of its inner elements.</param>
-    /// <param name="pool">The threads.</param>
-    public void Run(T* from, T* to, long outer, WorkerPool pool)
+    /// <inheritdoc/>
+    public void Run(byte* from, byte* to, long outer, WorkerPool pool) => Run((T*)from, (T*)to, outer, pool);
+
+    private void Run(T* from, T* to, long outer, WorkerPool pool)
     {
         long lines = outer * _inner;
         if (_long is null)
         {
-            int lanes = FourierPlan<T>.Lanes;
+            int lanes = FourierPlan<T, TLanes>.Lanes;
             pool.ParallelFor((lines + lanes - 1) / lanes, Math.Max(1, 4096 / (_complex + 1)), new Groups(this, from, to, lines));
             return;
         }
@@ -94,19 +104,19 @@ internal sealed unsafe class FourierKernel<T> where T : unmanaged, IBinaryFloati
         pool.ParallelFor(lines, 1, new Lines(this, from, to));
     }
 
-    private readonly struct Groups(FourierKernel<T> kernel, T* from, T* to, long lines) : IParallelBody
+    private readonly struct Groups(FourierKernel<T, TLanes> kernel, T* from, T* to, long lines) : IParallelBody
     {
         public void Run(long begin, long end)
         {
             for (long group = begin; group < end; group++)
             {
-                long first = group * FourierPlan<T>.Lanes;
-                kernel.Group(from, to, first, (int)Math.Min(FourierPlan<T>.Lanes, lines - first));
+                long first = group * FourierPlan<T, TLanes>.Lanes;
+                kernel.Group(from, to, first, (int)Math.Min(FourierPlan<T, TLanes>.Lanes, lines - first));
             }
         }
     }
 
-    private readonly struct Lines(FourierKernel<T> kernel, T* from, T* to) : IParallelBody
+    private readonly struct Lines(FourierKernel<T, TLanes> kernel, T* from, T* to) : IParallelBody
     {
         public void Run(long begin, long end)
         {
@@ -119,13 +129,13 @@ internal sealed unsafe class FourierKernel<T> where T : unmanaged, IBinaryFloati
 
     private void Group(T* from, T* to, long first, int count)
     {
-        int lanes = FourierPlan<T>.Lanes;
+        int lanes = FourierPlan<T, TLanes>.Lanes;
         long* source = stackalloc long[lanes], target = stackalloc long[lanes];
         Starts(first, count, source, target);
         // Half a spectrum has one element more than the line it is of.
         long room = _plan!.Vectors + 2;
-        var x = (Vector512<T>*)(t_vectors ??= new ScratchBuffer()).Ensure(2 * room * sizeof(Vector512<T>));
-        Vector512<T>* y = x + room, result;
+        var x = (TLanes*)(t_vectors ??= new ScratchBuffer()).Ensure(2 * room * sizeof(TLanes));
+        TLanes* y = x + room, result;
         Load(from, source, count, (T*)x, lanes);
         if (_kind == FourierKind.RealInverse && _isHalved)
         {
@@ -138,7 +148,7 @@ internal sealed unsafe class FourierKernel<T> where T : unmanaged, IBinaryFloati
         }
         if (_kind == FourierKind.RealForward && _isHalved)
         {
-            Vector512<T>* other = result == x ? y : x;
+            TLanes* other = result == x ? y : x;
             Untangle((T*)result, (T*)other, lanes);
             result = other;
         }

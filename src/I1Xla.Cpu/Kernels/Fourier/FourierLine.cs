@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using I1Xla.Cpu.Threading;
 
 namespace I1Xla.Cpu.Kernels.Fourier;
@@ -9,15 +8,17 @@ namespace I1Xla.Cpu.Kernels.Fourier;
 /// The transform of one long line as a matrix: its columns are transformed as many at a time as there are lanes, turned by their places, then its rows. A length that
 /// does not divide into two small enough with small prime factors is a convolution of a power of two.
 /// </summary>
-internal sealed unsafe class FourierLine<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed unsafe class FourierLine<T, TLanes>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TLanes : unmanaged, ILanes<TLanes, T>
 {
     [ThreadStatic]
     private static ScratchBuffer? t_vectors, t_convolution;
 
     private readonly int _length;
-    private readonly FourierPlan<T>? _columns, _rows;
+    private readonly FourierPlan<T, TLanes>? _columns, _rows;
     private readonly T[] _roots = [], _chirp = [], _chirpSpectrum = [];
-    private readonly FourierLine<T>? _convolution;
+    private readonly FourierLine<T, TLanes>? _convolution;
 
     /// <summary>A plan for a line of <paramref name="length"/> elements.</summary>
     public FourierLine(int length)
@@ -28,16 +29,16 @@ internal sealed unsafe class FourierLine<T> where T : unmanaged, IBinaryFloating
         {
             rows--;
         }
-        if (FourierPlan<T>.IsSmooth(length) && (long)rows * rows * 64 > length)
+        if (FourierPlan<T, TLanes>.IsSmooth(length) && (long)rows * rows * 64 > length)
         {
-            (_columns, _rows) = (new FourierPlan<T>(rows), new FourierPlan<T>(length / rows));
-            _roots = FourierPlan<T>.Roots<T>(length);
+            (_columns, _rows) = (new FourierPlan<T, TLanes>(rows), new FourierPlan<T, TLanes>(length / rows));
+            _roots = FourierPlan<T, TLanes>.Roots<T>(length);
             return;
         }
         int longer = (int)BitOperations.RoundUpToPowerOf2((uint)(2 * length) - 1);
-        _convolution = new FourierLine<T>(longer);
-        (_chirp, double[] wrapped) = FourierPlan<T>.Chirp(length, longer);
-        _chirpSpectrum = FourierPlan<T>.Spectrum(wrapped);
+        _convolution = new FourierLine<T, TLanes>(longer);
+        (_chirp, double[] wrapped) = FourierPlan<T, TLanes>.Chirp(length, longer);
+        _chirpSpectrum = FourierPlan<T, TLanes>.Spectrum(wrapped);
     }
 
     /// <summary>Transforms <paramref name="x"/>, whose contents are lost, into <paramref name="y"/>; real and imaginary parts by turns.</summary>
@@ -48,7 +49,7 @@ internal sealed unsafe class FourierLine<T> where T : unmanaged, IBinaryFloating
             Convolve(x, y, pool);
             return;
         }
-        int rows = _columns!.Length, columns = _rows!.Length, lanes = FourierPlan<T>.Lanes;
+        int rows = _columns!.Length, columns = _rows!.Length, lanes = FourierPlan<T, TLanes>.Lanes;
         // x[j1·columns + j2] to x[k1·columns + j2], then to y[k1 + rows·k2].
         For(pool, columns, new Pass(this, x, x, false));
         For(pool, rows, new Pass(this, x, y, true));
@@ -67,7 +68,7 @@ internal sealed unsafe class FourierLine<T> where T : unmanaged, IBinaryFloating
         }
     }
 
-    private readonly struct Pass(FourierLine<T> line, T* x, T* y, bool rows) : IParallelBody
+    private readonly struct Pass(FourierLine<T, TLanes> line, T* x, T* y, bool rows) : IParallelBody
     {
         public void Run(long begin, long end)
         {
@@ -75,23 +76,23 @@ internal sealed unsafe class FourierLine<T> where T : unmanaged, IBinaryFloating
             {
                 if (rows)
                 {
-                    line.Rows(x, y, (int)group * FourierPlan<T>.Lanes);
+                    line.Rows(x, y, (int)group * FourierPlan<T, TLanes>.Lanes);
                 }
                 else
                 {
-                    line.Columns(x, (int)group * FourierPlan<T>.Lanes);
+                    line.Columns(x, (int)group * FourierPlan<T, TLanes>.Lanes);
                 }
             }
         }
     }
 
-    private static Vector512<T>* Scratch(FourierPlan<T> plan) => (Vector512<T>*)(t_vectors ??= new ScratchBuffer()).Ensure(2L * plan.Vectors * sizeof(Vector512<T>));
+    private static TLanes* Scratch(FourierPlan<T, TLanes> plan) => (TLanes*)(t_vectors ??= new ScratchBuffer()).Ensure(2L * plan.Vectors * sizeof(TLanes));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Columns(T* x, int first)
     {
-        int rows = _columns!.Length, columns = _rows!.Length, lanes = FourierPlan<T>.Lanes, count = Math.Min(lanes, columns - first);
-        Vector512<T>* a = Scratch(_columns);
+        int rows = _columns!.Length, columns = _rows!.Length, lanes = FourierPlan<T, TLanes>.Lanes, count = Math.Min(lanes, columns - first);
+        TLanes* a = Scratch(_columns);
         for (int j = 0; j < rows; j++)
         {
             T* from = x + (2L * (((long)j * columns) + first)), to = (T*)(a + (2L * j));
@@ -119,8 +120,8 @@ internal sealed unsafe class FourierLine<T> where T : unmanaged, IBinaryFloating
     private void Rows(T* x, T* y, int first)
     {
         const int Block = 8;
-        int rows = _columns!.Length, columns = _rows!.Length, lanes = FourierPlan<T>.Lanes, count = Math.Min(lanes, rows - first);
-        Vector512<T>* a = Scratch(_rows);
+        int rows = _columns!.Length, columns = _rows!.Length, lanes = FourierPlan<T, TLanes>.Lanes, count = Math.Min(lanes, rows - first);
+        TLanes* a = Scratch(_rows);
         for (int block = 0; block < columns; block += Block)
         {
             for (int w = 0; w < count; w++)

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace I1Xla.Cpu.Kernels.Fourier;
 
@@ -10,13 +9,15 @@ namespace I1Xla.Cpu.Kernels.Fourier;
 /// by Bluestein's convolution.
 /// </summary>
 /// <remarks>Cooley and Tukey, 1965; Stockham, "High-speed convolution and correlation", 1966; Bluestein, "A linear filtering approach to the computation of discrete Fourier transform", 1970.</remarks>
-internal sealed unsafe class FourierPlan<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed unsafe class FourierPlan<T, TLanes>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where TLanes : unmanaged, ILanes<TLanes, T>
 {
     private const int LargestRadix = 31;
 
     private readonly int[] _radices;
     private readonly T[] _roots;
-    private readonly FourierPlan<T>? _convolution;
+    private readonly FourierPlan<T, TLanes>? _convolution;
     private readonly T[] _chirp = [], _chirpSpectrum = [];
 
     /// <summary>A plan for lines of <paramref name="length"/> elements.</summary>
@@ -32,14 +33,14 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IBinaryFloating
         }
         _roots = [];
         int longer = (int)BitOperations.RoundUpToPowerOf2((uint)(2 * length) - 1);
-        _convolution = new FourierPlan<T>(longer);
+        _convolution = new FourierPlan<T, TLanes>(longer);
         Vectors = _convolution.Vectors;
         (_chirp, double[] wrapped) = Chirp(length, longer);
         _chirpSpectrum = Spectrum(wrapped);
     }
 
     /// <summary>Lines that are transformed at once.</summary>
-    public static int Lanes => Vector512<T>.Count;
+    public static int Lanes => TLanes.Count;
 
     /// <summary>Elements of a line.</summary>
     public int Length { get; }
@@ -83,7 +84,7 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IBinaryFloating
     public static T[] Spectrum(double[] line)
     {
         int n = line.Length / 2;
-        double[] from = line, to = new double[line.Length], roots = FourierPlan<double>.Roots<double>(n);
+        double[] from = line, to = new double[line.Length], roots = Roots<double>(n);
         for ((int size, int step) = (n, 1); size > 1; size /= 2, step *= 2, (from, to) = (to, from))
         {
             int half = size / 2;
@@ -106,14 +107,14 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IBinaryFloating
     /// <param name="x">Real and imaginary vectors by turns.</param>
     /// <param name="y">Another buffer of <see cref="Vectors"/> vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public Vector512<T>* Run(Vector512<T>* x, Vector512<T>* y)
+    public TLanes* Run(TLanes* x, TLanes* y)
     {
         if (_convolution is not null)
         {
             return Convolve(x, y);
         }
         int n = Length, step = 1;
-        Vector512<T>* odd = stackalloc Vector512<T>[4 * LargestRadix];
+        TLanes* odd = stackalloc TLanes[4 * LargestRadix];
         foreach (int radix in _radices)
         {
             int part = n / radix;
@@ -133,7 +134,7 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IBinaryFloating
                 }
             }
             (n, step) = (part, step * radix);
-            Vector512<T>* made = y;
+            TLanes* made = y;
             y = x;
             x = made;
         }
@@ -165,26 +166,26 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IBinaryFloating
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Root(long power, out Vector512<T> re, out Vector512<T> im)
+    private void Root(long power, out TLanes re, out TLanes im)
     {
-        re = Vector512.Create(_roots[2 * power]);
-        im = Vector512.Create(_roots[(2 * power) + 1]);
+        re = TLanes.Create(_roots[2 * power]);
+        im = TLanes.Create(_roots[(2 * power) + 1]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector512<T>* to, Vector512<T> re, Vector512<T> im, Vector512<T> c, Vector512<T> s)
+    private static void Store(TLanes* to, TLanes re, TLanes im, TLanes c, TLanes s)
     {
         to[0] = (re * c) - (im * s);
         to[1] = (re * s) + (im * c);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Two(Vector512<T>* x, Vector512<T>* y, long apart, int step, int p)
+    private void Two(TLanes* x, TLanes* y, long apart, int step, int p)
     {
-        Root((long)p * step, out Vector512<T> c, out Vector512<T> s);
+        Root((long)p * step, out TLanes c, out TLanes s);
         for (int q = 0; q < step; q++, x += 2, y += 2)
         {
-            Vector512<T> re = x[0], im = x[1], otherRe = x[apart], otherIm = x[apart + 1];
+            TLanes re = x[0], im = x[1], otherRe = x[apart], otherIm = x[apart + 1];
             y[0] = re + otherRe;
             y[1] = im + otherIm;
             Store(y + (2L * step), re - otherRe, im - otherIm, c, s);
@@ -192,18 +193,18 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IBinaryFloating
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Four(Vector512<T>* x, Vector512<T>* y, long apart, int step, int p)
+    private void Four(TLanes* x, TLanes* y, long apart, int step, int p)
     {
         long at = (long)p * step;
-        Root(at, out Vector512<T> c1, out Vector512<T> s1);
-        Root(2 * at, out Vector512<T> c2, out Vector512<T> s2);
-        Root(3 * at, out Vector512<T> c3, out Vector512<T> s3);
+        Root(at, out TLanes c1, out TLanes s1);
+        Root(2 * at, out TLanes c2, out TLanes s2);
+        Root(3 * at, out TLanes c3, out TLanes s3);
         for (int q = 0; q < step; q++, x += 2, y += 2)
         {
-            Vector512<T> re0 = x[0], im0 = x[1], re1 = x[apart], im1 = x[apart + 1];
-            Vector512<T> re2 = x[2 * apart], im2 = x[(2 * apart) + 1], re3 = x[3 * apart], im3 = x[(3 * apart) + 1];
-            Vector512<T> evenRe = re0 + re2, evenIm = im0 + im2, apartRe = re0 - re2, apartIm = im0 - im2;
-            Vector512<T> oddRe = re1 + re3, oddIm = im1 + im3, turnedRe = im1 - im3, turnedIm = re3 - re1;
+            TLanes re0 = x[0], im0 = x[1], re1 = x[apart], im1 = x[apart + 1];
+            TLanes re2 = x[2 * apart], im2 = x[(2 * apart) + 1], re3 = x[3 * apart], im3 = x[(3 * apart) + 1];
+            TLanes evenRe = re0 + re2, evenIm = im0 + im2, apartRe = re0 - re2, apartIm = im0 - im2;
+            TLanes oddRe = re1 + re3, oddIm = im1 + im3, turnedRe = im1 - im3, turnedIm = re3 - re1;
             y[0] = evenRe + oddRe;
             y[1] = evenIm + oddIm;
             Store(y + (2L * step), apartRe + turnedRe, apartIm + turnedIm, c1, s1);
@@ -214,15 +215,15 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IBinaryFloating
 
     // Sums and differences of elements k and r - k; their products with cosines and sines give results j and r - j.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Odd(int r, Vector512<T>* held, Vector512<T>* x, Vector512<T>* y, long apart, int step, int p)
+    private void Odd(int r, TLanes* held, TLanes* x, TLanes* y, long apart, int step, int p)
     {
         int half = r / 2, turn = Length / r;
         for (int q = 0; q < step; q++, x += 2, y += 2)
         {
-            Vector512<T> firstRe = x[0], firstIm = x[1], sumRe = firstRe, sumIm = firstIm;
+            TLanes firstRe = x[0], firstIm = x[1], sumRe = firstRe, sumIm = firstIm;
             for (int k = 1; k <= half; k++)
             {
-                Vector512<T>* a = x + (k * apart), b = x + ((r - k) * apart), h = held + (4 * k);
+                TLanes* a = x + (k * apart), b = x + ((r - k) * apart), h = held + (4 * k);
                 (h[0], h[1], h[2], h[3]) = (a[0] + b[0], a[1] + b[1], a[0] - b[0], a[1] - b[1]);
                 sumRe += h[0];
                 sumIm += h[1];
@@ -231,18 +232,18 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IBinaryFloating
             y[1] = sumIm;
             for (int j = 1; j <= half; j++)
             {
-                Vector512<T> re = firstRe, im = firstIm, acrossRe = Vector512<T>.Zero, acrossIm = Vector512<T>.Zero;
+                TLanes re = firstRe, im = firstIm, acrossRe = default, acrossIm = default;
                 for (int k = 1; k <= half; k++)
                 {
-                    Vector512<T>* h = held + (4 * k);
-                    Root(j * k % r * turn, out Vector512<T> c, out Vector512<T> s);
+                    TLanes* h = held + (4 * k);
+                    Root(j * k % r * turn, out TLanes c, out TLanes s);
                     re += h[0] * c;
                     im += h[1] * c;
                     acrossRe += h[3] * s;
                     acrossIm += h[2] * s;
                 }
-                Root((long)p * step * j, out Vector512<T> c1, out Vector512<T> s1);
-                Root((long)p * step * (r - j), out Vector512<T> c2, out Vector512<T> s2);
+                Root((long)p * step * j, out TLanes c1, out TLanes s1);
+                Root((long)p * step * (r - j), out TLanes c2, out TLanes s2);
                 Store(y + (2L * step * j), re - acrossRe, im + acrossIm, c1, s1);
                 Store(y + (2L * step * (r - j)), re + acrossRe, im - acrossIm, c2, s2);
             }
@@ -251,26 +252,26 @@ internal sealed unsafe class FourierPlan<T> where T : unmanaged, IBinaryFloating
 
     // x[k] times the chirp, convolved with the chirp's conjugate, times the chirp.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private Vector512<T>* Convolve(Vector512<T>* x, Vector512<T>* y)
+    private TLanes* Convolve(TLanes* x, TLanes* y)
     {
         int longer = _convolution!.Length;
         for (int k = 0; k < Length; k++)
         {
-            Store(x + (2L * k), x[2L * k], x[(2L * k) + 1], Vector512.Create(_chirp[2 * k]), Vector512.Create(_chirp[(2 * k) + 1]));
+            Store(x + (2L * k), x[2L * k], x[(2L * k) + 1], TLanes.Create(_chirp[2 * k]), TLanes.Create(_chirp[(2 * k) + 1]));
         }
-        new Span<Vector512<T>>(x + (2L * Length), 2 * (longer - Length)).Clear();
-        Vector512<T>* spectrum = _convolution.Run(x, y), other = spectrum == x ? y : x;
+        new Span<TLanes>(x + (2L * Length), 2 * (longer - Length)).Clear();
+        TLanes* spectrum = _convolution.Run(x, y), other = spectrum == x ? y : x;
         for (int k = 0; k < longer; k++)
         {
             // Real and imaginary part change places: the transform of that is the inverse, with the parts changed.
-            Vector512<T> re = spectrum[2L * k], im = spectrum[(2L * k) + 1], c = Vector512.Create(_chirpSpectrum[2 * k]), s = Vector512.Create(_chirpSpectrum[(2 * k) + 1]);
+            TLanes re = spectrum[2L * k], im = spectrum[(2L * k) + 1], c = TLanes.Create(_chirpSpectrum[2 * k]), s = TLanes.Create(_chirpSpectrum[(2 * k) + 1]);
             spectrum[2L * k] = (re * s) + (im * c);
             spectrum[(2L * k) + 1] = (re * c) - (im * s);
         }
-        Vector512<T>* back = _convolution.Run(spectrum, other);
+        TLanes* back = _convolution.Run(spectrum, other);
         for (int k = 0; k < Length; k++)
         {
-            Store(back + (2L * k), back[(2L * k) + 1], back[2L * k], Vector512.Create(_chirp[2 * k]), Vector512.Create(_chirp[(2 * k) + 1]));
+            Store(back + (2L * k), back[(2L * k) + 1], back[2L * k], TLanes.Create(_chirp[2 * k]), TLanes.Create(_chirp[(2 * k) + 1]));
         }
         return back;
     }
