@@ -23,6 +23,10 @@ public sealed partial class HloImporter
             ElementKind wide = x.Kind == ElementKind.F64 || y.Kind == ElementKind.F64 || kind == ElementKind.F64 ? ElementKind.F64 : ElementKind.F32;
             return To(builder.Dot(To(x, wide), To(y, wide), numbers, wide), kind);
         }
+        if (IsLoopInteger(kind) && IsExactInF32(x, y, numbers))
+        {
+            return To(To(builder.Dot(To(x, ElementKind.F32), To(y, ElementKind.F32), numbers, ElementKind.F32), ElementKind.I32), kind);
+        }
         return IsLoopInteger(x.Kind) && IsLoopInteger(y.Kind) && IsLoopInteger(kind) ? SumOfProducts(To(x, kind), To(y, kind), numbers) : null;
     }
 
@@ -85,6 +89,18 @@ public sealed partial class HloImporter
         bool inputFirst = n.KernelInputFeatureDimension < n.KernelOutputFeatureDimension;
         HloNode features = builder.Reshape(kernel, inputFirst ? [x.Dims[last], dims[last]] : [dims[last], x.Dims[last]]);
         return Dot(x, features, new HloDot([], [], [last], [inputFirst ? 0 : 1]), kind);
+    }
+
+    // Narrow integers, in matrices that are worth packing, of which f32 holds every sum of products.
+    private static bool IsExactInF32(HloNode x, HloNode y, HloDot numbers)
+    {
+        const long MostExact = 1 << 24, LeastSide = 16;
+        long contracted = numbers.LhsContract.Aggregate(1L, (n, d) => n * x.Dims[d]), batch = numbers.LhsBatch.Aggregate(1L, (n, d) => n * x.Dims[d]);
+        long Side(HloNode operand) => HloBuilder.Product(operand.Dims) / Math.Max(1, contracted * batch);
+        // The largest magnitude; 0 for other kinds.
+        static long Most(ElementKind kind) => kind is ElementKind.I2 or ElementKind.I4 or ElementKind.I8 ? 1L << (kind.BitWidth() - 1)
+            : kind is ElementKind.UI2 or ElementKind.UI4 or ElementKind.UI8 ? (1L << kind.BitWidth()) - 1 : 0;
+        return Most(x.Kind) * Most(y.Kind) is > 0 and var most && contracted >= LeastSide && contracted <= MostExact / most && Side(x) >= LeastSide && Side(y) >= LeastSide;
     }
 
     // Integers wrap, so any order of sums is right: one loop nest, products inside.

@@ -20,6 +20,23 @@ public class ContractionTests
         }
         """);
 
+    // As long as f32 holds every sum, and one longer; operands of the largest magnitude, and mixed ones.
+    [Test]
+    public void ProductsOfMatricesOfNarrowIntegers([Values("i8 i8 i32 1024", "i8 i8 i32 1025", "i8 i8 i8 100", "i8 ui8 i32 514", "ui8 ui8 ui32 258", "ui8 ui8 i32 259", "i8 i8 i64 67")] string form, [Values] bool largest)
+    {
+        (string left, string right, string result, int k) = form.Split(' ') is [var a, var b, var c, var d] ? (a, b, c, int.Parse(d, System.Globalization.CultureInfo.InvariantCulture)) : default;
+        string Extreme(string name, string value, string shape, string type) => $"%{name}c = stablehlo.constant dense<{(type == "i8" ? -128 : 255)}> : tensor<{shape}x{type}> "
+            + $"%{name} = stablehlo.{(!largest ? "xor" : type == "i8" ? "minimum" : "maximum")} %{value}, %{name}c : tensor<{shape}x{type}>";
+        Check($$"""
+            func.func @main(%a: tensor<3x37x{{k}}x{{left}}>, %b: tensor<3x{{k}}x21x{{right}}>) -> tensor<3x37x21x{{result}}> {
+              {{Extreme("x", "a", $"3x37x{k}", left)}}
+              {{Extreme("y", "b", $"3x{k}x21", right)}}
+              %0 = stablehlo.dot_general %x, %y, batching_dims = [0] x [0], contracting_dims = [2] x [1] : (tensor<3x37x{{k}}x{{left}}>, tensor<3x{{k}}x21x{{right}}>) -> tensor<3x37x21x{{result}}>
+              return %0 : tensor<3x37x21x{{result}}>
+            }
+            """);
+    }
+
     [Test]
     public void OuterProductsOfIntegers() => Check("""
         func.func @main(%a: tensor<3xi32>, %b: tensor<4xi32>) -> tensor<3x4xi32> {
