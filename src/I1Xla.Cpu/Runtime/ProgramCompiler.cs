@@ -182,7 +182,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 {
                     continue;
                 }
-                if (TransposeStep.TryCreate(kernel.Kernel, kernel.Buffers.Select(memory.Slot).ToArray(), name, bytes / step.Kernels.Length, options.Isa) is { } move)
+                if (MoveStep.TryCreate(kernel.Kernel, kernel.Buffers.Select(memory.Slot).ToArray(), name, bytes / step.Kernels.Length, options.Isa) is { } move)
                 {
                     to.Add(move);
                     continue;

@@ -128,37 +128,9 @@ public static unsafe class StridedCopy
             {
                 outer.Offsets(row, out long from, out long to);
                 if (adjacent) StreamedCopy.Run(source + from, target + to, bytes, stream);
-                else Strided(source + from, target + to);
+                else LineCopy.Run(source + from, target + to, inner, elementBytes);
             }
             StreamedCopy.Finish();
-        }
-
-        private void Strided(byte* from, byte* to)
-        {
-            switch (elementBytes)
-            {
-                case 1: Line<byte>(from, to, inner); break;
-                case 2: Line<ushort>(from, to, inner); break;
-                case 4: Line<uint>(from, to, inner); break;
-                case 8: Line<ulong>(from, to, inner); break;
-                default: Line<UInt128>(from, to, inner); break;
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Line<T>(byte* from, byte* to, in CopyDimension inner)
-            where T : unmanaged
-        {
-            long size = inner.Size, source = inner.Source, target = inner.Target;
-            if (source == 0 && target == sizeof(T)) new Span<T>(to, checked((int)size)).Fill(*(T*)from);
-            else if (target == sizeof(T))
-            {
-                for (long i = 0; i < size; i++, from += source) ((T*)to)[i] = *(T*)from;
-            }
-            else
-            {
-                for (long i = 0; i < size; i++, from += source, to += target) *(T*)to = *(T*)from;
-            }
         }
     }
 

@@ -112,6 +112,40 @@ public sealed unsafe class StridedCopyTests
         }
     }
 
+    [Test]
+    public void LargeRowsThatAreNoWholeLines([Values(1, 2, 4, 8, 16)] int bytes, [Values(-1, 0, 1, 2, 3)] int step, [Values(0, 3)] int misplaced)
+    {
+        // Two outer dimensions change places; rows lie end to end in the target, from anywhere in a line on.
+        long[] sizes = [203, 101, (StreamedCopy.LeastBytes / 203 / 101 / bytes) + 7];
+        long row = 3 * sizes[2];
+        var from = GC.AllocateUninitializedArray<byte>((int)(sizes[0] * sizes[1] * row) * bytes);
+        new Random(9).NextBytes(from);
+        byte[] to = new byte[sizes[0] * sizes[1] * sizes[2] * bytes];
+        long start = step < 0 ? sizes[2] - 1 : 0;
+        var memory = (byte*)NativeMemory.AlignedAlloc((nuint)to.Length + 64, 64);
+        fixed (byte* f = from) StridedCopy.Run(f + (start * bytes), memory + (misplaced * bytes), bytes, sizes, [row, 203 * row, step], [sizes[1] * sizes[2], sizes[2], 1], s_pool);
+        Reference((int)start * bytes, from, to, bytes, sizes, [row, 203 * row, step], [sizes[1] * sizes[2], sizes[2], 1]);
+        bool agrees = new Span<byte>(memory + (misplaced * bytes), to.Length).SequenceEqual(to);
+        NativeMemory.AlignedFree(memory);
+        Assert.That(agrees);
+    }
+
+    [Test]
+    public void LinesOfAnyLength([Values(1, 2, 4)] int bytes, [Values(-1, 1, 2)] int step)
+    {
+        var random = new Random(10);
+        for (int size = 1; size < 200; size++)
+        {
+            int read = (((size - 1) * Math.Abs(step)) + 1) * bytes;
+            byte[] from = new byte[read], to = new byte[size * bytes + 8], expected = new byte[to.Length];
+            random.NextBytes(from);
+            int start = step < 0 ? read - bytes : 0;
+            for (int i = 0; i < size; i++) from.AsSpan(start + (i * step * bytes), bytes).CopyTo(expected.AsSpan(i * bytes));
+            fixed (byte* f = from, t = to) LineCopy.Run(f + start, t, new CopyDimension(size, step * bytes, bytes), bytes);
+            Assert.That(to, Is.EqualTo(expected), $"{size}");
+        }
+    }
+
     private static void Transposes(int rows, int columns, int bytes)
     {
         var from = new byte[rows * columns * bytes];

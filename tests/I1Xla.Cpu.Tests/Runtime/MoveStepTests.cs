@@ -1,0 +1,27 @@
+using static I1Xla.Cpu.Tests.Compiler.ProgramCheck;
+
+namespace I1Xla.Cpu.Tests.Runtime;
+
+/// <summary>Programs that only move elements, alone and several at once, against the interpreter.</summary>
+public class MoveStepTests
+{
+    // 301 rows of 517 elements: more than a thread's share, in rows that are no whole vectors.
+    [Test]
+    public void MovesOfBytes([Values("i8", "ui8", "i1")] string type, [Values("slice", "every other", "reversed rows", "reversed", "rows", "columns", "concatenated rows", "concatenated columns", "permuted")] string movement)
+    {
+        string x = $"tensor<301x517x{type}>", line = $"tensor<517x{type}>", column = $"tensor<301x{type}>", cube = $"tensor<7x43x517x{type}>";
+        (string result, string body) = movement switch
+        {
+            "slice" => ($"tensor<299x511x{type}>", $"%0 = stablehlo.slice %x [1:300, 3:514] : ({x}) -> tensor<299x511x{type}>"),
+            "every other" => ($"tensor<301x258x{type}>", $"%0 = stablehlo.slice %x [0:301, 1:517:2] : ({x}) -> tensor<301x258x{type}>"),
+            "reversed rows" => (x, $"%0 = stablehlo.reverse %x, dims = [0] : {x}"),
+            "reversed" => (x, $"%0 = stablehlo.reverse %x, dims = [0, 1] : {x}"),
+            "rows" => (x, $"%0 = stablehlo.broadcast_in_dim %r, dims = [1] : ({line}) -> {x}"),
+            "columns" => (x, $"%0 = stablehlo.broadcast_in_dim %c, dims = [0] : ({column}) -> {x}"),
+            "concatenated rows" => ($"tensor<602x517x{type}>", $"%0 = stablehlo.concatenate %x, %y, dim = 0 : ({x}, {x}) -> tensor<602x517x{type}>"),
+            "concatenated columns" => ($"tensor<301x1034x{type}>", $"%0 = stablehlo.concatenate %x, %y, dim = 1 : ({x}, {x}) -> tensor<301x1034x{type}>"),
+            _ => ($"tensor<43x7x517x{type}>", $"%s = stablehlo.reshape %x : ({x}) -> {cube} %0 = stablehlo.transpose %s, dims = [1, 0, 2] : ({cube}) -> tensor<43x7x517x{type}>"),
+        };
+        Check($"func.func @main(%x: {x}, %y: {x}, %r: {line}, %c: {column}) -> {result} {{ {body} return %0 : {result} }}");
+    }
+}
