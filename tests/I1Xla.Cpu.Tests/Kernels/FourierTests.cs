@@ -38,6 +38,10 @@ public class FourierTests
 
     [TestCase("FFT", "3x6x10x7", "3x6x10x7", 2)]
     [TestCase("IFFT", "3x6x10x7", "3x6x10x7", 3)]
+    [TestCase("FFT", "3x12x20", "3x12x20", 2)]
+    [TestCase("IFFT", "3x13x20", "3x13x20", 2)]
+    [TestCase("RFFT", "3x12x22", "3x12x12", 2)]
+    [TestCase("IRFFT", "9x12x12", "9x12x22", 2)]
     [TestCase("RFFT", "5x6x10", "5x6x6", 2)]
     [TestCase("RFFT", "5x6x9", "5x6x5", 3)]
     [TestCase("IRFFT", "5x6x6", "5x6x10", 2)]

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using I1Xla.Cpu.Threading;
 
 namespace I1Xla.Cpu.Kernels.Fourier;
@@ -193,6 +194,10 @@ internal sealed unsafe class FourierKernel<T, TLanes> : IFourierKernel
         }
     }
 
+    private static bool IsWholeBlock(int count, int lanes) => typeof(T) == typeof(float) && Avx2.IsSupported && lanes == LineBlocks.Lanes && count == lanes;
+
+    private static bool AreNeighbours(long* start) => start[LineBlocks.Lanes - 1] - start[0] == 2 * (LineBlocks.Lanes - 1);
+
     // Element k of line w: real part at (2k)·lanes + w, imaginary part lanes behind it. An inverse has the parts in each other's places.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Load(T* from, long* start, int count, T* x, int lanes)
@@ -204,7 +209,10 @@ internal sealed unsafe class FourierKernel<T, TLanes> : IFourierKernel
         {
             new Span<T>(x, 2 * elements * lanes).Clear();
         }
-        for (int block = 0; block < elements; block += Block)
+        int done = !IsWholeBlock(count, lanes) || other != 1 ? 0
+            : step == 2 ? LineBlocks.LoadLines((float*)(from + start[0]), start[1] - start[0], (float*)x, elements, re != 0)
+            : AreNeighbours(start) ? LineBlocks.LoadColumns((float*)(from + start[0]), step, (float*)x, elements, re != 0) : 0;
+        for (int block = done; block < elements; block += Block)
         {
             int end = Math.Min(elements, block + Block);
             for (int w = 0; w < count; w++)
@@ -240,7 +248,10 @@ internal sealed unsafe class FourierKernel<T, TLanes> : IFourierKernel
         bool both = !WritesReal || _isHalved;
         int re = IsInverse ? lanes : 0, im = lanes - re;
         T scale = IsInverse ? T.One / T.CreateTruncating(_length) : T.One;
-        for (int block = 0; block < elements; block += Block)
+        int done = !IsWholeBlock(count, lanes) || !both || other != 1 ? 0
+            : step == 2 ? LineBlocks.StoreLines((float*)x, (float*)(to + start[0]), start[1] - start[0], elements, re != 0, float.CreateTruncating(scale))
+            : AreNeighbours(start) ? LineBlocks.StoreColumns((float*)x, (float*)(to + start[0]), step, elements, re != 0, float.CreateTruncating(scale)) : 0;
+        for (int block = done; block < elements; block += Block)
         {
             int end = Math.Min(elements, block + Block);
             for (int w = 0; w < count; w++)
