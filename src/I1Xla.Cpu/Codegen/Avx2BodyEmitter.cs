@@ -66,6 +66,7 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
             ScaleDown(ins);
             return;
         }
+        bool near = ins.Bits == LoopInstruction.ScalesNearOne;
         int x = Use(ins.A), n = Use(ins.B), half = Take(), d = Define(At);
         Emit(Instruction.Create(Code.VEX_Vcvtps2dq_ymm_ymmm256, Ymm(d), Ymm(n)));
         Emit(Instruction.Create(Code.VEX_Vpsrad_ymm_ymm_imm8, Ymm(half), Ymm(d), 1));
@@ -73,9 +74,13 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
         foreach (int power in new[] { half, d })
         {
             Emit(Instruction.Create(Code.VEX_Vpslld_ymm_ymm_imm8, Ymm(power), Ymm(power), 23));
-            Emit(Instruction.Create(Code.VEX_Vpaddd_ymm_ymm_ymmm256, Ymm(power), Ymm(power), Constant(BitConverter.SingleToInt32Bits(1))));
+            if (power == d || !near)
+            {
+                Emit(Instruction.Create(Code.VEX_Vpaddd_ymm_ymm_ymmm256, Ymm(power), Ymm(power), Constant(BitConverter.SingleToInt32Bits(1))));
+            }
         }
-        Add(Code.VEX_Vmulps_ymm_ymm_ymmm256, half, half, x);
+        // Half of a NaN's power is 2^0, so that it stays one.
+        Add(near ? Code.VEX_Vpaddd_ymm_ymm_ymmm256 : Code.VEX_Vmulps_ymm_ymm_ymmm256, half, half, x);
         Add(Code.VEX_Vmulps_ymm_ymm_ymmm256, d, d, half);
     }
 
@@ -118,19 +123,22 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
     // x + 0x7FFF + (bit 16 of x), low half cleared; NaN keeps its upper half, made quiet, which that gives where its lower half is zero.
     private void RoundBf16(LoopInstruction ins)
     {
-        bool plain = HasPlainNaN(ins.A);
+        bool plain = HasPlainNaN(ins.A), cut = IsOnlyStored(At);
         int x = Use(ins.A), t = Take(), nan = plain ? -1 : Take(), d = Define(At);
         Emit(Instruction.Create(Code.VEX_Vpsrld_ymm_ymm_imm8, Ymm(t), Ymm(x), 16));
         Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(t), Ymm(t), Constant(1)));
-        Add(Code.VEX_Vpaddd_ymm_ymm_ymmm256, t, t, x);
-        Emit(Instruction.Create(Code.VEX_Vpaddd_ymm_ymm_ymmm256, Ymm(t), Ymm(t), Constant(0x7FFF)));
+        Emit(Instruction.Create(Code.VEX_Vpaddd_ymm_ymm_ymmm256, Ymm(d), Ymm(x), Constant(0x7FFF)));
+        Add(Code.VEX_Vpaddd_ymm_ymm_ymmm256, d, d, t);
         if (!plain)
         {
             Emit(Instruction.Create(Code.VEX_Vcmpps_ymm_ymm_ymmm256_imm8, Ymm(nan), Ymm(x), Ymm(x), 3));
-            Emit(Instruction.Create(Code.VEX_Vpor_ymm_ymm_ymmm256, Ymm(d), Ymm(x), Constant(0x400000)));
-            Blend(t, t, d, nan);
+            Emit(Instruction.Create(Code.VEX_Vpor_ymm_ymm_ymmm256, Ymm(t), Ymm(x), Constant(0x400000)));
+            Blend(d, d, t, nan);
         }
-        Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(d), Ymm(t), Constant(unchecked((int)0xFFFF0000))));
+        if (!cut)
+        {
+            Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant(unchecked((int)0xFFFF0000))));
+        }
     }
 
     // In f64, whose quotient of two integers of 32 bits, cut off, is theirs; half of the lanes at a time.
@@ -247,6 +255,12 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
     {
         int c = Alias(ins.C);
         bool lazy = IsLazy(c), opposite = false, wide = Is64(ins.Lane);
+        if (lazy && IsSignOf(BodyOf(c), wide, out int signed))
+        {
+            int sign = Use(signed), otherwise = Use(ins.B), chosen = Use(ins.A), to = Define(At);
+            Blend(to, otherwise, chosen, sign, wide);
+            return;
+        }
         int where = lazy ? Take() : Use(c);
         if (lazy)
         {
@@ -274,6 +288,13 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
         Emit(second < 0
             ? Instruction.Create(blend, Ymm(d), Ymm(first), memory, Ymm(where))
             : Instruction.Create(blend, Ymm(d), Ymm(first), Ymm(second), Ymm(where)));
+    }
+
+    // Whether an integer is below zero: what a blend looks at in its mask.
+    private bool IsSignOf(LoopInstruction compare, bool wide, out int value)
+    {
+        value = compare.A;
+        return compare is { Op: LoopOpcode.SCmp, Index: (int)LoopCondition.LT } && Is64(compare.Lane) == wide && BodyOf(Alias(compare.B)) is { Op: LoopOpcode.Const, Bits: 0 };
     }
 
     protected override void Combine(LoopOpcode op, Lane lane, int acc, int x, bool masked)

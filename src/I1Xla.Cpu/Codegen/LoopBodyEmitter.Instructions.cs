@@ -54,7 +54,10 @@ internal abstract partial class LoopBodyEmitter
             case LoopOpcode.Const or LoopOpcode.GetSlot:
                 return;
             case LoopOpcode.Load:
-                Load(ins.Index, Define(_at));
+                if (!IsReadWhereUsed(_at))
+                {
+                    Load(ins.Index, Define(_at));
+                }
                 return;
             case LoopOpcode.Store:
                 Store(ins.Index, Use(ins.A));
@@ -256,6 +259,14 @@ internal abstract partial class LoopBodyEmitter
         }
         bool bInMemory = InMemory(b, out MemoryOperand memoryB);
         bool cInMemory = InMemory(c, out MemoryOperand memoryC);
+        if (!aDies && bInMemory && cInMemory && b != c && _body[b] is { Op: LoopOpcode.Const } constant)
+        {
+            // d = the constant; d = d·a + [c].
+            int r = Define(_at);
+            LoadConstant(r, constant.Bits, Is64(constant.Lane));
+            Emit(Instruction.Create(fma213, Vector(r), Vector(ra), memoryC));
+            return;
+        }
         int rb = bInMemory && !cInMemory ? -1 : Use(b);
         int rcc = cInMemory ? -1 : Use(c);
         int d;

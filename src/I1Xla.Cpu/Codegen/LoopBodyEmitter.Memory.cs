@@ -21,6 +21,31 @@ internal abstract partial class LoopBodyEmitter
         register = Register.RAX;
     }
 
+    /// <summary>Whether a value goes to bf16 elements alone, which take the upper halves of its lanes.</summary>
+    protected bool IsOnlyStored(int value) => !Wide && _uses[value].TrueForAll(use => _body[use] is { Op: LoopOpcode.Store } store && _kernel.Accesses[store.Index].Kind == ElementKind.BF16);
+
+    // Whether a loaded value may be read from its place again, as an operand: a whole vector as it lies, which nothing has been stored over before its last use.
+    private bool CanReadAgain(int value) => !_masked && _readAgain[value];
+
+    // Whether it is read nowhere else than there.
+    private bool IsReadWhereUsed(int value) => CanReadAgain(value) && _uses[value].Count == 1 && _hints.Ahead[_body[value].Index] == 0;
+
+    private bool LiesAsVector(int value)
+    {
+        LoopInstruction load = _body[value];
+        if (load.Op != LoopOpcode.Load || Target.MasksFreely || Wide || _vector < 0 || !_live[value])
+        {
+            return false;
+        }
+        LoopAccess access = _kernel.Accesses[load.Index];
+        int store = Array.FindIndex(_body, i => i.Op == LoopOpcode.Store);
+        return access.Kind.StorageBytes() == 4 && access.Coefficients[_vector] == 1 && _pointer[load.Index] < _pointerRegisters.Length
+            && (store < 0 || _uses[value].TrueForAll(use => use < store));
+    }
+
+    // The vector of the copy in hand.
+    private MemoryOperand Element(int index) => new(_pointerRegisters[_pointer[index]], (long)Lanes * _copy * 4, 8);
+
     private void Load(int index, int d)
     {
         LoopAccess access = _kernel.Accesses[index];

@@ -56,7 +56,7 @@ internal abstract partial class LoopBodyEmitter
             }
         }
         int value = _owner[victim];
-        if (_body[value % _body.Length].Op is not (LoopOpcode.Const or LoopOpcode.GetSlot) && _spill[value] < 0)
+        if (_body[value % _body.Length].Op is not (LoopOpcode.Const or LoopOpcode.GetSlot) && _spill[value] < 0 && !CanReadAgain(value % _body.Length))
         {
             TooManyValues |= _spillsUsed == Target.Spills;
             _spill[value] = TooManyValues ? 0 : _spillsUsed++;
@@ -99,6 +99,10 @@ internal abstract partial class LoopBodyEmitter
         {
             LoadConstant(r, ins.Bits, Is64(ins.Lane));
         }
+        else if (CanReadAgain(x))
+        {
+            Load(ins.Index, r);
+        }
         else
         {
             Emit(Instruction.Create(Target.Move, Vector(r), ins.Op == LoopOpcode.GetSlot ? Slot(ins.Index) : Spilled(_states + x)));
@@ -121,6 +125,7 @@ internal abstract partial class LoopBodyEmitter
         {
             LoopOpcode.Const => Is64(ins.Lane) ? LongConstant(ins.Bits) : Constant((int)ins.Bits),
             LoopOpcode.GetSlot => Slot(ins.Index),
+            LoopOpcode.Load when CanReadAgain(x) => Element(ins.Index),
             _ => Spilled(_states + x),
         };
         return true;

@@ -26,6 +26,7 @@ internal abstract partial class LoopBodyEmitter
     private readonly int[] _alias;
     private readonly bool[] _live;
     private readonly bool[] _lazyCompare;
+    private readonly bool[] _readAgain;
     private bool?[]? _plain;
     private readonly List<int>[] _uses;
     private readonly Dictionary<int, int> _pointer = [];
@@ -126,6 +127,7 @@ internal abstract partial class LoopBodyEmitter
             }
         }
         Accesses = accesses;
+        _readAgain = [.. Enumerable.Range(0, n).Select(LiesAsVector)];
         Together = !target.TakesTurns || n > MostInstructionsOfTwo ? 1 : MostAlive() <= MostAliveOfFour ? 4 : 2;
         _register = new int[Together * n];
         _spill = new int[Together * n];

@@ -38,7 +38,8 @@ public enum LoopOpcode : byte
     FSqrt, FNeg, FAbs, FFloor, FCeil, FRoundEven, FTrunc,
     /// <summary>
     /// A · 2^B for a whole B; overflow, underflow and subnormal results as in exact arithmetic, for B from -250 to 250 and A · 2^(B/2) in the normal range
-    /// (where there is no such instruction, it is two products). <see cref="LoopInstruction.ScalesDown"/> in <see cref="LoopInstruction.Bits"/> says that B is from -150 to 60, and A near 1.
+    /// (where there is no such instruction, it is two products). <see cref="LoopInstruction.ScalesDown"/> in <see cref="LoopInstruction.Bits"/> says that B is from -150 to 60, and A near 1,
+    /// <see cref="LoopInstruction.ScalesNearOne"/> that B is from -150 to 129, and A near 1.
     /// </summary>
     FScale,
     IAdd, ISub, IMul, And, Or, Xor,
@@ -98,6 +99,9 @@ public readonly record struct LoopInstruction(LoopOpcode Op, Lane Lane, int A = 
 {
     /// <summary>See <see cref="LoopOpcode.FScale"/>.</summary>
     public const long ScalesDown = 1;
+
+    /// <summary>See <see cref="LoopOpcode.FScale"/>.</summary>
+    public const long ScalesNearOne = 2;
 }
 
 /// <summary>An element address, affine in the loop variables: buffer + (Offset + Σ Coefficients[v]·v) elements. Without a buffer (-1) it is just that number.</summary>
@@ -277,9 +281,9 @@ public sealed class LoopKernel
                 {
                     text.Append(ins.Lane == Lane.F32 ? $" {BitConverter.Int32BitsToSingle((int)ins.Bits)}" : $" {ins.Bits}");
                 }
-                else if (ins.Op == LoopOpcode.FScale && ins.Bits == LoopInstruction.ScalesDown)
+                else if (ins.Op == LoopOpcode.FScale && ins.Bits != 0)
                 {
-                    text.Append(" down");
+                    text.Append(ins.Bits == LoopInstruction.ScalesDown ? " down" : " near 1");
                 }
                 else if (ins.Op == LoopOpcode.Lookup)
                 {

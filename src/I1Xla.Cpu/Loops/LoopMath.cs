@@ -20,7 +20,7 @@ internal static class LoopMath
         (int n, int r) = ReduceExp(b, x, -104f, 89f);
         int p = ExpPolynomial(b, r);
         int y = b.Add(b.Fma(b.Mul(r, r), p, r), b.F32(1));
-        return b.Op(LoopOpcode.FScale, Lane.F32, y, n);
+        return b.Emit(new LoopInstruction(LoopOpcode.FScale, Lane.F32, y, n, Bits: LoopInstruction.ScalesNearOne));
     }
 
     /// <summary>e^x - 1.</summary>
@@ -82,7 +82,8 @@ internal static class LoopMath
     {
         int below = b.Bitcast(Lane.F32, b.Op(LoopOpcode.Or, Lane.I32, b.Bitcast(Lane.I32, x), b.Int(Lane.I32, int.MinValue)));
         int one = b.F32(1), e = ExpOfNegative(b, below);
-        return b.Div(b.Select(b.Compare(LoopCondition.LT, x, b.F32(0)), e, one), b.Add(one, e));
+        int negative = b.CompareInt(LoopCondition.LT, b.Bitcast(Lane.I32, x), b.Int(Lane.I32, 0));
+        return b.Div(b.Select(negative, e, one), b.Add(one, e));
     }
 
     /// <summary>Hyperbolic tangent: a polynomial below 0.625, 1 - 2 / (e^2x + 1) above.</summary>
