@@ -5,6 +5,9 @@ internal unsafe ref struct BlockedMatmul
 {
     private const long BBlockBytes = 4 << 20;
 
+    /// <summary>With so few steps a tile is mostly stores: rows of C are written along memory, a few at a time, from columns of B that stay in the second-level cache.</summary>
+    private const long ShortSteps = 32, ShortRows = 48, ShortRowBytes = 4096, ShortBBytes = 192 << 10;
+
     [ThreadStatic]
     private static ScratchBuffer? t_a, t_b, t_tile, t_sums, t_computed;
 
@@ -36,27 +39,32 @@ internal unsafe ref struct BlockedMatmul
         _a = _problem.AOf(batch);
         _b = _problem.BOf(batch);
         _c = _problem.COf(batch);
+        bool rowsOfB = _plan.ReadsRowsOfB(_problem);
         long k = _problem.K, kBlock = _plan.KBlock;
         long stepsPerBlock = _plan.StepsOf(Math.Min(k, kBlock));
         int columns = _kernels.MaxColumns;
         long nBlock = ColumnBlock(_plan, k);
         long mBlock = Math.Max(_plan.ABlockBytes / Math.Max(stepsPerBlock * _plan.StepBytes, 1) / _kernels.MaxRows * _kernels.MaxRows, _kernels.MaxRows);
+        bool isShort = _direct && _epilogue is null && _plan.StepsOf(k) <= ShortSteps && _problem.N * _cBytes >= ShortRowBytes;
+        if (isShort) mBlock = Math.Max(ShortRows / _kernels.MaxRows, 1) * _kernels.MaxRows;
         mBlock = Even(m1 - m0, mBlock);
-        bool unpackedB = _problem.PackedB is null && _kernels.HasMasks && _plan.Operation == MicroOperation.F32 && _b.Type == MatmulType.F32
-            && _b.ColumnStride == 1 && m1 - m0 <= 2 * _kernels.MaxRows && _b.RowStride > 0 && _epilogue is null;
-        int tileColumns = unpackedB ? _kernels.WideVectors((int)Math.Min(_kernels.MaxRows, m1 - m0)) * _kernels.Lanes : columns;
+        bool unpackedB = rowsOfB && _epilogue is null && m1 - m0 <= _kernels.MaxRows && _kernels.WideVectors((int)(m1 - m0)) > _kernels.MaxVectors;
+        int tileColumns = unpackedB ? _kernels.WideVectors((int)(m1 - m0)) * _kernels.Lanes : columns;
         bool needsSums = !_direct && (k > kBlock || _epilogue is not null);
         // Sums of all rows wait for the blocks of k to come.
         long sumRows = k > kBlock ? m1 - m0 : Math.Min(mBlock, m1 - m0);
         long unit = _epilogue is null ? columns : Math.Min(_epilogue.TileColumns, _problem.N);
         if (needsSums) nBlock = Math.Min(nBlock, (2 << 20) / sumRows);
+        if (isShort) nBlock = Math.Min(nBlock, ShortBBytes / Math.Max(stepsPerBlock * _plan.StepBytes, 1));
         nBlock = Math.Max(nBlock / unit * unit, unit);
         long packedRows = Math.Min(mBlock, m1 - m0);
         byte* aPack = (byte*)(t_a ??= new()).Ensure(packedRows * stepsPerBlock * _plan.StepBytes);
         byte* bPack = null;
         if (_problem.PackedB is null && !unpackedB) bPack = (byte*)(t_b ??= new()).Ensure((Math.Min(nBlock, n1 - n0) + columns) * stepsPerBlock * _plan.StepBytes);
         // The first tile of whole panels packs them; it reads them anyway.
-        bool packsWithin = bPack is not null && _kernels.IsEmitted && _plan.Operation == MicroOperation.F32 && _b.Type == MatmulType.F32 && _b.ColumnStride == 1 && _b.RowStride > 0;
+        bool packsWithin = bPack is not null && rowsOfB;
+        // Panels that no other block of rows reads are packed in one place, which stays in the cache.
+        bool packsOnce = packsWithin && m1 - m0 <= mBlock;
         for (long jc = n0; jc < n1; jc += nBlock)
         {
             long nc = Math.Min(nBlock, n1 - jc);
@@ -92,7 +100,7 @@ internal unsafe ref struct BlockedMatmul
                         }
                         if (ic == m0 && j < packed)
                         {
-                            args.Packed = args.B;
+                            args.Packed = packsOnce ? bPack : args.B;
                             args.B = (byte*)_b.Data + (pc * _b.RowStride + jc + j) * 4;
                             args.BStride = (nint)(_b.RowStride * 4);
                         }

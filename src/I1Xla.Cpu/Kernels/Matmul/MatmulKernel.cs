@@ -103,7 +103,7 @@ public static unsafe class MatmulKernel
     }
 
     private static MatmulPlan PlanOf(in MatmulProblem problem, IsaLevel isa) =>
-        problem.PackedB?.Plan ?? MatmulPlan.Create(problem.A.Type, problem.B.Type, problem.K, problem.WidenBf16, isa);
+        problem.PackedB?.Plan ?? MatmulPlan.Create(problem, isa);
 
     private static (Body Body, long Count) Tasks(in MatmulProblem problem, MatmulPlan plan, int threads)
     {

@@ -9,6 +9,12 @@ internal sealed unsafe class MatmulPlan
     /// <summary>The same for tiles: 32 columns of B take 32 of the 48 KiB that the first-level caches of processors with AMX have.</summary>
     private const int TileBlockBytes = 1024;
 
+    /// <summary>
+    /// With up to so many rows of A an element of B is used so few times that reading it counts: blocks of k are short, which reads few pages of B at a time and
+    /// keeps the sums in the cache; shorter still where the rows are two panels or fewer.
+    /// </summary>
+    private const int FewRows = 96, FewRowsBlock = 256, FewPanelsBlock = 128;
+
     private MatmulPlan(MicroOperation operation, IsaLevel isa, long k)
     {
         Operation = operation;
@@ -41,7 +47,18 @@ internal sealed unsafe class MatmulPlan
     public long ABlockBytes => IsTiled ? 1 << 20 : 384 << 10;
 
     /// <summary>Length of every block of k but the last.</summary>
-    public long KBlock { get; }
+    public long KBlock { get; private set; }
+
+    /// <summary>The plan of a problem whose B is not packed.</summary>
+    public static MatmulPlan Create(in MatmulProblem p, IsaLevel isa)
+    {
+        MatmulPlan plan = Create(p.A.Type, p.B.Type, p.K, p.WidenBf16, isa);
+        if (p.M <= FewRows && plan.ReadsRowsOfB(p)) plan.KBlock = Math.Min(plan.KBlock, p.M <= 2 * plan.Kernels.MaxRows ? FewPanelsBlock : FewRowsBlock);
+        return plan;
+    }
+
+    /// <summary>Whether the kernels can read B where it lies: its columns are adjacent, and its elements are not widened.</summary>
+    public bool ReadsRowsOfB(in MatmulProblem p) => p.PackedB is null && Kernels.IsEmitted && Operation == MicroOperation.F32 && p.B.Type == MatmulType.F32 && p.B.ColumnStride == 1 && p.B.RowStride > 0;
 
     public static MatmulPlan Create(MatmulType a, MatmulType b, long k, bool widenBf16, IsaLevel isa)
     {

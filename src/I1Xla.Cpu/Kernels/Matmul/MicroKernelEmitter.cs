@@ -142,6 +142,8 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         for (int row = 0; row < rows; row++)
         {
             for (int v = 0; v < vectors; v += 64 / VectorBytes) c.prefetchw(__byte_ptr[rdx + v * VectorBytes]);
+            // A tile that starts inside a line ends in another; a whole one fetches for its neighbour.
+            c.prefetchw(__byte_ptr[rdx + vectors * VectorBytes + 63]);
             if (row + 1 < rows) c.add(rdx, r9);
         }
         c.mov(rdx, __qword_ptr[rdi + 16]);
@@ -174,10 +176,9 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         for (int v = 0; v < vectors; v++)
         {
             LoadB(c, BRegister(v), v);
-            // B is read where it lies, row by row, and each row may be on another page: the hardware does not look that far ahead.
-            if (packs) c.prefetcht0(__byte_ptr[rsi + rbp + v * VectorBytes]);
-            else if (vectors > 2) c.prefetcht0(__byte_ptr[rsi + r8 * 8 + v * VectorBytes]);
         }
+        if (packs) FetchB(c, rsi + rbp);
+        else if (vectors > 2) FetchB(c, rsi + r8 * 8);
         c.add(rsi, r8);
         if (packs) StorePacked(c);
         for (int row = 0; row < rows; row++)
@@ -185,6 +186,13 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
             Broadcast(c, ARegister(row), unrolled * StepBytes + (rowBytes > 0 ? (int)(row * rowBytes) : row * ElementBytes));
             for (int v = 0; v < vectors; v++) MultiplyAdd(c, Accumulator(row, v), BRegister(v), ARegister(row));
         }
+    }
+
+    // B is read where it lies, row by row, and each row may be on another page: the hardware does not look that far ahead.
+    private void FetchB(Assembler c, AssemblerMemoryOperand row)
+    {
+        for (int v = 0; v < vectors; v += 64 / VectorBytes) c.prefetcht0(row + v * VectorBytes);
+        c.prefetcht0(row + (vectors * VectorBytes - 1));
     }
 
     private void StorePacked(Assembler c)
