@@ -138,21 +138,28 @@ internal static unsafe class TransposeTile
         }
     }
 
-    // Four columns of eight rows.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Four32(byte* source, long row, byte* target, long targetRow)
     {
-        Vector256<float> a0 = Pair32(source, row), a1 = Pair32(source + row, row), a2 = Pair32(source + (2 * row), row), a3 = Pair32(source + (3 * row), row);
-        Vector256<float> b0 = Avx.UnpackLow(a0, a1), b1 = Avx.UnpackHigh(a0, a1), b2 = Avx.UnpackLow(a2, a3), b3 = Avx.UnpackHigh(a2, a3);
-        Avx.Shuffle(b0, b2, 0x44).Store((float*)target);
-        Avx.Shuffle(b0, b2, 0xEE).Store((float*)(target + targetRow));
-        Avx.Shuffle(b1, b3, 0x44).Store((float*)(target + (2 * targetRow)));
-        Avx.Shuffle(b1, b3, 0xEE).Store((float*)(target + (3 * targetRow)));
+        Columns32(source, source + row, source + (2 * row), source + (3 * row), 4 * row, out Vector256<float> c0, out Vector256<float> c1, out Vector256<float> c2, out Vector256<float> c3);
+        c0.Store((float*)target);
+        c1.Store((float*)(target + targetRow));
+        c2.Store((float*)(target + (2 * targetRow)));
+        c3.Store((float*)(target + (3 * targetRow)));
     }
 
-    // Four elements of a row and of the fourth after it.
+    /// <summary>Four columns of eight rows of 32-bit elements, in registers of AVX2: rows 0 to 3, and each one's fourth after it, <paramref name="below"/> bytes behind.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Pair32(byte* source, long row) => Vector256.Create(Vector128.Load((float*)source), Vector128.Load((float*)(source + (4 * row))));
+    public static void Columns32(byte* row0, byte* row1, byte* row2, byte* row3, long below, out Vector256<float> c0, out Vector256<float> c1, out Vector256<float> c2, out Vector256<float> c3)
+    {
+        Vector256<float> a0 = Pair32(row0, below), a1 = Pair32(row1, below), a2 = Pair32(row2, below), a3 = Pair32(row3, below);
+        Vector256<float> b0 = Avx.UnpackLow(a0, a1), b1 = Avx.UnpackHigh(a0, a1), b2 = Avx.UnpackLow(a2, a3), b3 = Avx.UnpackHigh(a2, a3);
+        (c0, c1) = (Avx.Shuffle(b0, b2, 0x44), Avx.Shuffle(b0, b2, 0xEE));
+        (c2, c3) = (Avx.Shuffle(b1, b3, 0x44), Avx.Shuffle(b1, b3, 0xEE));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Pair32(byte* row, long below) => Vector256.Create(Vector128.Load((float*)row), Vector128.Load((float*)(row + below)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Four64(byte* source, long row, byte* target, long targetRow)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using I1Xla.Cpu.Kernels.Copies;
 
 namespace I1Xla.Cpu.Kernels.Fourier;
 
@@ -75,19 +76,15 @@ internal static unsafe class LineBlocks
     {
         for (int half = 0; half < 8; half += 4)
         {
-            // Four columns of all rows: row i and row i + 4 side by side.
             float* at = from + half;
-            Vector256<float> a0 = Pair(at + (fromTurn * fromRow), fromRow), a1 = Pair(at + ((1 ^ fromTurn) * fromRow), fromRow);
-            Vector256<float> a2 = Pair(at + ((2 ^ fromTurn) * fromRow), fromRow), a3 = Pair(at + ((3 ^ fromTurn) * fromRow), fromRow);
-            Vector256<float> b0 = Avx.UnpackLow(a0, a1), b1 = Avx.UnpackHigh(a0, a1), b2 = Avx.UnpackLow(a2, a3), b3 = Avx.UnpackHigh(a2, a3);
+            TransposeTile.Columns32(
+                (byte*)(at + (fromTurn * fromRow)), (byte*)(at + ((1 ^ fromTurn) * fromRow)), (byte*)(at + ((2 ^ fromTurn) * fromRow)), (byte*)(at + ((3 ^ fromTurn) * fromRow)),
+                4 * fromRow * sizeof(float), out Vector256<float> c0, out Vector256<float> c1, out Vector256<float> c2, out Vector256<float> c3);
             float* row = to + (half * toRow);
-            (Avx.Shuffle(b0, b2, 0x44) * scale).Store(row + (toTurn * toRow));
-            (Avx.Shuffle(b0, b2, 0xEE) * scale).Store(row + ((1 ^ toTurn) * toRow));
-            (Avx.Shuffle(b1, b3, 0x44) * scale).Store(row + ((2 ^ toTurn) * toRow));
-            (Avx.Shuffle(b1, b3, 0xEE) * scale).Store(row + ((3 ^ toTurn) * toRow));
+            (c0 * scale).Store(row + (toTurn * toRow));
+            (c1 * scale).Store(row + ((1 ^ toTurn) * toRow));
+            (c2 * scale).Store(row + ((2 ^ toTurn) * toRow));
+            (c3 * scale).Store(row + ((3 ^ toTurn) * toRow));
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Pair(float* row, long rowStep) => Vector256.Create(Vector128.Load(row), Vector128.Load(row + (4 * rowStep)));
 }
