@@ -41,19 +41,6 @@ internal sealed class ThreadedRuns : IDisposable
     private static Func<ModuleOp, IReadOnlyList<Literal>, IReadOnlyList<Literal>> Runner(CpuCompileOptions options) => (module, arguments) =>
     {
         using CpuExecutable executable = CpuCompiler.Compile(module, options);
-        CpuBuffer[] given = [.. arguments.Select(a => new CpuBuffer(a))];
-        CpuBuffer[] results = [];
-        try
-        {
-            results = [.. executable.Execute(given)];
-            return [.. results.Select(r => r.ToLiteral())];
-        }
-        finally
-        {
-            foreach (CpuBuffer buffer in given.Concat(results))
-            {
-                buffer.Dispose();
-            }
-        }
+        return CpuInspection.Run(executable, arguments);
     };
 }
