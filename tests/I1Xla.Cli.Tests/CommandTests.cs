@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
 using I1Xla.Cli.Commands;
 using I1Xla.Data.Npy;
@@ -139,6 +140,22 @@ public class CommandTests
         Assert.That(root.GetProperty("operations").GetInt32(), Is.GreaterThan(1_000));
         Assert.That(root.GetProperty("mesh").GetProperty("data").GetInt32(), Is.EqualTo(2));
         Assert.That((await CommandLine.Run("opt", module, "-o", Path.Combine(_folder, "again.mlir"))).Code, Is.Zero);
+    }
+
+    /// <summary>In a process of its own: the peak is that of a whole process, whose other tests hold more.</summary>
+    [TestCase("i1-xl-quick-start")]
+    [TestCase("i1-3b-256")]
+    [TestCase("i1-3b-1024")]
+    public async Task TracingAllocatesNoWeights(string config)
+    {
+        using Process process = CommandLine.Start("trace", "--config", $"configs/{config}.yaml", "--repeat", "2", "--json");
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.That(process.ExitCode, Is.Zero, await error);
+        using JsonDocument json = JsonDocument.Parse(output);
+        Assert.That(json.RootElement.GetProperty("parameters").GetInt64(), Is.GreaterThan(1_000_000_000));
+        Assert.That(json.RootElement.GetProperty("peak_memory_bytes").GetInt64(), Is.InRange(1 << 20, 1 << 30));
     }
 
     [Test]

@@ -39,7 +39,6 @@ public class ConfigurationCountTests
         RunConfig config = Config(name);
         (TraceReport report, byte[] module) = TrainStepTracer.Measure(config, devices: 1, repeat: 1, ProgramForm.Artifact);
         Assert.That(module.AsSpan(0, 4).ToArray(), Is.EqualTo(new byte[] { (byte)'M', (byte)'L', 0xEF, (byte)'R' }));
-        Assert.That(report.PeakMemoryBytes, Is.LessThan(1L << 30), "tracing allocates no weights");
         if (s_totals.TryGetValue(name, out long total))
         {
             Assert.That(report.Parameters, Is.EqualTo(total));
