@@ -26,6 +26,7 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
                     return true;
                 }
             case LoopOpcode.FScale: Scale(ins); return true;
+            case LoopOpcode.FScaleSum: ScaleSum(ins); return true;
             case LoopOpcode.Clz: LeadingZeros(ins); return true;
             case LoopOpcode.U32ToF32:
                 {
@@ -61,12 +62,6 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
     // Half of the power of two, then the rest: only the second product can round.
     private void Scale(LoopInstruction ins)
     {
-        if (ins.Bits == LoopInstruction.ScalesDown)
-        {
-            ScaleDown(ins);
-            return;
-        }
-        bool near = ins.Bits == LoopInstruction.ScalesNearOne;
         int x = Use(ins.A), n = Use(ins.B), half = Take(), d = Define(At);
         Emit(Instruction.Create(Code.VEX_Vcvtps2dq_ymm_ymmm256, Ymm(d), Ymm(n)));
         Emit(Instruction.Create(Code.VEX_Vpsrad_ymm_ymm_imm8, Ymm(half), Ymm(d), 1));
@@ -74,26 +69,33 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
         foreach (int power in new[] { half, d })
         {
             Emit(Instruction.Create(Code.VEX_Vpslld_ymm_ymm_imm8, Ymm(power), Ymm(power), 23));
-            if (power == d || !near)
-            {
-                Emit(Instruction.Create(Code.VEX_Vpaddd_ymm_ymm_ymmm256, Ymm(power), Ymm(power), Constant(BitConverter.SingleToInt32Bits(1))));
-            }
+            Emit(Instruction.Create(Code.VEX_Vpaddd_ymm_ymm_ymmm256, Ymm(power), Ymm(power), Constant(BitConverter.SingleToInt32Bits(1))));
         }
         // Half of a NaN's power is 2^0, so that it stays one.
-        Add(near ? Code.VEX_Vpaddd_ymm_ymm_ymmm256 : Code.VEX_Vmulps_ymm_ymm_ymmm256, half, half, x);
+        Add(Code.VEX_Vmulps_ymm_ymm_ymmm256, half, half, x);
         Add(Code.VEX_Vmulps_ymm_ymm_ymmm256, d, d, half);
     }
 
-    // A power of two 2^64 times too large, which always is a normal number; the product that takes that back is the one that rounds.
-    private void ScaleDown(LoopInstruction ins)
+    // The last bits of the marked number become exponents. The sum times the first power, which is a normal number, rounds as the sum; what is left of the power rounds the result.
+    private void ScaleSum(LoopInstruction ins)
     {
-        const int Up = 64, Bias = 127;
-        int x = Use(ins.A), n = Use(ins.B), d = Define(At);
-        Emit(Instruction.Create(Code.VEX_Vcvtps2dq_ymm_ymmm256, Ymm(d), Ymm(n)));
+        int x = Use(ins.A), marked = Use(ins.B), d = Define(At);
+        if (ins.Bits == LoopInstruction.ScalesDown)
+        {
+            // A power 2^64 times too large.
+            Emit(Instruction.Create(Code.VEX_Vpslld_ymm_ymm_imm8, Ymm(d), Ymm(marked), 23));
+            Add(Code.VEX_Vfmadd213ps_ymm_ymm_ymmm256, d, x, d);
+            Emit(Instruction.Create(Code.VEX_Vmulps_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant(BitConverter.SingleToInt32Bits(MathF.ScaleB(1, -64)))));
+            return;
+        }
+        // Half of the power, and the rest.
+        int half = Take();
+        Emit(Instruction.Create(Code.VEX_Vpsrld_ymm_ymm_imm8, Ymm(half), Ymm(marked), 1));
+        Add(Code.VEX_Vpsubd_ymm_ymm_ymmm256, d, marked, half);
+        Emit(Instruction.Create(Code.VEX_Vpslld_ymm_ymm_imm8, Ymm(half), Ymm(half), 23));
         Emit(Instruction.Create(Code.VEX_Vpslld_ymm_ymm_imm8, Ymm(d), Ymm(d), 23));
-        Emit(Instruction.Create(Code.VEX_Vpaddd_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant((Up + Bias) << 23)));
-        Add(Code.VEX_Vmulps_ymm_ymm_ymmm256, d, d, x);
-        Emit(Instruction.Create(Code.VEX_Vmulps_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant(BitConverter.SingleToInt32Bits(MathF.ScaleB(1, -Up)))));
+        Add(Code.VEX_Vfmadd213ps_ymm_ymm_ymmm256, half, x, half);
+        Add(Code.VEX_Vmulps_ymm_ymm_ymmm256, d, d, half);
     }
 
     // The exponent of x as a float, without the second bit, so that it does not round up; a negative x comes out below 0, and 0 above 32.

@@ -30,6 +30,14 @@ internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : Lo
                     Emit(Instruction.Create(Code.EVEX_Vpermilps_zmm_k1z_zmm_zmmm512b32, Zmm(d), Zmm(d), Zmm(at)));
                     return true;
                 }
+            case LoopOpcode.FScaleSum:
+                {
+                    int x = Use(ins.A), marked = Use(ins.B), power = Take(), d = Define(At);
+                    Emit(Instruction.Create(Code.EVEX_Vsubps_zmm_k1z_zmm_zmmm512b32_er, Zmm(power), Zmm(marked), Constant(BitConverter.SingleToInt32Bits(LoopInstruction.Marker(ins.Bits)))));
+                    Emit(Instruction.Create(Code.EVEX_Vaddps_zmm_k1z_zmm_zmmm512b32_er, Zmm(d), Zmm(x), Constant(BitConverter.SingleToInt32Bits(1))));
+                    Add(Code.EVEX_Vscalefps_zmm_k1z_zmm_zmmm512b32_er, d, d, power);
+                    return true;
+                }
             case LoopOpcode.RoundBf16:
                 RoundBf16(ins);
                 return true;

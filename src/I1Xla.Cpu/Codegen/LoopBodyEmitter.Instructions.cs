@@ -185,7 +185,7 @@ internal abstract partial class LoopBodyEmitter
             _plain[value] = known = i.Op switch
             {
                 LoopOpcode.FNeg or LoopOpcode.FAbs or LoopOpcode.FMin or LoopOpcode.FMax => HasPlainNaN(i.A) && (i.B < 0 || HasPlainNaN(i.B)),
-                >= LoopOpcode.FAdd and <= LoopOpcode.FScale when i.Lane == Lane.F32 => Operand(i.A) && Operand(i.B) && Operand(i.C),
+                >= LoopOpcode.FAdd and <= LoopOpcode.FScaleSum when i.Lane == Lane.F32 => Operand(i.A) && Operand(i.B) && Operand(i.C),
                 LoopOpcode.Select when i.Lane == Lane.F32 => HasPlainNaN(i.A) && HasPlainNaN(i.B),
                 LoopOpcode.Const => i.Lane == Lane.F32 && !float.IsNaN(BitConverter.Int32BitsToSingle((int)i.Bits)),
                 LoopOpcode.RoundBf16 or LoopOpcode.I32ToF32 => true,

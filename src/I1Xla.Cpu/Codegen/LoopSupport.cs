@@ -46,5 +46,5 @@ internal static class LoopSupport
         return null;
     }
 
-    private static bool Has(LoopInstruction i) => i.Op is not ((>= LoopOpcode.SDiv and <= LoopOpcode.URem) or LoopOpcode.FScale) || i.Lane is Lane.I32 or Lane.F32;
+    private static bool Has(LoopInstruction i) => i.Op is not ((>= LoopOpcode.SDiv and <= LoopOpcode.URem) or LoopOpcode.FScale or LoopOpcode.FScaleSum) || i.Lane is Lane.I32 or Lane.F32;
 }

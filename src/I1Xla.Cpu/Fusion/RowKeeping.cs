@@ -191,7 +191,7 @@ internal sealed class RowKeeping
                 LoopOpcode.Const or LoopOpcode.GetSlot or LoopOpcode.Bitcast => 0,
                 LoopOpcode.FDiv or LoopOpcode.FSqrt => 5,
                 LoopOpcode.SDiv or LoopOpcode.UDiv or LoopOpcode.SRem or LoopOpcode.URem or LoopOpcode.FRem => 20,
-                LoopOpcode.FScale or LoopOpcode.RoundBf16 => 3,
+                LoopOpcode.FScale or LoopOpcode.FScaleSum or LoopOpcode.RoundBf16 => 3,
                 _ => 1,
             };
             return own + Operations(body[i].A) + Operations(body[i].B) + Operations(body[i].C);

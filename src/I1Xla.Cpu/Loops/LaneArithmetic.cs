@@ -96,7 +96,7 @@ internal static unsafe class LaneArithmetic
     {
         switch (i.Lane)
         {
-            case Lane.F32 when i.Op is >= LoopOpcode.FAdd and <= LoopOpcode.FScale or LoopOpcode.FCmp:
+            case Lane.F32 when i.Op is >= LoopOpcode.FAdd and <= LoopOpcode.FScaleSum or LoopOpcode.FCmp:
                 Float(i, d, (float*)a, (float*)b, (float*)c, n);
                 return;
             case Lane.F64 when i.Op is >= LoopOpcode.FAdd and <= LoopOpcode.FScale or LoopOpcode.FCmp:
@@ -237,6 +237,15 @@ internal static unsafe class LaneArithmetic
                     r[k] = T.IsNaN(b[k]) ? b[k] : T.ScaleB(a[k], int.CreateSaturating(b[k]));
                 }
                 break;
+            case LoopOpcode.FScaleSum:
+                {
+                    T marker = T.CreateChecked(LoopInstruction.Marker(i.Bits));
+                    for (int k = 0; k < n; k++)
+                    {
+                        r[k] = T.IsNaN(b[k]) ? b[k] : T.ScaleB(a[k] + T.One, int.CreateSaturating(b[k] - marker));
+                    }
+                    break;
+                }
             case LoopOpcode.FCmp:
                 {
                     var p = (int*)d;

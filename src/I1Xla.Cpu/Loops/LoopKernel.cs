@@ -38,10 +38,14 @@ public enum LoopOpcode : byte
     FSqrt, FNeg, FAbs, FFloor, FCeil, FRoundEven, FTrunc,
     /// <summary>
     /// A · 2^B for a whole B; overflow, underflow and subnormal results as in exact arithmetic, for B from -250 to 250 and A · 2^(B/2) in the normal range
-    /// (where there is no such instruction, it is two products). <see cref="LoopInstruction.ScalesDown"/> in <see cref="LoopInstruction.Bits"/> says that B is from -150 to 60, and A near 1,
-    /// <see cref="LoopInstruction.ScalesNearOne"/> that B is from -150 to 129, and A near 1.
+    /// (where there is no such instruction, it is two products).
     /// </summary>
     FScale,
+    /// <summary>
+    /// (A + 1) · 2^n of f32, for A within 1/2 of 0 and n from -150 to 129, or to 60 where <see cref="LoopInstruction.Bits"/> is <see cref="LoopInstruction.ScalesDown"/>: the sum is rounded,
+    /// then the product. B is n + <see cref="LoopInstruction.Marker"/>, so that its last bits are those of n and a bias.
+    /// </summary>
+    FScaleSum,
     IAdd, ISub, IMul, And, Or, Xor,
     /// <summary>Shifts; counts of the width or more give 0, or the sign.</summary>
     Shl, ShrL, ShrA,
@@ -97,11 +101,14 @@ public enum LoopCondition
 /// <param name="Bits">Constant bits.</param>
 public readonly record struct LoopInstruction(LoopOpcode Op, Lane Lane, int A = -1, int B = -1, int C = -1, int Index = 0, long Bits = 0)
 {
-    /// <summary>See <see cref="LoopOpcode.FScale"/>.</summary>
+    /// <summary>See <see cref="LoopOpcode.FScaleSum"/>.</summary>
     public const long ScalesDown = 1;
 
-    /// <summary>See <see cref="LoopOpcode.FScale"/>.</summary>
-    public const long ScalesNearOne = 2;
+    // What the last bits of a marked number are the exponent of: 2^(n + 64) where it scales down, else 2^n in two halves.
+    private const int DownBias = 127 + 64, HalvesBias = 2 * 127;
+
+    /// <summary>What is added to the exponent of <see cref="LoopOpcode.FScaleSum"/>: a number whose last bit counts one, which rounds what it is added to, and a bias.</summary>
+    public static float Marker(long bits) => 12582912 + (bits == ScalesDown ? DownBias : HalvesBias);
 }
 
 /// <summary>An element address, affine in the loop variables: buffer + (Offset + Σ Coefficients[v]·v) elements. Without a buffer (-1) it is just that number.</summary>
@@ -281,9 +288,9 @@ public sealed class LoopKernel
                 {
                     text.Append(ins.Lane == Lane.F32 ? $" {BitConverter.Int32BitsToSingle((int)ins.Bits)}" : $" {ins.Bits}");
                 }
-                else if (ins.Op == LoopOpcode.FScale && ins.Bits != 0)
+                else if (ins is { Op: LoopOpcode.FScaleSum, Bits: LoopInstruction.ScalesDown })
                 {
-                    text.Append(ins.Bits == LoopInstruction.ScalesDown ? " down" : " near 1");
+                    text.Append(" down");
                 }
                 else if (ins.Op == LoopOpcode.Lookup)
                 {

@@ -4,7 +4,7 @@ namespace I1Xla.Cpu.Loops;
 
 /// <summary>
 /// Functions of f32 as loop instructions: range reduction by Cody and Waite, polynomials with the coefficients that
-/// S. Moshier's Cephes library publishes for single precision (those of tanh and erf are this project's own),
+/// S. Moshier's Cephes library publishes for single precision (those of exp, tanh and erf are this project's own),
 /// fused multiply-adds throughout. All back ends run these same instructions. Errors of exp, expm1, log, tanh, erf, sine
 /// and cosine are within 2 units in the last place over the whole range, that of log1p within 2.5, those of logistic and tangent within 4 (LoopMathTests).
 /// </summary>
@@ -17,17 +17,15 @@ internal static class LoopMath
     /// <summary>e^x.</summary>
     public static int Exp(LoopBody b, int x)
     {
-        (int n, int r) = ReduceExp(b, x, -104f, 89f);
-        int p = ExpPolynomial(b, r);
-        int y = b.Add(b.Fma(b.Mul(r, r), p, r), b.F32(1));
-        return b.Emit(new LoopInstruction(LoopOpcode.FScale, Lane.F32, y, n, Bits: LoopInstruction.ScalesNearOne));
+        (int marked, _, int r) = ReduceExp(b, x, -104f, 89f, 0);
+        return b.Emit(new LoopInstruction(LoopOpcode.FScaleSum, Lane.F32, Expm1Near(b, r), marked));
     }
 
     /// <summary>e^x - 1.</summary>
     public static int Expm1(LoopBody b, int x)
     {
-        (int n, int r) = ReduceExp(b, x, -20f, 89f);
-        int q = b.Fma(b.Mul(r, r), ExpPolynomial(b, r), r);
+        (_, int n, int r) = ReduceExp(b, x, -20f, 89f, 0);
+        int q = Expm1Near(b, r);
         int one = b.F32(1);
         int rest = b.Sub(one, b.Op(LoopOpcode.FScale, Lane.F32, one, b.Neg(n)));
         int y = b.Op(LoopOpcode.FScale, Lane.F32, b.Add(q, rest), n);
@@ -162,21 +160,22 @@ internal static class LoopMath
     // e^x for x up to zero.
     private static int ExpOfNegative(LoopBody b, int x)
     {
-        (int n, int r) = ReduceExp(b, x, -104f, null);
-        int y = b.Add(b.Fma(b.Mul(r, r), ExpPolynomial(b, r), r), b.F32(1));
-        return b.Emit(new LoopInstruction(LoopOpcode.FScale, Lane.F32, y, n, Bits: LoopInstruction.ScalesDown));
+        (int marked, _, int r) = ReduceExp(b, x, -104f, null, LoopInstruction.ScalesDown);
+        return b.Emit(new LoopInstruction(LoopOpcode.FScaleSum, Lane.F32, Expm1Near(b, r), marked, Bits: LoopInstruction.ScalesDown));
     }
 
-    // n = round(x / ln 2) and r = x - n ln 2, with x held in the range where the result is neither 0 nor infinite.
-    private static (int N, int R) ReduceExp(LoopBody b, int x, float low, float? high)
+    // n = round(x / ln 2), marked and plain, and r = x - n ln 2, with x held in the range where the result is neither 0 nor infinite.
+    private static (int Marked, int N, int R) ReduceExp(LoopBody b, int x, float low, float? high, long scaling)
     {
         int held = b.Op(LoopOpcode.FMax, Lane.F32, b.F32(low), x);
         held = high is { } most ? b.Op(LoopOpcode.FMin, Lane.F32, b.F32(most), held) : held;
-        int n = b.Op(LoopOpcode.FRoundEven, Lane.F32, b.Mul(held, b.F32(Log2E)));
+        int marker = b.F32(LoopInstruction.Marker(scaling));
+        int marked = b.Fma(held, b.F32(Log2E), marker), n = b.Sub(marked, marker);
         int r = b.Fma(n, b.F32(-Ln2High), held);
-        return (n, b.Fma(n, b.F32(-Ln2Low), r));
+        return (marked, n, b.Fma(n, b.F32(-Ln2Low), r));
     }
 
-    private static int ExpPolynomial(LoopBody b, int r) => b.Polynomial(
-        r, 1.9875691500E-4f, 1.3981999507E-3f, 8.3334519073E-3f, 4.1665795894E-2f, 1.6666665459E-1f, 5.0000001201E-1f);
+    // e^r - 1 for r within ln 2 / 2 of 0: (e^r - 1 - r) / r² to 2^-28 of e^r, in the least maximum.
+    private static int Expm1Near(LoopBody b, int r) => b.Fma(
+        b.Mul(r, r), b.Polynomial(r, 0.0013814599f, 0.008368717f, 0.04166839f, 0.16666521f, 0.49999994f), r);
 }

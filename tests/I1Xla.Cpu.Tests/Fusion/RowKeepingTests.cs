@@ -15,7 +15,7 @@ public sealed class RowKeepingTests
     {
         LoopKernel kernel = Kernel(Softmax("64x256xf32", "64xf32", 0, 1));
         LoopInstruction[] all = [.. kernel.Stages.SelectMany(s => s.Body)];
-        Assert.That(all.Count(i => i.Op == LoopOpcode.FScale), Is.EqualTo(1), kernel.ToString());
+        Assert.That(all.Count(i => i.Op == LoopOpcode.FScaleSum), Is.EqualTo(1), kernel.ToString());
         Assert.That(kernel.ScratchBytes, Is.EqualTo(256 * 4));
         Assert.That(all.Count(i => i.Op == LoopOpcode.Load && kernel.Accesses[i.Index].Buffer >= 0), Is.EqualTo(2), kernel.ToString());
     }
@@ -26,7 +26,7 @@ public sealed class RowKeepingTests
         LoopKernel kernel = Kernel(Softmax("64x2048xf32", "2048xf32", 1, 0));
         Assert.That(kernel.VectorIsOuter);
         LoopInstruction[] all = [.. kernel.Stages.SelectMany(s => s.Body)];
-        Assert.That(all.Count(i => i.Op == LoopOpcode.FScale), Is.EqualTo(1), kernel.ToString());
+        Assert.That(all.Count(i => i.Op == LoopOpcode.FScaleSum), Is.EqualTo(1), kernel.ToString());
         Assert.That(all.Count(i => i.Op == LoopOpcode.Load && kernel.Accesses[i.Index].Buffer >= 0), Is.EqualTo(1), kernel.ToString());
         Assert.That(kernel.ScratchBytes, Is.EqualTo(64 * LoopKernel.BlockLanes * 4));
     }
