@@ -6,6 +6,9 @@ namespace I1Xla.Cpu.Codegen;
 /// <summary>The body of a stage in AVX2 with FMA and F16C, in VEX encoding: predicates lie in vector registers, and what the instruction set lacks is put together.</summary>
 internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : LoopBodyEmitter(Avx2Target.Instance, context)
 {
+    /// <summary>What takes back that a power of two was 2^64 times too large.</summary>
+    public static float DownScale { get; } = MathF.ScaleB(1, -64);
+
     private static Register Ymm(int r) => Register.YMM0 + r;
 
     private static Register Xmm(int r) => Register.XMM0 + r;
@@ -85,7 +88,7 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
             // A power 2^64 times too large.
             Emit(Instruction.Create(Code.VEX_Vpslld_ymm_ymm_imm8, Ymm(d), Ymm(marked), 23));
             Add(Code.VEX_Vfmadd213ps_ymm_ymm_ymmm256, d, x, d);
-            Emit(Instruction.Create(Code.VEX_Vmulps_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant(BitConverter.SingleToInt32Bits(MathF.ScaleB(1, -64)))));
+            AddImplied(Code.VEX_Vmulps_ymm_ymm_ymmm256, d, d, BitConverter.SingleToInt32Bits(DownScale));
             return;
         }
         // Half of the power, and the rest.
@@ -128,8 +131,8 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
         bool plain = HasPlainNaN(ins.A), cut = IsOnlyStored(At);
         int x = Use(ins.A), t = Take(), nan = plain ? -1 : Take(), d = Define(At);
         Emit(Instruction.Create(Code.VEX_Vpsrld_ymm_ymm_imm8, Ymm(t), Ymm(x), 16));
-        Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(t), Ymm(t), Constant(1)));
-        Emit(Instruction.Create(Code.VEX_Vpaddd_ymm_ymm_ymmm256, Ymm(d), Ymm(x), Constant(0x7FFF)));
+        AddImplied(Code.VEX_Vpand_ymm_ymm_ymmm256, t, t, 1);
+        AddImplied(Code.VEX_Vpaddd_ymm_ymm_ymmm256, d, x, 0x7FFF);
         Add(Code.VEX_Vpaddd_ymm_ymm_ymmm256, d, d, t);
         if (!plain)
         {
@@ -139,7 +142,7 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
         }
         if (!cut)
         {
-            Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Constant(unchecked((int)0xFFFF0000))));
+            AddImplied(Code.VEX_Vpand_ymm_ymm_ymmm256, d, d, unchecked((int)0xFFFF0000));
         }
     }
 

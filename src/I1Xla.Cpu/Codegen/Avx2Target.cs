@@ -22,6 +22,18 @@ internal sealed class Avx2Target : LoopTarget
 
     public override bool TakesTurns => true;
 
+    // Of rounding to bf16: the last bit that stays, what rounds up to it, and the bits that stay.
+    private static readonly int[] s_rounding = [1, 0x7FFF, unchecked((int)0xFFFF0000)];
+
+    private static readonly int[] s_down = [BitConverter.SingleToInt32Bits(Avx2BodyEmitter.DownScale)];
+
+    public override int[] Implied(LoopInstruction instruction) => instruction switch
+    {
+        { Op: LoopOpcode.RoundBf16 } => s_rounding,
+        { Op: LoopOpcode.FScaleSum, Bits: LoopInstruction.ScalesDown } => s_down,
+        _ => [],
+    };
+
     public override bool MasksFreely => false;
 
     public override bool BroadcastsWords => false;

@@ -244,8 +244,8 @@ internal abstract partial class LoopBodyEmitter
             (a, b) = (b, a);
         }
         int ra = Use(a);
-        bool aDies = NextUse(a, _at) == int.MaxValue && a != b && a != c;
-        bool cDies = RegisterOf(c) >= 0 && NextUse(c, _at) == int.MaxValue && c != a && c != b;
+        bool aDies = Dies(a) && a != b && a != c;
+        bool cDies = RegisterOf(c) >= 0 && Dies(c) && c != a && c != b;
         if (!aDies && cDies)
         {
             // c = a·b + c.

@@ -8,7 +8,7 @@ internal abstract partial class LoopBodyEmitter
 {
     private void Release(int x)
     {
-        if (RegisterOf(x) >= 0 && NextUse(x, _at) == int.MaxValue)
+        if (RegisterOf(x) >= 0 && Dies(x))
         {
             _owner[RegisterOf(x)] = -1;
             RegisterOf(x) = -1;
@@ -16,7 +16,35 @@ internal abstract partial class LoopBodyEmitter
     }
 
     // The register that has the value of the copy in hand; -1 when none has.
-    private ref int RegisterOf(int x) => ref _register[_states + x];
+    private ref int RegisterOf(int x) => ref _register[State(x)];
+
+    private int State(int x) => IsShared(x) ? x : _states + x;
+
+    // Whether neighbouring vectors have a value in common, which lies in memory.
+    private bool IsShared(int x) => _body[x].Op == LoopOpcode.Const || (_body[x].Op == LoopOpcode.GetSlot && _frame.VectorsPerSlot == 1);
+
+    // Whether nothing needs a value after the instruction in hand.
+    private bool Dies(int x) => NextUse(x, _at) == int.MaxValue && (_isLast || !IsShared(x));
+
+    // Operands that the vectors in turns have in common come into a register, if one is free for it: two of them are loaded a cycle, and each is an instruction's operand.
+    private void ReadOnce(int vectors)
+    {
+        Array.Clear(_pinned);
+        _states = 0;
+        bool inPlace = Operands(_at).Any(x => !IsShared(x) && NextUse(x, _at) == int.MaxValue);
+        int free = -Temporaries - (inPlace ? 0 : vectors);
+        for (int r = 0; r < _available; r++)
+        {
+            free += _owner[r] < 0 || (IsShared(_owner[r] % _body.Length) && NextUse(_owner[r] % _body.Length, _at - 1) > _at) ? 1 : 0;
+        }
+        foreach (int x in Operands(_at).Concat(Operands(_at).Where(x => _lazyCompare[x]).SelectMany(Operands)))
+        {
+            if (IsShared(x) && RegisterOf(x) < 0 && free-- > 0)
+            {
+                Use(x);
+            }
+        }
+    }
 
     private int NextUse(int x, int after)
     {
@@ -29,6 +57,9 @@ internal abstract partial class LoopBodyEmitter
         }
         return int.MaxValue;
     }
+
+    // What the code of one instruction takes besides its result.
+    private const int Temporaries = 2;
 
     // A register that nothing needs at this instruction.
     protected int Take()
@@ -49,6 +80,11 @@ internal abstract partial class LoopBodyEmitter
                 continue;
             }
             int next = NextUse(_owner[r] % _body.Length, _at - 1);
+            if (IsShared(_owner[r] % _body.Length) && next > _at)
+            {
+                // Costs nothing to give up.
+                next = int.MaxValue;
+            }
             if (next > furthest)
             {
                 furthest = next;
@@ -108,7 +144,7 @@ internal abstract partial class LoopBodyEmitter
             Emit(Instruction.Create(Target.Move, Vector(r), ins.Op == LoopOpcode.GetSlot ? Slot(ins.Index) : Spilled(_states + x)));
         }
         RegisterOf(x) = r;
-        _owner[r] = _states + x;
+        _owner[r] = State(x);
         return r;
     }
 

@@ -15,9 +15,13 @@ internal abstract partial class LoopBodyEmitter
     // Bodies that need few registers are emitted four in turns, all but the longest others two: what then goes to the stack costs less than waiting.
     private const int MostAliveOfFour = 6, MostInstructionsOfTwo = 256;
 
+    // From so many vectors in turns on, a register for a constant that all of them use costs less than an operand in memory for each.
+    private const int LeastSharing = 4;
+
     private readonly Assembler _a;
     private readonly LoopKernel _kernel;
     private readonly LoopInstruction[] _body;
+    private readonly Dictionary<int, int> _implied;
     private readonly LoopFrame _frame;
     private readonly ConstantPool _pool;
     private readonly int _vector;
@@ -42,6 +46,7 @@ internal abstract partial class LoopBodyEmitter
     private int _at;
     private int _copy;
     private int _states;
+    private bool _isLast;
     private bool _masked;
     private int _spillsUsed;
 
@@ -50,7 +55,10 @@ internal abstract partial class LoopBodyEmitter
         Target = target;
         (_a, _kernel, LoopStage stage, _frame, _pool, _vector, bool wide, _pointerRegisters, _hints) = context;
         Wide = wide;
-        _body = stage.Body;
+        // Constants that instructions bring themselves stand behind the others.
+        int[] implied = [.. stage.Body.SelectMany(i => target.Implied(i)).Distinct()];
+        _body = [.. stage.Body, .. implied.Select(bits => new LoopInstruction(LoopOpcode.Const, Lane.F32, Bits: bits))];
+        _implied = implied.Index().ToDictionary(c => c.Item, c => stage.Body.Length + c.Index);
         _available = target.Registers;
         _owner = new int[target.Registers];
         _pinned = new bool[target.Registers];
@@ -283,10 +291,15 @@ internal abstract partial class LoopBodyEmitter
             {
                 continue;
             }
+            if (vectors >= LeastSharing)
+            {
+                ReadOnce(vectors);
+            }
             for (int v = 0; v < vectors; v++)
             {
                 _copy = first + v;
                 _states = v * _body.Length;
+                _isLast = v == vectors - 1;
                 Instruct();
             }
         }
@@ -375,6 +388,10 @@ internal abstract partial class LoopBodyEmitter
         {
             yield return Alias(ins.C);
         }
+        foreach (int bits in Target.Implied(ins))
+        {
+            yield return _implied[bits];
+        }
     }
 
     private int Accumulator(int reduction, int copy) => Target.Registers - 1 - (reduction * _accumulators + copy);
@@ -391,6 +408,13 @@ internal abstract partial class LoopBodyEmitter
     protected void Emit(Instruction instruction) => _a.AddInstruction(ref instruction);
 
     protected void Add(Code code, int d, int x, int y) => Emit(Instruction.Create(code, Vector(d), Vector(x), Vector(y)));
+
+    /// <summary>d = op(x, a constant that <see cref="LoopTarget.Implied"/> names).</summary>
+    protected void AddImplied(Code code, int d, int x, int bits)
+    {
+        int value = _implied[bits];
+        Emit(InMemory(value, out MemoryOperand memory) ? Instruction.Create(code, Vector(d), Vector(x), memory) : Instruction.Create(code, Vector(d), Vector(x), Vector(Use(value))));
+    }
 
     /// <summary>A word of the constants.</summary>
     protected MemoryOperand Word(int bits, bool broadcast) => new(Register.R15, Register.None, 1, _pool.Word(bits), 8, broadcast, Register.None);

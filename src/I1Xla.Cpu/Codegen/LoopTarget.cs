@@ -70,6 +70,9 @@ internal abstract class LoopTarget
     /// <param name="wide">With a result in lanes of 64 bits instead of 32.</param>
     public abstract (Code Code, int? Immediate)? Unary(LoopOpcode op, bool wide = false);
 
+    /// <summary>Constants of 32 bits that the code of an instruction takes besides its operands.</summary>
+    public virtual int[] Implied(LoopInstruction instruction) => [];
+
     /// <summary>Makes the mask of the first min(rcx, <paramref name="lanes"/>) lanes; changes rax, rcx and vector register 0.</summary>
     public abstract void Mask(Assembler a, LoopFrame frame, ConstantPool pool, int lanes);
 

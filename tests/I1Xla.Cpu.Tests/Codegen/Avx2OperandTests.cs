@@ -36,6 +36,15 @@ public class Avx2OperandTests
         Assert.That(code.Count(i => i.Mnemonic == Mnemonic.Vpand), Is.EqualTo(code.Count(i => i.Mnemonic == Mnemonic.Vmulps)), "only the bit that decides ties");
     }
 
+    [Test]
+    public void VectorsInTurnsShareConstants()
+    {
+        List<Instruction> code = Code("func.func @main(%x: tensor<64xf32>) -> tensor<64xf32> { %0 = stablehlo.exponential %x : tensor<64xf32> return %0 : tensor<64xf32> }");
+        List<Instruction> sums = [.. code.Where(i => i.Mnemonic == Mnemonic.Vsubps)];
+        Assert.That(sums, Has.Count.GreaterThanOrEqualTo(4));
+        Assert.That(sums.Count(i => i.Op2Kind == OpKind.Memory), Is.LessThanOrEqualTo(sums.Count - 4), "the marker of four vectors is in a register");
+    }
+
     private static List<Instruction> Code(string text)
     {
         ModuleOp module = MlirParser.ParseModule(text);
