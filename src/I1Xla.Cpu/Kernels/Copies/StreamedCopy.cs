@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace I1Xla.Cpu.Kernels.Copies;
@@ -11,8 +10,6 @@ internal static unsafe class StreamedCopy
     /// <summary>From which size on, in bytes, a result goes past the caches: a quarter of a third-level cache as processors have it per eight cores.</summary>
     public const long LeastBytes = 8 << 20;
 
-    private const int Line = 64;
-
     /// <summary>Copies one run; call <see cref="Finish"/> on the same thread before others read what was streamed.</summary>
     /// <param name="from">Source.</param>
     /// <param name="to">Target, which must not overlap it.</param>
@@ -21,21 +18,17 @@ internal static unsafe class StreamedCopy
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(byte* from, byte* to, long bytes, bool stream)
     {
-        long head = -(nint)to & (Line - 1);
-        if (!stream || bytes < head + (4 * Line))
+        long head = -(nint)to & (CacheLine.Bytes - 1);
+        if (!stream || bytes < head + (4 * CacheLine.Bytes))
         {
             NativeMemory.Copy(from, to, (nuint)bytes);
             return;
         }
         NativeMemory.Copy(from, to, (nuint)head);
         long at = head;
-        for (; at + (4 * Line) <= bytes; at += 4 * Line)
+        for (; at + (4 * CacheLine.Bytes) <= bytes; at += 4 * CacheLine.Bytes)
         {
-            Vector512<byte> a = Vector512.Load(from + at), b = Vector512.Load(from + at + Line), c = Vector512.Load(from + at + (2 * Line)), d = Vector512.Load(from + at + (3 * Line));
-            a.StoreAlignedNonTemporal(to + at);
-            b.StoreAlignedNonTemporal(to + at + Line);
-            c.StoreAlignedNonTemporal(to + at + (2 * Line));
-            d.StoreAlignedNonTemporal(to + at + (3 * Line));
+            for (int line = 0; line < 4; line++) CacheLine.Stream(from + at + (line * CacheLine.Bytes), to + at + (line * CacheLine.Bytes));
         }
         NativeMemory.Copy(from + at, to + at, (nuint)(bytes - at));
     }

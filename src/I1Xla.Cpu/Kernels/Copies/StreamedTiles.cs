@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace I1Xla.Cpu.Kernels.Copies;
@@ -12,9 +11,9 @@ namespace I1Xla.Cpu.Kernels.Copies;
 internal unsafe ref struct StreamedTiles
 {
     /// <summary>Width and height of a tile in bytes of the source and of the target.</summary>
-    public const int TileBytes = Parts * LineBytes;
+    public const int TileBytes = Parts * CacheLine.Bytes;
 
-    private const int LineBytes = 64, Parts = 4;
+    private const int Parts = 4;
 
     [ThreadStatic]
     private static ScratchBuffer? t_buffers;
@@ -30,14 +29,14 @@ internal unsafe ref struct StreamedTiles
     /// <param name="isa">The instructions it may use.</param>
     public StreamedTiles(long sourceRow, long targetRow, int elementBytes, IsaLevel isa)
     {
-        (_sourceRow, _targetRow, _elementBytes, _side, _isa) = (sourceRow, targetRow, elementBytes, LineBytes / elementBytes, isa);
+        (_sourceRow, _targetRow, _elementBytes, _side, _isa) = (sourceRow, targetRow, elementBytes, CacheLine.Bytes / elementBytes, isa);
         _buffer = (byte*)(t_buffers ??= new()).Ensure(2L * Parts * _side * TileBytes);
         _full = _buffer + (Parts * _side * TileBytes);
     }
 
     /// <summary>Whether tiles of such a target may go this way.</summary>
     public static bool Handles(byte* target, long targetRow, int elementBytes, IsaLevel isa) =>
-        elementBytes < 16 && isa >= IsaLevel.Avx2 && (nint)target % LineBytes == 0 && targetRow % LineBytes == 0;
+        elementBytes < 16 && isa >= IsaLevel.Avx2 && (nint)target % CacheLine.Bytes == 0 && targetRow % CacheLine.Bytes == 0;
 
     /// <summary>Reads a tile, and writes the one before it.</summary>
     /// <param name="source">Its first element.</param>
@@ -52,9 +51,9 @@ internal unsafe ref struct StreamedTiles
             byte* ahead = i < Parts - 1 ? strip + (_side * _sourceRow) : next;
             for (int j = 0; j < Parts; j++)
             {
-                byte* fetched = ahead + (j * LineBytes);
+                byte* fetched = ahead + (j * CacheLine.Bytes);
                 for (int line = 0; line < _side; line++, fetched += _sourceRow) Sse.Prefetch0(fetched);
-                TransposeTile.Run(strip + (j * LineBytes), _sourceRow, _buffer + (j * _side * TileBytes) + (i * LineBytes), TileBytes, _side, _side, _elementBytes, _isa);
+                TransposeTile.Run(strip + (j * CacheLine.Bytes), _sourceRow, _buffer + (j * _side * TileBytes) + (i * CacheLine.Bytes), TileBytes, _side, _side, _elementBytes, _isa);
                 if (_target != null) Leave((i * Parts) + j);
             }
             strip = ahead;
@@ -80,7 +79,7 @@ internal unsafe ref struct StreamedTiles
         byte* from = _full + (part * rows * TileBytes), to = _target + (part * rows * _targetRow);
         for (int row = 0; row < rows; row++, from += TileBytes, to += _targetRow)
         {
-            for (int line = 0; line < TileBytes; line += LineBytes) Vector512.LoadAligned(from + line).StoreAlignedNonTemporal(to + line);
+            for (int line = 0; line < TileBytes; line += CacheLine.Bytes) CacheLine.Stream(from + line, to + line);
         }
     }
 }

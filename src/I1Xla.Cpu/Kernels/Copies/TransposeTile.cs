@@ -9,8 +9,6 @@ namespace I1Xla.Cpu.Kernels.Copies;
 /// </summary>
 internal static unsafe class TransposeTile
 {
-    private const int LineBytes = 64;
-
     /// <summary>Moves a tile of <paramref name="rows"/> × <paramref name="columns"/> elements (of the source). Strides in bytes.</summary>
     public static void Run(byte* source, long sourceRow, byte* target, long targetRow, long rows, long columns, int elementBytes, IsaLevel isa)
     {
@@ -29,9 +27,9 @@ internal static unsafe class TransposeTile
     public static void Stream(byte* source, long sourceRow, byte* target, long targetRow, long rows, long columns, int elementBytes, IsaLevel isa)
     {
         // Squares as wide as a cache line are transposed in a buffer that stays in the first-level cache; its rows leave as whole lines.
-        byte* buffer = stackalloc byte[LineBytes * LineBytes + LineBytes];
-        buffer += -(nint)buffer & (LineBytes - 1);
-        int side = LineBytes / elementBytes;
+        byte* buffer = stackalloc byte[CacheLine.Bytes * CacheLine.Bytes + CacheLine.Bytes];
+        buffer += -(nint)buffer & (CacheLine.Bytes - 1);
+        int side = CacheLine.Bytes / elementBytes;
         for (long i = 0; i < rows; i += side)
         {
             long height = Math.Min(side, rows - i);
@@ -44,8 +42,8 @@ internal static unsafe class TransposeTile
                     Run(from, sourceRow, to, targetRow, height, width, elementBytes, isa);
                     continue;
                 }
-                Run(from, sourceRow, buffer, LineBytes, side, side, elementBytes, isa);
-                for (int line = 0; line < side; line++) Vector512.LoadAligned(buffer + line * LineBytes).StoreAlignedNonTemporal(to + line * targetRow);
+                Run(from, sourceRow, buffer, CacheLine.Bytes, side, side, elementBytes, isa);
+                for (int line = 0; line < side; line++) CacheLine.Stream(buffer + line * CacheLine.Bytes, to + line * targetRow);
             }
         }
     }
