@@ -200,6 +200,12 @@ internal sealed partial class Avx2BodyEmitter
                 Emit(Instruction.Create(Code.VEX_Vpermq_ymm_ymmm256_imm8, Ymm(d), Ymm(d), 0xD8));
                 return;
             }
+            if (step == -1 && !Masked)
+            {
+                // The vector that ends here, from its last element to its first.
+                Emit(Instruction.Create(Code.VEX_Vpermq_ymm_ymmm256_imm8, Ymm(d), new MemoryOperand(pointer, at - 24, 8), 0x1B));
+                return;
+            }
             int mask = Take();
             if (Masked)
             {
