@@ -16,6 +16,10 @@ internal sealed class MemoryHints
     private const long MostRowBytes = 128 << 10;
 
     private const int RowsAhead = 16;
+    private const int Page = 4096;
+
+    // Loops that read so many constants in memory have arithmetic enough to hide that lines are read before they are written.
+    private const int ManyConstants = 8;
     private const long LeastJump = 256;
 
     private MemoryHints(int accesses) => (Streamed, Ahead) = (new bool[accesses], new long[accesses]);
@@ -39,7 +43,8 @@ internal sealed class MemoryHints
     /// <param name="kernel">The kernel.</param>
     /// <param name="bytes">Size of each of its buffers, 0 for results that overwrite operands.</param>
     /// <param name="streamBytes">From which size on a buffer does not stay in the caches.</param>
-    public static MemoryHints Of(LoopKernel kernel, IReadOnlyList<long> bytes, long streamBytes)
+    /// <param name="constantsInMemory">Whether constants are vectors in memory, too many for registers.</param>
+    public static MemoryHints Of(LoopKernel kernel, IReadOnlyList<long> bytes, long streamBytes, bool constantsInMemory)
     {
         var hints = new MemoryHints(kernel.Accesses.Length);
         HashSet<int> loaded = [.. kernel.Stages.SelectMany(s => s.Body).Where(i => i.Op == LoopOpcode.Load).Select(i => kernel.Accesses[i.Index].Buffer)];
@@ -50,6 +55,10 @@ internal sealed class MemoryHints
             {
                 LoopAccess to = kernel.Accesses[store.Index];
                 hints.Streamed[store.Index] = vector >= 0 && to.Buffer >= 0 && bytes[to.Buffer] >= streamBytes && !loaded.Contains(to.Buffer) && WholeLines(to, vector);
+            }
+            if (constantsInMemory && stage.Body.Count(i => i.Op == LoopOpcode.Const) >= ManyConstants)
+            {
+                LeaveOnePlaceInPages(kernel, stage, hints);
             }
         }
         if (kernel.VectorIsOuter)
@@ -62,6 +71,23 @@ internal sealed class MemoryHints
         }
         return hints;
     }
+
+    // A load waits for streamed stores to the same place in another page. Of two streams that go through their pages together so many stores are under way that
+    // the constants of a loop, wherever they lie, keep meeting them.
+    private static void LeaveOnePlaceInPages(LoopKernel kernel, LoopStage stage, MemoryHints hints)
+    {
+        int[] streamed = [.. stage.Body.Where(i => i.Op == LoopOpcode.Store && hints.Streamed[i.Index]).Select(i => i.Index)];
+        foreach (int store in streamed)
+        {
+            hints.Streamed[store] = !Array.Exists(streamed, other => other != store && IsOnePlace(kernel.Accesses[store], kernel.Accesses[other]));
+        }
+    }
+
+    private static bool IsOnePlace(LoopAccess a, LoopAccess b) =>
+        IsPages((a.Offset * a.Kind.StorageBytes()) - (b.Offset * b.Kind.StorageBytes()))
+        && a.Coefficients.Zip(b.Coefficients).All(c => IsPages((c.First * a.Kind.StorageBytes()) - (c.Second * b.Kind.StorageBytes())));
+
+    private static bool IsPages(long bytes) => bytes % Page == 0;
 
     // Whether each row of vectors starts at a line.
     private static bool WholeLines(LoopAccess access, int vector)

@@ -64,7 +64,7 @@ public class LoopTargetTests
         Assert.That(() => CpuCompiler.Compile(module, new CpuCompileOptions { Isa = IsaLevel.Avx512Amx + 1 }), Throws.ArgumentException.With.Message.Contains("this machine has"));
     }
 
-    private static MemoryHints AllHints(LoopKernel kernel) => MemoryHints.Of(kernel, [.. Enumerable.Repeat(1L, kernel.Buffers)], 1);
+    private static MemoryHints AllHints(LoopKernel kernel) => MemoryHints.Of(kernel, [.. Enumerable.Repeat(1L, kernel.Buffers)], 1, constantsInMemory: false);
 
     private static LoopKernel[] Kernels(string text)
     {

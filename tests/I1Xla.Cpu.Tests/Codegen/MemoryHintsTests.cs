@@ -167,8 +167,26 @@ public sealed unsafe class MemoryHintsTests
         }
     }
 
-    private static MemoryHints Of(LoopKernel kernel, long streamBytes) =>
-        MemoryHints.Of(kernel, [.. Enumerable.Repeat(64L * 256 * 4, kernel.Buffers)], streamBytes);
+    [TestCase(1024, "logistic", true, ExpectedResult = 0)]
+    [TestCase(1024, "logistic", false, ExpectedResult = 2)]
+    [TestCase(1040, "logistic", true, ExpectedResult = 2, Description = "the halves are at different places in their pages")]
+    [TestCase(1024, "negate", true, ExpectedResult = 2, Description = "no constants")]
+    public int HalvesAtOnePlaceInTheirPages(int half, string function, bool constantsInMemory)
+    {
+        string part = $"tensor<64x{half}xf32>", whole = $"tensor<64x{2 * half}xf32>";
+        LoopKernel kernel = Kernel($$"""
+            func.func @main(%x: {{part}}) -> {{whole}} {
+              %s = stablehlo.{{function}} %x : {{part}}
+              %p = stablehlo.multiply %s, %x : {{part}}
+              %y = stablehlo.concatenate %s, %p, dim = 1 : ({{part}}, {{part}}) -> {{whole}}
+              return %y : {{whole}}
+            }
+            """);
+        return Of(kernel, 1, constantsInMemory).Streamed.Count(s => s);
+    }
+
+    private static MemoryHints Of(LoopKernel kernel, long streamBytes, bool constantsInMemory = false) =>
+        MemoryHints.Of(kernel, [.. Enumerable.Repeat(64L * 256 * 4, kernel.Buffers)], streamBytes, constantsInMemory);
 
     private static LoopKernel Kernel(string text)
     {
