@@ -6,7 +6,7 @@ namespace I1Xla.Cpu.Loops;
 /// Functions of f32 as loop instructions: range reduction by Cody and Waite, polynomials with the coefficients that
 /// S. Moshier's Cephes library publishes for single precision (those of exp, tanh and erf are this project's own),
 /// fused multiply-adds throughout. All back ends run these same instructions. Errors of exp, expm1, log, tanh, erf, sine
-/// and cosine are within 2 units in the last place over the whole range, that of log1p within 2.5, those of logistic and tangent within 4 (LoopMathTests).
+/// and cosine are within 2 units in the last place over the whole range, that of log1p within 2.53, those of logistic and tangent within 4 (LoopMathTests).
 /// </summary>
 internal static class LoopMath
 {

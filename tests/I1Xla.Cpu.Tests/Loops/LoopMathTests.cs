@@ -26,7 +26,7 @@ public class LoopMathTests
         yield return Case("stablehlo.exponential", Math.Exp, 2);
         yield return Case("stablehlo.exponential_minus_one", x => Math.Abs(x) < 1e-5 ? x + (x * x / 2) : Math.Abs(x) < 0.5 ? 2 * Math.Sinh(x / 2) * Math.Exp(x / 2) : Math.Exp(x) - 1, 2);
         yield return Case("stablehlo.log", Math.Log, 2);
-        yield return Case("stablehlo.log_plus_one", x => Math.Abs(x) < 1e-5 ? x - (x * x / 2) : Log1P(x), 2.5);
+        yield return Case("stablehlo.log_plus_one", x => Math.Abs(x) < 1e-5 ? x - (x * x / 2) : Log1P(x), 2.53);
         yield return Case("stablehlo.tanh", Math.Tanh, 2);
         yield return Case("stablehlo.sine", Math.Sin, 2);
         yield return Case("stablehlo.cosine", Math.Cos, 2);
