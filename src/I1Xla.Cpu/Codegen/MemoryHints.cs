@@ -1,3 +1,4 @@
+using I1Xla.Cpu.Kernels.Copies;
 using I1Xla.Cpu.Loops;
 using I1Xla.StableHlo.Ir;
 
@@ -10,8 +11,6 @@ namespace I1Xla.Cpu.Codegen;
 /// </summary>
 internal sealed class MemoryHints
 {
-    private const int Line = 64;
-
     // The row that is worked on, the one after it, and what is written share the second-level cache.
     private const long MostRowBytes = 128 << 10;
 
@@ -93,7 +92,7 @@ internal sealed class MemoryHints
     private static bool WholeLines(LoopAccess access, int vector)
     {
         int size = access.Kind.StorageBytes();
-        return access.Coefficients[vector] == 1 && access.Offset * size % Line == 0 && access.Coefficients.Index().All(c => c.Index == vector || c.Item * size % Line == 0);
+        return access.Coefficients[vector] == 1 && access.Offset * size % CacheLine.Bytes == 0 && access.Coefficients.Index().All(c => c.Index == vector || c.Item * size % CacheLine.Bytes == 0);
     }
 
     // Lanes along an outer loop read a few lines of every row: jumps that the processor's own prefetching follows badly, and not from page to page.
@@ -134,7 +133,7 @@ internal sealed class MemoryHints
             before.AddRange(rows.Select(i => (kernel.Accesses[i], vector)));
 
             bool IsRow(LoopAccess a) => a.Buffer >= 0 && bytes[a.Buffer] >= streamBytes && a.Coefficients[vector] == 1 && a.Coefficients[kernel.Outer[^1]] > 0
-                && kernel.Extents[vector] * a.Kind.StorageBytes() is >= Line and <= MostRowBytes;
+                && kernel.Extents[vector] * a.Kind.StorageBytes() is >= CacheLine.Bytes and <= MostRowBytes;
         }
     }
 

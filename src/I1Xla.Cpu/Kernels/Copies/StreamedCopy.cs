@@ -26,10 +26,7 @@ internal static unsafe class StreamedCopy
         }
         NativeMemory.Copy(from, to, (nuint)head);
         long at = head;
-        for (; at + (4 * CacheLine.Bytes) <= bytes; at += 4 * CacheLine.Bytes)
-        {
-            for (int line = 0; line < 4; line++) CacheLine.Stream(from + at + (line * CacheLine.Bytes), to + at + (line * CacheLine.Bytes));
-        }
+        for (; at + CacheLine.Bytes <= bytes; at += CacheLine.Bytes) CacheLine.Stream(from + at, to + at);
         NativeMemory.Copy(from + at, to + at, (nuint)(bytes - at));
     }
 
