@@ -44,9 +44,8 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
                 }
             case LoopOpcode.Lookup:
                 {
-                    int at = Use(ins.A), d = Define(At);
-                    Emit(Instruction.Create(Code.VEX_Vbroadcastf128_ymm_m128, Ymm(d), TableRow(ins.Index)));
-                    Emit(Instruction.Create(Code.VEX_Vpermilps_ymm_ymm_ymmm256, Ymm(d), Ymm(d), Ymm(at)));
+                    int at = Use(ins.A), row = Use(ins.B);
+                    Emit(Instruction.Create(Code.VEX_Vpermilps_ymm_ymm_ymmm256, Ymm(Define(At)), Ymm(row), Ymm(at)));
                     return true;
                 }
             case LoopOpcode.RoundBf16: RoundBf16(ins); return true;
@@ -61,6 +60,8 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
                 return false;
         }
     }
+
+    protected override void LoadRow(int d, MemoryOperand row) => Emit(Instruction.Create(Code.VEX_Vbroadcastf128_ymm_m128, Ymm(d), row));
 
     // Half of the power of two, then the rest: only the second product can round.
     private void Scale(LoopInstruction ins)

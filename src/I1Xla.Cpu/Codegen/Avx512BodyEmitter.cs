@@ -25,9 +25,8 @@ internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : Lo
                 }
             case LoopOpcode.Lookup:
                 {
-                    int at = Use(ins.A), d = Define(At);
-                    Emit(Instruction.Create(Code.EVEX_Vbroadcastf32x4_zmm_k1z_m128, Zmm(d), TableRow(ins.Index)));
-                    Emit(Instruction.Create(Code.EVEX_Vpermilps_zmm_k1z_zmm_zmmm512b32, Zmm(d), Zmm(d), Zmm(at)));
+                    int at = Use(ins.A), row = Use(ins.B);
+                    Emit(Instruction.Create(Code.EVEX_Vpermilps_zmm_k1z_zmm_zmmm512b32, Zmm(Define(At)), Zmm(row), Zmm(at)));
                     return true;
                 }
             case LoopOpcode.FScaleSum:
@@ -52,6 +51,8 @@ internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : Lo
                 return Wide && Converts(ins);
         }
     }
+
+    protected override void LoadRow(int d, MemoryOperand row) => Emit(Instruction.Create(Code.EVEX_Vbroadcastf32x4_zmm_k1z_m128, Zmm(d), row));
 
     // In f64, whose quotient of two integers of 32 bits, cut off, is theirs; half of the lanes at a time.
     protected override void Divide(int d, int x, int y, bool signed)

@@ -51,7 +51,7 @@ internal abstract partial class LoopBodyEmitter
         bool wide = Is64(ins.Lane);
         switch (ins.Op)
         {
-            case LoopOpcode.Const or LoopOpcode.GetSlot:
+            case LoopOpcode.Const or LoopOpcode.TableRow or LoopOpcode.GetSlot:
                 return;
             case LoopOpcode.Load:
                 if (!IsReadWhereUsed(_at))

@@ -21,7 +21,7 @@ internal abstract partial class LoopBodyEmitter
     private int State(int x) => IsShared(x) ? x : _states + x;
 
     // Whether neighbouring vectors have a value in common, which lies in memory.
-    private bool IsShared(int x) => _body[x].Op == LoopOpcode.Const || (_body[x].Op == LoopOpcode.GetSlot && _frame.VectorsPerSlot == 1);
+    private bool IsShared(int x) => _body[x].Op is LoopOpcode.Const or LoopOpcode.TableRow || (_body[x].Op == LoopOpcode.GetSlot && _frame.VectorsPerSlot == 1);
 
     // Whether nothing needs a value after the instruction in hand.
     private bool Dies(int x) => NextUse(x, _at) == int.MaxValue && (_isLast || !IsShared(x));
@@ -92,7 +92,7 @@ internal abstract partial class LoopBodyEmitter
             }
         }
         int value = _owner[victim];
-        if (_body[value % _body.Length].Op is not (LoopOpcode.Const or LoopOpcode.GetSlot) && _spill[value] < 0 && !CanReadAgain(value % _body.Length))
+        if (_body[value % _body.Length].Op is not (LoopOpcode.Const or LoopOpcode.TableRow or LoopOpcode.GetSlot) && _spill[value] < 0 && !CanReadAgain(value % _body.Length))
         {
             TooManyValues |= _spillsUsed == Target.Spills;
             _spill[value] = TooManyValues ? 0 : _spillsUsed++;
@@ -134,6 +134,10 @@ internal abstract partial class LoopBodyEmitter
         if (ins.Op == LoopOpcode.Const)
         {
             LoadConstant(r, ins.Bits, Is64(ins.Lane));
+        }
+        else if (ins.Op == LoopOpcode.TableRow)
+        {
+            LoadRow(r, TableRow(ins.Index));
         }
         else if (CanReadAgain(x))
         {

@@ -312,7 +312,7 @@ internal abstract partial class LoopBodyEmitter
         var last = new int[_body.Length];
         for (int i = 0; i < _body.Length; i++)
         {
-            if (_live[i] && _alias[i] == i && !_lazyCompare[i] && _uses[i].Count > 0 && _body[i].Op is not (LoopOpcode.Const or LoopOpcode.GetSlot))
+            if (_live[i] && _alias[i] == i && !_lazyCompare[i] && _uses[i].Count > 0 && _body[i].Op is not (LoopOpcode.Const or LoopOpcode.TableRow or LoopOpcode.GetSlot))
             {
                 most = Math.Max(most, ++alive);
                 last[_uses[i][^1]]++;
@@ -420,7 +420,7 @@ internal abstract partial class LoopBodyEmitter
     protected MemoryOperand Word(int bits, bool broadcast) => new(Register.R15, Register.None, 1, _pool.Word(bits), 8, broadcast, Register.None);
 
     /// <summary>A row of <see cref="LoopTables"/>.</summary>
-    protected MemoryOperand TableRow(int row) => new(Register.R15, _pool.TableRow(row), 8);
+    private MemoryOperand TableRow(int row) => new(Register.R15, _pool.TableRow(row), 8);
 
     /// <summary>A constant for all lanes, as an operand.</summary>
     protected MemoryOperand Constant(int bits) => Target.BroadcastsWords ? Word(bits, broadcast: true) : new MemoryOperand(Register.R15, _pool.Splat(bits), 8);
@@ -429,6 +429,9 @@ internal abstract partial class LoopBodyEmitter
     protected MemoryOperand LongConstant(long bits) => Target.BroadcastsWords
         ? new(Register.R15, Register.None, 1, _pool.Long(bits), 8, true, Register.None)
         : new MemoryOperand(Register.R15, _pool.LongSplat(bits), 8);
+
+    /// <summary>Loads a row into each quarter.</summary>
+    protected abstract void LoadRow(int d, MemoryOperand row);
 
     protected void LoadConstant(int d, long bits, bool wide = false)
     {

@@ -167,7 +167,7 @@ internal sealed class RowKeeping
     {
         LoopInstruction[] body = _kernel.Stages[stage].Body;
         LoopInstruction value = body[at];
-        if (value.Lane == Lane.Pred || value.Op is LoopOpcode.FCmp or LoopOpcode.SCmp or LoopOpcode.UCmp or LoopOpcode.Const or LoopOpcode.GetSlot or LoopOpcode.Iota)
+        if (value.Lane == Lane.Pred || value.Op is LoopOpcode.FCmp or LoopOpcode.SCmp or LoopOpcode.UCmp or LoopOpcode.Const or LoopOpcode.TableRow or LoopOpcode.GetSlot or LoopOpcode.Iota)
         {
             return false;
         }
@@ -188,7 +188,7 @@ internal sealed class RowKeeping
             }
             int own = body[i].Op switch
             {
-                LoopOpcode.Const or LoopOpcode.GetSlot or LoopOpcode.Bitcast => 0,
+                LoopOpcode.Const or LoopOpcode.TableRow or LoopOpcode.GetSlot or LoopOpcode.Bitcast => 0,
                 LoopOpcode.FDiv or LoopOpcode.FSqrt => 5,
                 LoopOpcode.SDiv or LoopOpcode.UDiv or LoopOpcode.SRem or LoopOpcode.URem or LoopOpcode.FRem => 20,
                 LoopOpcode.FScale or LoopOpcode.FScaleSum or LoopOpcode.RoundBf16 => 3,

@@ -131,14 +131,11 @@ internal static unsafe class LaneArithmetic
                 Buffer.MemoryCopy(a, d, n * 8, n * (i.Lane is Lane.F64 or Lane.I64 ? 8 : 4));
                 break;
             case LoopOpcode.Lookup:
+                for (int k = 0; k < n; k++)
                 {
-                    ReadOnlySpan<float> row = LoopTables.Row(i.Index);
-                    for (int k = 0; k < n; k++)
-                    {
-                        ((float*)d)[k] = row[((int*)a)[k] & (LoopTables.Entries - 1)];
-                    }
-                    break;
+                    ((float*)d)[k] = ((float*)b)[((int*)a)[k] & (LoopTables.Entries - 1)];
                 }
+                break;
             case LoopOpcode.RoundBf16:
                 for (int k = 0; k < n; k++)
                 {

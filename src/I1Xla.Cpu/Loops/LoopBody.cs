@@ -41,7 +41,7 @@ internal sealed class LoopBody
     public int Compare(LoopCondition condition, int a, int b) => Emit(new LoopInstruction(LoopOpcode.FCmp, LaneOf(a), a, b, Index: (int)condition));
     public int CompareInt(LoopCondition condition, int a, int b) => Emit(new LoopInstruction(LoopOpcode.SCmp, LaneOf(a), a, b, Index: (int)condition));
     public int Select(int predicate, int onTrue, int onFalse) => Op(LoopOpcode.Select, LaneOf(onTrue), onTrue, onFalse, predicate);
-    public int Lookup(int row, int at) => Emit(new LoopInstruction(LoopOpcode.Lookup, Lane.F32, at, Index: row));
+    public int Lookup(int row, int at) => Op(LoopOpcode.Lookup, Lane.F32, at, Emit(new LoopInstruction(LoopOpcode.TableRow, Lane.F32, Index: row)));
     public int Bitcast(Lane lane, int a) => Op(LoopOpcode.Bitcast, lane, a);
 
     /// <summary>Lets an f32 product and the sum it goes into be rounded once; the order inside this project's own functions stays as written, and so does f64.</summary>

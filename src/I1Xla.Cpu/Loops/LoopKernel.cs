@@ -24,6 +24,8 @@ public enum LoopOpcode : byte
     Load,
     /// <summary>The constant <see cref="LoopInstruction.Bits"/>.</summary>
     Const,
+    /// <summary>Row <see cref="LoopInstruction.Index"/> of <see cref="LoopTables"/>, which <see cref="Lookup"/> reads.</summary>
+    TableRow,
     /// <summary>The affine value of access <see cref="LoopInstruction.Index"/> (which has no buffer) as an integer.</summary>
     Iota,
     /// <summary>Slot <see cref="LoopInstruction.Index"/>, set by an earlier stage.</summary>
@@ -59,7 +61,7 @@ public enum LoopOpcode : byte
     Select,
     /// <summary>The same bits in another lane of the same width.</summary>
     Bitcast,
-    /// <summary>The number that row <see cref="LoopInstruction.Index"/> of <see cref="LoopTables"/> has at the low two bits of A.</summary>
+    /// <summary>The number that the row B has at the low two bits of A.</summary>
     Lookup,
     /// <summary>f32 to i32 toward zero; out of range gives the smallest integer.</summary>
     F32ToI32,
@@ -292,9 +294,9 @@ public sealed class LoopKernel
                 {
                     text.Append(" down");
                 }
-                else if (ins.Op == LoopOpcode.Lookup)
+                else if (ins.Op == LoopOpcode.TableRow)
                 {
-                    text.Append($" row{ins.Index}");
+                    text.Append($" {ins.Index}");
                 }
                 else if (ins.Op is LoopOpcode.FCmp or LoopOpcode.SCmp or LoopOpcode.UCmp)
                 {

@@ -109,9 +109,9 @@ internal static class LoopMath
         {
             p = b.Fma(p, t, b.Lookup(LoopTables.Erf + row, segment));
         }
-        // The first segment adds to the argument itself, which is exact.
+        // The first segment adds to the argument itself, which is exact; the others to a number of their table.
         int isFirst = b.Compare(LoopCondition.EQ, marked, whole);
-        int y = b.Bitcast(Lane.I32, b.Fma(p, t, b.Select(isFirst, a, b.Lookup(LoopTables.Erf, segment))));
+        int y = b.Bitcast(Lane.I32, b.Fma(p, t, b.Select(isFirst, t, b.Lookup(LoopTables.Erf, segment))));
         return b.Bitcast(Lane.F32, b.Op(LoopOpcode.Or, Lane.I32, y, b.Op(LoopOpcode.And, Lane.I32, b.Bitcast(Lane.I32, x), b.Int(Lane.I32, int.MinValue))));
     }
 

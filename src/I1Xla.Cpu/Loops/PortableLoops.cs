@@ -197,6 +197,9 @@ internal sealed unsafe class PortableLoops
                         new Span<int>(d, n).Fill((int)ins.Bits);
                     }
                     break;
+                case LoopOpcode.TableRow:
+                    LoopTables.Row(ins.Index).CopyTo(new Span<float>(d, LoopTables.Entries));
+                    break;
                 case LoopOpcode.GetSlot:
                     Buffer.MemoryCopy(SlotAt(ins.Index), d, Cell, Cell);
                     break;
