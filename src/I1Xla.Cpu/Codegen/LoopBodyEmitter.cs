@@ -312,7 +312,7 @@ internal abstract partial class LoopBodyEmitter
         var last = new int[_body.Length];
         for (int i = 0; i < _body.Length; i++)
         {
-            if (_live[i] && _alias[i] == i && !_lazyCompare[i] && _uses[i].Count > 0 && _body[i].Op is not (LoopOpcode.Const or LoopOpcode.TableRow or LoopOpcode.GetSlot))
+            if (_live[i] && _alias[i] == i && !_lazyCompare[i] && _uses[i].Count > 0 && _body[i].Op is not (LoopOpcode.Const or LoopOpcode.TableRow or LoopOpcode.GetSlot) && !_readAgain[i])
             {
                 most = Math.Max(most, ++alive);
                 last[_uses[i][^1]]++;
