@@ -32,6 +32,11 @@ public static unsafe class MatmulKernel
             TinyMatmul.Run(problem, plan, pool);
             return;
         }
+        if (FewRowsMatmul.Handles(problem))
+        {
+            FewRowsMatmul.Run(problem, pool);
+            return;
+        }
         // Inside a loop of the pool nobody shares the work, and every piece packs for itself.
         (Body body, long tasks) = Tasks(problem, plan, WorkerPool.InsideLoop ? 1 : pool.ThreadCount);
         double work = 2.0 * problem.M * problem.N * problem.K;
@@ -46,6 +51,7 @@ public static unsafe class MatmulKernel
         MatmulProblem problem = Oriented(given);
         MatmulPlan plan = PlanOf(problem, isa);
         if (SkinnyMatmul.Handles(problem) || TinyMatmul.Handles(problem, plan, threads)) return 1;
+        if (FewRowsMatmul.Handles(problem)) return FewRowsMatmul.Pieces(problem, threads);
         return (int)Math.Min(Tasks(problem, plan, threads).Count, 2L * threads);
     }
 
@@ -54,6 +60,11 @@ public static unsafe class MatmulKernel
     {
         Check(given);
         MatmulProblem problem = Oriented(given);
+        if (FewRowsMatmul.Handles(problem))
+        {
+            FewRowsMatmul.RunPiece(problem, piece, pieces);
+            return;
+        }
         (Body body, long tasks) = Tasks(problem, PlanOf(problem, isa), threads);
         body.Run(tasks * piece / pieces, tasks * (piece + 1) / pieces);
     }
