@@ -67,11 +67,14 @@ public sealed partial class HloImporter
             padding.Where((_, i) => i % 2 == 0).ToValueArray(), padding.Where((_, i) => i % 2 == 1).ToValueArray(),
             new(Or("lhs_dilation", ones)), new(Or("rhs_dilation", ones)), reversal.Select(r => r != 0).ToValueArray(),
             Integer(op, "feature_group_count"), Integer(op, "batch_group_count"));
-        return Pointwise(convolution, x[0], x[1], kind, dims)
-            ?? (kind == ElementKind.F32 ? builder.Node(HloOp.Convolution, kind, dims, x, payload: convolution) : WindowProduct(convolution, x[0], x[1], kind, dims));
+        return Convolution(convolution, x[0], x[1], kind, dims);
 
         long[] Or(string name, long[] otherwise) => op.Attributes.Contains(name) ? Longs(op, name) : otherwise;
     }
+
+    private HloNode? Convolution(HloConvolution c, HloNode x, HloNode kernel, ElementKind kind, long[] dims) =>
+        Phases(c, x, kernel, kind, dims) ?? Pointwise(c, x, kernel, kind, dims)
+            ?? (kind == ElementKind.F32 ? builder.Node(HloOp.Convolution, kind, dims, [x, kernel], payload: c) : WindowProduct(c, x, kernel, kind, dims));
 
     // Windows of one element, features innermost: a product with the features.
     private HloNode? Pointwise(HloConvolution c, HloNode x, HloNode kernel, ElementKind kind, long[] dims)
