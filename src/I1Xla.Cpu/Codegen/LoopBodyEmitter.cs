@@ -305,7 +305,7 @@ internal abstract partial class LoopBodyEmitter
         }
     }
 
-    // How many values that come out of instructions are needed at the same time.
+    // How many values that come out of instructions, and do not lie in memory, are needed at the same time.
     private int MostAlive()
     {
         int most = 0, alive = 0;

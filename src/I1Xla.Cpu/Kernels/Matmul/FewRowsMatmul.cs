@@ -26,35 +26,46 @@ internal static unsafe class FewRowsMatmul
     private static ScratchBuffer? t_left, t_sums, t_computed, t_tile;
 
     /// <summary>Whether the problem has at most eight rows of A, no f64, and a B that is large and has adjacent columns.</summary>
-    public static bool Handles(in MatmulProblem p) =>
-        p.M <= (p.B.Type == MatmulType.F16 ? MostRowsOfHalves : MostRows) && p.PackedB is null && p.GatheredA is null && p.A.Type != MatmulType.F64 && p.B.ColumnStride == 1 && p.N >= LeastColumns && p.K * p.N * p.Batch >= (p.B.Type == MatmulType.F32 ? LeastElements : LeastWidened);
+    public static bool Handles(in MatmulProblem p)
+    {
+        bool inPlace = p.PackedB is null && p.GatheredA is null && p.A.Type != MatmulType.F64 && p.B.ColumnStride == 1;
+        return inPlace && p.M <= (p.B.Type == MatmulType.F16 ? MostRowsOfHalves : MostRows)
+            && p.N >= LeastColumns && p.K * p.N * p.Batch >= (p.B.Type == MatmulType.F32 ? LeastElements : LeastWidened);
+    }
 
     public static void Run(in MatmulProblem problem, WorkerPool pool)
     {
-        int pieces = Pieces(problem, pool.ThreadCount);
-        long grain = (long)Math.Ceiling(SerialWork * pieces / (2.0 * problem.M * problem.N * problem.K * problem.Batch));
-        pool.ParallelFor(pieces, Math.Clamp(grain, 1, pieces), new Body(problem, pieces));
+        (Body body, long tasks) = Tasks(problem, pool.ThreadCount);
+        long grain = (long)Math.Ceiling(SerialWork * tasks / (2.0 * problem.M * problem.N * problem.K * problem.Batch));
+        pool.ParallelFor(tasks, Math.Clamp(grain, 1, tasks), body);
     }
 
-    /// <summary>Into how many pieces the work is cut: matrices of the batch, or their columns.</summary>
-    public static int Pieces(in MatmulProblem p, int threads)
+    /// <summary>As <see cref="MatmulKernel.Pieces"/>.</summary>
+    public static int Pieces(in MatmulProblem problem, int threads) => (int)Math.Min(Tasks(problem, threads).Count, 2L * threads);
+
+    /// <summary>As <see cref="MatmulKernel.RunPiece"/>.</summary>
+    public static void RunPiece(in MatmulProblem problem, int threads, int piece, int pieces)
+    {
+        (Body body, long tasks) = Tasks(problem, threads);
+        body.Run(tasks * piece / pieces, tasks * (piece + 1) / pieces);
+    }
+
+    // Matrices of the batch, or columns of each.
+    private static (Body Body, long Count) Tasks(in MatmulProblem p, int threads)
     {
         long unit = Unit(p), columns = p.Batch % threads == 0 ? 1 : Math.Min(threads, (p.N + unit - 1) / unit);
-        return (int)Math.Min(p.Batch * columns, int.MaxValue);
+        return (new Body(p, columns), p.Batch * columns);
     }
-
-    /// <summary>Computes one of the pieces on the calling thread.</summary>
-    public static void RunPiece(in MatmulProblem problem, int piece, int pieces) => new Body(problem, pieces).Run(piece, piece + 1);
 
     private static long Unit(in MatmulProblem p) => p.Epilogue is { } epilogue ? Math.Min(epilogue.TileColumns, p.N) : ColumnUnit;
 
-    private readonly struct Body(in MatmulProblem problem, int pieces) : IParallelBody
+    private readonly struct Body(in MatmulProblem problem, long perMatrix) : IParallelBody
     {
         private readonly MatmulProblem _p = problem;
 
         public void Run(long begin, long end)
         {
-            long perMatrix = pieces / _p.Batch, unit = Unit(_p), units = (_p.N + unit - 1) / unit;
+            long unit = Unit(_p), units = (_p.N + unit - 1) / unit;
             for (long at = begin; at < end; at++)
             {
                 (long batch, long piece) = Math.DivRem(at, perMatrix);

@@ -62,7 +62,7 @@ public static unsafe class MatmulKernel
         MatmulProblem problem = Oriented(given);
         if (FewRowsMatmul.Handles(problem))
         {
-            FewRowsMatmul.RunPiece(problem, piece, pieces);
+            FewRowsMatmul.RunPiece(problem, threads, piece, pieces);
             return;
         }
         (Body body, long tasks) = Tasks(problem, PlanOf(problem, isa), threads);
