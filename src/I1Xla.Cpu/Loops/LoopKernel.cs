@@ -99,7 +99,7 @@ public enum LoopCondition
 /// <param name="A">First operand.</param>
 /// <param name="B">Second operand.</param>
 /// <param name="C">Third operand.</param>
-/// <param name="Index">An access, a slot, a condition or a function.</param>
+/// <param name="Index">An access, a slot, a row of a table, a condition or a function.</param>
 /// <param name="Bits">Constant bits.</param>
 public readonly record struct LoopInstruction(LoopOpcode Op, Lane Lane, int A = -1, int B = -1, int C = -1, int Index = 0, long Bits = 0)
 {
