@@ -80,7 +80,7 @@ public sealed partial class HloBuilder
         return Reduce(parts, init, reduced, monoid);
     }
 
-    // To results fewer than threads: as many parts of each as make work for all of them.
+    // To fewer results than make work for the threads: in parts, of the operand behind a reshape where its dimensions do not matter.
     private HloNode? InParts(HloNode x, HloNode init, long[] reduced, HloOp monoid)
     {
         while (x.Op == HloOp.Reshape && reduced.Length == x.Dims.Length)

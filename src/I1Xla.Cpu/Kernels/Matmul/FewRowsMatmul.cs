@@ -102,23 +102,14 @@ internal static unsafe class FewRowsMatmul
                 {
                     long columns = Math.Min(computed.BlockColumns, _p.K - k);
                     computed.Compute(batch, 0, (int)_p.M, k, columns, block.Data);
-                    PackRows(block, columns, left + k);
+                    PanelPacker.LayRows(block, _p.M, columns, left + k, _p.K);
                 }
             }
             else
             {
-                PackRows(_p.AOf(batch), _p.K, left);
+                PanelPacker.LayRows(_p.AOf(batch), _p.M, _p.K, left, _p.K);
             }
             return left;
-        }
-
-        private void PackRows(in MatrixOperand a, long columns, float* left)
-        {
-            for (long row = 0; row < _p.M; row++)
-            {
-                MatrixOperand from = a.Advanced(row * a.RowStride);
-                PanelPacker.PackSingle((byte*)from.Data, a.Type, a.ElementBytes, a.ColumnStride * a.ElementBytes, 1, 1, columns, left + row * _p.K, IsaLevel.Portable);
-            }
         }
 
         private void Finish(long batch, long first, int count, int unit, float* sums, long stride, in MatrixOperand c)

@@ -41,6 +41,16 @@ internal static unsafe class PanelPacker
         }
     }
 
+    /// <summary>Lays rows of a matrix down as f32, elements adjacent and rows <paramref name="stride"/> elements apart; nothing is written between them.</summary>
+    public static void LayRows(in MatrixOperand a, long rows, long columns, float* target, long stride)
+    {
+        for (long row = 0; row < rows; row++)
+        {
+            MatrixOperand from = a.Advanced(row * a.RowStride);
+            PackSingle((byte*)from.Data, a.Type, a.ElementBytes, a.ColumnStride * a.ElementBytes, 1, 1, columns, target + row * stride, IsaLevel.Portable);
+        }
+    }
+
     /// <summary>Packs bytes as f32, as <see cref="PackSingle"/> does.</summary>
     public static void PackBytes(byte* source, long acrossBytes, long alongBytes, int width, int padded, long steps, float* target, IsaLevel isa) =>
         Pack<LanesByte>(source, acrossBytes, alongBytes, width, padded, steps, target, isa);

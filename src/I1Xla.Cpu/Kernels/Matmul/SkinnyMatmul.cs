@@ -46,8 +46,7 @@ internal static unsafe class SkinnyMatmul
         {
             MatrixOperand a = _p.AOf(batch), b = _p.BOf(batch), c = _p.COf(batch);
             float* left = (float*)(t_left ??= new()).Ensure(_p.M * _p.K * 4);
-            for (int row = 0; row < _p.M; row++)
-                PanelPacker.PackSingle((byte*)a.Data + row * a.RowStride * a.ElementBytes, a.Type, a.ElementBytes, a.ColumnStride * a.ElementBytes, 1, 1, _p.K, left + row * _p.K, IsaLevel.Portable);
+            PanelPacker.LayRows(a, _p.M, _p.K, left, _p.K);
             int count = (int)(end - begin);
             float* sums = (float*)(t_row ??= new()).Ensure((long)count * _p.M * 4);
             byte* first = (byte*)b.Data + begin * b.ColumnStride * b.ElementBytes;
