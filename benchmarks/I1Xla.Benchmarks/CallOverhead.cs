@@ -23,14 +23,7 @@ internal static class CallOverhead
         try
         {
             string binary = Path.Combine(folder, "call_overhead");
-            using (Process compiler = Process.Start("gcc", ["-std=c11", "-D_GNU_SOURCE", "-O2", "-o", binary, Path.Combine(AppContext.BaseDirectory, "../../../call_overhead.c"), "-ldl"]))
-            {
-                compiler.WaitForExit();
-                if (compiler.ExitCode != 0)
-                {
-                    throw new InvalidOperationException("gcc could not compile call_overhead.c.");
-                }
-            }
+            CLibrary.Compile("call_overhead.c", binary, ["-ldl"]);
             Compare(binary, args[0]);
         }
         finally

@@ -7,6 +7,7 @@ var suites = new Dictionary<string, Action<string[]>>
     ["artifacts"] = ArtifactSuite.Run,
     ["call-overhead"] = CallOverhead.Run,
     ["kernels"] = KernelSuite.Run,
+    ["products"] = ProductSuite.Run,
     ["streams"] = StreamSuite.Run,
     ["factorizations"] = FactorizationSuite.Run,
 };

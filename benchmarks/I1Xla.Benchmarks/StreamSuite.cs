@@ -29,36 +29,20 @@ internal static unsafe class StreamSuite
 
     public static void Run(string[] args)
     {
-        string folder = Directory.CreateTempSubdirectory("i1xla-streams-").FullName;
-        try
+        using var library = new CLibrary("streams.c", "-mavx");
+        var stream = (delegate* unmanaged<int, float*, float*, float*, long, void>)library.Function("stream");
+        nint[] memory = new nint[3];
+        for (int i = 0; i < memory.Length; i++)
         {
-            string library = Path.Combine(folder, "libstreams.so");
-            using (Process compiler = Process.Start("gcc", ["-std=c11", "-O2", "-mavx", "-shared", "-fPIC", "-o", library, Path.Combine(AppContext.BaseDirectory, "../../../streams.c"), "-lpthread"]))
-            {
-                compiler.WaitForExit();
-                if (compiler.ExitCode != 0)
-                {
-                    throw new InvalidOperationException("gcc could not compile streams.c.");
-                }
-            }
-            var stream = (delegate* unmanaged<int, float*, float*, float*, long, void>)NativeLibrary.GetExport(NativeLibrary.Load(library), "stream");
-            nint[] memory = new nint[3];
-            for (int i = 0; i < memory.Length; i++)
-            {
-                memory[i] = (nint)NativeMemory.AlignedAlloc(Elements * sizeof(float), 1 << 21);
-                new Span<float>((void*)memory[i], Elements).Fill(i);
-            }
-            Console.WriteLine($"{"",-28} {"GB/s",6} {"C copy",7} {"past",7} {"add",7} {"read",7} {"share",6}");
-            foreach (string name in s_programs.Where(n => args.Length == 0 || args.Contains(n)))
-            {
-                Compare(name, mode => stream(mode, (float*)memory[0], (float*)memory[1], (float*)memory[2], Elements));
-            }
-            Array.ForEach(memory, m => NativeMemory.AlignedFree((void*)m));
+            memory[i] = (nint)NativeMemory.AlignedAlloc(Elements * sizeof(float), 1 << 21);
+            new Span<float>((void*)memory[i], Elements).Fill(i);
         }
-        finally
+        Console.WriteLine($"{"",-28} {"GB/s",6} {"C copy",7} {"past",7} {"add",7} {"read",7} {"share",6}");
+        foreach (string name in s_programs.Where(n => args.Length == 0 || args.Contains(n)))
         {
-            Directory.Delete(folder, recursive: true);
+            Compare(name, mode => stream(mode, (float*)memory[0], (float*)memory[1], (float*)memory[2], Elements));
         }
+        Array.ForEach(memory, m => NativeMemory.AlignedFree((void*)m));
     }
 
     private static void Compare(string name, Action<int> stream)

@@ -54,9 +54,6 @@ internal static class MemoryAssignment
     private const long Alignment = 64;
     private const int MostReordered = 4000;
 
-    // Vector loads may read past the end of a tensor.
-    private const long Slack = 64;
-
     /// <summary>Gives every block its place and returns the size of the arena (vector loads may read up to 64 bytes past it).</summary>
     public static long Assign(List<MemoryBlock> blocks, List<ResultMemory> results)
     {
@@ -124,7 +121,8 @@ internal static class MemoryAssignment
     /// <summary>Rounds up to whole cache lines.</summary>
     public static long Align(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 
-    private static long Extent(MemoryBlock block) => Align(block.Bytes + Slack);
+    // Vector loads that read past the end of a tensor find another here.
+    private static long Extent(MemoryBlock block) => Align(block.Bytes);
 
     private static long Lowest(MemoryBlock block, List<MemoryBlock> others)
     {

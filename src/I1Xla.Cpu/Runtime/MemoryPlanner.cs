@@ -19,6 +19,7 @@ internal sealed class MemoryPlanner
     private readonly Dictionary<HloNode, MemoryBlock> _blocks = new(ReferenceEqualityComparer.Instance);
     private readonly List<MemoryBlock> _temporaries = [];
     private readonly List<ResultMemory> _resultMemories = [];
+    private readonly Func<HloNode, bool> _isKnown;
     private long? _arenaBytes;
 
     /// <summary>Plans.</summary>
@@ -27,8 +28,10 @@ internal sealed class MemoryPlanner
     /// <param name="donors">For each result the parameter whose memory it may take over, or -1.</param>
     /// <param name="extraArena">Bytes of arena that a step needs for itself while it runs.</param>
     /// <param name="times">When each step runs: steps of one time run at once. Increases.</param>
-    public MemoryPlanner(HloComputation computation, List<PlannedStep> steps, int[] donors, Func<PlannedStep, long> extraArena, int[] times)
+    /// <param name="isKnown">Whether a node that no step makes, and which is no constant of the graph, has a value all the same.</param>
+    public MemoryPlanner(HloComputation computation, List<PlannedStep> steps, int[] donors, Func<PlannedStep, long> extraArena, int[] times, Func<HloNode, bool> isKnown)
     {
+        _isKnown = isKnown;
         int end = times.Length == 0 ? 0 : times[^1] + 1;
         var writer = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
         var lastReaders = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
@@ -233,7 +236,7 @@ internal sealed class MemoryPlanner
         {
             slot = _slotCount++;
             _slots.Add(node, slot);
-            if (node.Op == HloOp.Constant && !_written.Contains(node))
+            if ((node.Op == HloOp.Constant || _isKnown(node)) && !_written.Contains(node))
             {
                 _constants.Add(node);
             }

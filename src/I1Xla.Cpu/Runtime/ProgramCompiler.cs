@@ -31,6 +31,16 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
     /// <summary>Constant right operands of products, packed; freed by the executable.</summary>
     public List<PackedMatrix> Weights { get; } = [];
 
+    /// <summary>Frees constants and packed operands, when no executable holds them.</summary>
+    public void Free()
+    {
+        Allocations.ForEach(a => NativeMemory.AlignedFree((void*)a));
+        Weights.ForEach(w => w.Dispose());
+    }
+
+    /// <summary>Whether loops that depend on nothing but constants are run at once, by <see cref="PrecomputedValues"/>.</summary>
+    public bool Precomputes { get; init; } = true;
+
     /// <summary>Compiles a graph.</summary>
     /// <param name="computation">The graph.</param>
     /// <param name="donors">For each result the parameter whose memory it may take over, or -1.</param>
@@ -43,6 +53,10 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             plan = new ProductFusion(plan, computation, options.Isa, (options.Pool ?? WorkerPool.Shared).ThreadCount, k => _loops.Compile(k), layout?.Classes).Run();
         }
         report.Dump("fuse", () => string.Join("\n", plan.Select(Describe)));
+        if (Precomputes && options is { Fuse: true, CheckNaN: false } && layout is null)
+        {
+            plan = Precompute(computation, plan);
+        }
         var nested = new Dictionary<PlannedStep, CpuProgram[]>(ReferenceEqualityComparer.Instance);
         foreach (PlannedStep step in plan)
         {
@@ -73,7 +87,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 }
             }
             memory = new MemoryPlanner(
-                computation, [.. groups.SelectMany(g => g)], all.Donors(donors), step => nested.TryGetValue(step, out CpuProgram[]? programs) ? NestedArena(step, programs) : 0, Times(groups));
+                computation, [.. groups.SelectMany(g => g)], all.Donors(donors), step => nested.TryGetValue(step, out CpuProgram[]? programs) ? NestedArena(step, programs) : 0, Times(groups), _constants.ContainsKey);
         }
         report.Dump("memory", () => $"arena {memory.ArenaBytes} bytes, {memory.SlotCount} slots\n" + string.Join("\n", memory.Temporaries.Select(t => $"slot {t.Slot} at {t.Offset}{(t.Result < 0 ? "" : $" of result {t.Result}")}")));
         var steps = new List<Step>();
@@ -114,6 +128,24 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         };
     }
 
+    // What other steps read of loops over constants becomes constants.
+    private List<PlannedStep> Precompute(HloComputation computation, List<PlannedStep> plan)
+    {
+        List<PlannedStep> known = ConstantSteps.Find(computation, plan);
+        if (known.Count == 0)
+        {
+            report.Dump("constants", () => "no loop reads constants only");
+            return plan;
+        }
+        plan = [.. plan.Except(known)];
+        var read = new HashSet<HloNode>(plan.SelectMany(s => s.Reads), ReferenceEqualityComparer.Instance);
+        // A loop's body may share nodes with what is around it.
+        HloNode[] nodes = [.. known.SelectMany(s => s.Writes).Where(w => read.Contains(w) && !_constants.ContainsKey(w))];
+        report.Dump("constants", () => string.Join("\n", nodes.Select(n => n.ToString())));
+        PrecomputedValues.Compute(nodes, [.. nodes.Select(ConstantMemory)], options);
+        return plan;
+    }
+
     // The order of the plan, unless another needs much less memory: neighbours in the plan find each other's results in the caches.
     private (List<PlannedStep[]> Groups, MemoryPlanner Memory) Schedule(
         HloComputation computation, List<PlannedStep> plan, int[] donors, Func<PlannedStep, long> extraArena, Func<MemoryPlanner, long> needs)
@@ -131,7 +163,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         {
             // With checks, every result is looked through as it comes.
             List<PlannedStep[]> groups = options.Fuse && !options.CheckNaN ? StepGroups.Make(computation, steps, donors) : [.. steps.Select(s => new[] { s })];
-            return (groups, new MemoryPlanner(computation, [.. groups.SelectMany(g => g)], donors, extraArena, Times(groups)));
+            return (groups, new MemoryPlanner(computation, [.. groups.SelectMany(g => g)], donors, extraArena, Times(groups), _constants.ContainsKey));
         }
     }
 
@@ -363,12 +395,18 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         {
             return data;
         }
-        var memory = (byte*)NativeMemory.AlignedAlloc((nuint)(node.Bytes + 128) / 64 * 64, 64);
-        Literal.FromDense(new DenseElementsAttr(node.Type, node.Constant!.Data, node.Constant.IsSplat)).Data.Span.CopyTo(new Span<byte>(memory, checked((int)node.Bytes)));
-        Allocations.Add((nint)memory);
+        data = ConstantMemory(node);
+        Literal.FromDense(new DenseElementsAttr(node.Type, node.Constant!.Data, node.Constant.IsSplat)).Data.Span.CopyTo(new Span<byte>((byte*)data, checked((int)node.Bytes)));
+        return data;
+    }
+
+    private nint ConstantMemory(HloNode node)
+    {
+        nint memory = (nint)NativeMemory.AlignedAlloc((nuint)(node.Bytes + 128) / 64 * 64, 64);
+        Allocations.Add(memory);
         ConstantBytes += node.Bytes;
-        _constants.Add(node, (nint)memory);
-        return (nint)memory;
+        _constants.Add(node, memory);
+        return memory;
     }
 
     private static string Name(PlannedStep step)

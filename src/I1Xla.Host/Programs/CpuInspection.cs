@@ -7,7 +7,7 @@ namespace I1Xla.Host.Programs;
 public static class CpuInspection
 {
     /// <summary>The passes whose result can be seen, in order.</summary>
-    public static IReadOnlyList<string> Passes { get; } = ["import", "attention", "lookup", "fuse", "memory", "steps"];
+    public static IReadOnlyList<string> Passes { get; } = ["import", "attention", "lookup", "fuse", "constants", "memory", "steps"];
 
     /// <summary>The program after a pass, as text.</summary>
     /// <exception cref="UserErrorException">There is no such pass, or the program never reaches it.</exception>

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using I1Xla.Cpu.Kernels;
+using I1Xla.Cpu.Kernels.Matmul;
+using I1Xla.Cpu.Threading;
+
+namespace I1Xla.Benchmarks;
+
+/// <summary>
+/// Square products against the multiply-adds that a C loop does in registers on as many cores, in turns of about the same length, on one core and on all: the
+/// median of a round's product over the loop before it, and the median rate. Arguments name the types (f32, bf16) and sizes wanted; all when there are none.
+/// </summary>
+internal static unsafe class ProductSuite
+{
+    private static readonly int[] s_sizes = [512, 768, 1024, 1536, 2048, 3072, 4096];
+
+    private const double SecondsEach = 3;
+    private const int FewestRounds = 7;
+
+    public static void Run(string[] args)
+    {
+        string[] sizes = [.. args.Where(a => a.All(char.IsDigit))], types = [.. args.Except(sizes)];
+        if (types.Except(["f32", "bf16"]).FirstOrDefault() is { } wrong)
+        {
+            throw new UsageException($"'{wrong}' is neither a size nor f32 or bf16");
+        }
+        using var library = new CLibrary("multiply_add.c");
+        var loop = (delegate* unmanaged<int, int, long, double>)library.Function("multiply_add");
+        Console.WriteLine(CpuIsa.Current);
+        foreach (MatmulType type in new[] { MatmulType.F32, MatmulType.BF16 }.Where(t => types.Length == 0 || types.Contains(t.ToString().ToLowerInvariant())))
+        {
+            int kind = CpuIsa.Current < IsaLevel.Avx512 ? 0 : type == MatmulType.BF16 && CpuIsa.Current >= IsaLevel.Avx512Bf16 ? 2 : 1;
+            foreach (int threads in new[] { 1, WorkerPool.Shared.ThreadCount }.Distinct())
+            {
+                using WorkerPool pool = new(threads);
+                foreach (int n in sizes.Length > 0 ? sizes.Select(s => int.Parse(s, CultureInfo.InvariantCulture)) : s_sizes)
+                {
+                    Compare(type, n, pool, steps => loop(kind, threads, steps));
+                }
+            }
+        }
+    }
+
+    private static void Compare(MatmulType type, int n, WorkerPool pool, Func<long, double> loop)
+    {
+        int bytes = type == MatmulType.F32 ? 4 : 2;
+        byte*[] memory = new byte*[3];
+        for (int i = 0; i < memory.Length; i++)
+        {
+            memory[i] = (byte*)NativeMemory.AlignedAlloc((nuint)(((long)n * n * bytes) + 64), 1 << 21);
+            // Numbers of which sums stay finite.
+            if (type == MatmulType.F32) new Span<float>(memory[i], n * n).Fill(0.25f);
+            else new Span<ushort>(memory[i], n * n).Fill(0x3e80);
+        }
+        var problem = new MatmulProblem
+        {
+            M = n,
+            N = n,
+            K = n,
+            A = new MatrixOperand(memory[0], type, n),
+            B = new MatrixOperand(memory[1], type, n),
+            C = new MatrixOperand(memory[2], type, n),
+        };
+        double flops = 2.0 * n * n * n;
+        long steps = 1 << 20;
+        for (int i = 0; i < 4; i++)
+        {
+            // Both take about the same time.
+            double product = Rate(flops, () => MatmulKernel.Run(problem, pool));
+            steps = Math.Max(1 << 16, (long)(steps * (flops / product) / (1 / Rate(1, () => loop(steps)))));
+        }
+        var rates = new List<double>();
+        var shares = new List<double>();
+        var watch = Stopwatch.StartNew();
+        while (shares.Count < FewestRounds || watch.Elapsed.TotalSeconds < SecondsEach)
+        {
+            double done = 0, peak = Rate(1, () => done = loop(steps)) * done, rate = Rate(flops, () => MatmulKernel.Run(problem, pool));
+            rates.Add(rate);
+            shares.Add(rate / peak);
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{type} {n,5}  {pool.ThreadCount} threads  {Median(rates) / 1e9,7:F1} GFLOP/s  {100 * Median(shares),5:F1} % of the loop"));
+        foreach (byte* block in memory)
+        {
+            NativeMemory.AlignedFree(block);
+        }
+    }
+
+    private static double Rate(double amount, Action work)
+    {
+        long start = Stopwatch.GetTimestamp();
+        work();
+        return amount / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+}
