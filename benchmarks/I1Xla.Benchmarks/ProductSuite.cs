@@ -9,7 +9,8 @@ namespace I1Xla.Benchmarks;
 
 /// <summary>
 /// Square products against the multiply-adds that a C loop does in registers on as many cores, in turns of about the same length, on one core and on all: the
-/// median of a round's product over the loop before it, and the median rate. Arguments name the types (f32, bf16) and sizes wanted; all when there are none.
+/// median of a round's product over the loop after it, and the median rate. Arguments name the types (f32, bf16) and sizes wanted, all when there are none, and
+/// a BLAS library with Fortran's names, whose f32 products then take turns too.
 /// </summary>
 internal static unsafe class ProductSuite
 {
@@ -18,13 +19,17 @@ internal static unsafe class ProductSuite
     private const double SecondsEach = 3;
     private const int FewestRounds = 7;
 
+    // Until threads that wait for more work sleep: ours, and OpenBLAS's.
+    private const int OursSleep = 2, TheirsSleep = 300;
+
+    private static readonly TimeSpan s_waking = TimeSpan.FromMilliseconds(10);
+
+    private static delegate* unmanaged<byte*, byte*, int*, int*, int*, float*, void*, int*, void*, int*, float*, void*, int*, void> s_sgemm;
+
     public static void Run(string[] args)
     {
-        string[] sizes = [.. args.Where(a => a.All(char.IsDigit))], types = [.. args.Except(sizes)];
-        if (types.Except(["f32", "bf16"]).FirstOrDefault() is { } wrong)
-        {
-            throw new UsageException($"'{wrong}' is neither a size nor f32 or bf16");
-        }
+        string[] sizes = [.. args.Where(a => a.All(char.IsDigit))], types = [.. args.Where(a => a is "f32" or "bf16")];
+        nint blas = args.Except(sizes).Except(types).SingleOrDefault() is { } path ? LoadBlas(path) : 0;
         using var library = new CLibrary("multiply_add.c");
         var loop = (delegate* unmanaged<int, int, long, double>)library.Function("multiply_add");
         Console.WriteLine(CpuIsa.Current);
@@ -34,6 +39,7 @@ internal static unsafe class ProductSuite
             foreach (int threads in new[] { 1, WorkerPool.Shared.ThreadCount }.Distinct())
             {
                 using WorkerPool pool = new(threads);
+                if (blas != 0 && NativeLibrary.TryGetExport(blas, "openblas_set_num_threads", out nint set)) ((delegate* unmanaged<int, void>)set)(threads);
                 foreach (int n in sizes.Length > 0 ? sizes.Select(s => int.Parse(s, CultureInfo.InvariantCulture)) : s_sizes)
                 {
                     Compare(type, n, pool, steps => loop(kind, threads, steps));
@@ -62,35 +68,72 @@ internal static unsafe class ProductSuite
             B = new MatrixOperand(memory[1], type, n),
             C = new MatrixOperand(memory[2], type, n),
         };
+        bool compares = s_sgemm is not null && type == MatmulType.F32;
         double flops = 2.0 * n * n * n;
         long steps = 1 << 20;
         for (int i = 0; i < 4; i++)
         {
             // Both take about the same time.
-            double product = Rate(flops, () => MatmulKernel.Run(problem, pool));
-            steps = Math.Max(1 << 16, (long)(steps * (flops / product) / (1 / Rate(1, () => loop(steps)))));
+            double product = Seconds(() => MatmulKernel.Run(problem, pool));
+            steps = Math.Max(1 << 16, (long)(steps * product / Seconds(() => loop(steps))));
         }
         var rates = new List<double>();
         var shares = new List<double>();
+        var theirs = new List<double>();
         var watch = Stopwatch.StartNew();
         while (shares.Count < FewestRounds || watch.Elapsed.TotalSeconds < SecondsEach)
         {
-            double done = 0, peak = Rate(1, () => done = loop(steps)) * done, rate = Rate(flops, () => MatmulKernel.Run(problem, pool));
+            double rate = flops / Awake(() => MatmulKernel.Run(problem, pool));
+            Thread.Sleep(OursSleep);
+            double done = 0, seconds = Awake(() => done = loop(steps));
             rates.Add(rate);
-            shares.Add(rate / peak);
+            shares.Add(rate / (done / seconds));
+            if (compares)
+            {
+                theirs.Add(rate / (flops / Awake(() => Blas(n, memory))));
+                Thread.Sleep(TheirsSleep);
+            }
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{type} {n,5}  {pool.ThreadCount} threads  {Median(rates) / 1e9,7:F1} GFLOP/s  {100 * Median(shares),5:F1} % of the loop"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{type} {n,5}  {pool.ThreadCount} threads  {Median(rates) / 1e9,7:F1} GFLOP/s  {100 * Median(shares),5:F1} % of the loop{(compares ? $"  {Median(theirs),5:F2} times the library" : "")}"));
         foreach (byte* block in memory)
         {
             NativeMemory.AlignedFree(block);
         }
     }
 
-    private static double Rate(double amount, Action work)
+    private static nint LoadBlas(string path)
+    {
+        if (!NativeLibrary.TryLoad(path, out nint library)) throw new UsageException($"'{path}' is neither a size, nor f32 or bf16, nor a library that loads");
+        if (!NativeLibrary.TryGetExport(library, "sgemm_", out nint sgemm)) throw new UsageException($"the library {path} has no sgemm_, so it is no BLAS with Fortran's names");
+        s_sgemm = (delegate* unmanaged<byte*, byte*, int*, int*, int*, float*, void*, int*, void*, int*, float*, void*, int*, void>)sgemm;
+        return library;
+    }
+
+    private static void Blas(int n, byte*[] memory)
+    {
+        byte asItLies = (byte)'N';
+        float one = 1, zero = 0;
+        s_sgemm(&asItLies, &asItLies, &n, &n, &n, &one, memory[0], &n, memory[1], &n, &zero, memory[2], &n);
+    }
+
+    // The runs before the one that counts wake the threads, and processors that slept.
+    private static double Awake(Action work)
+    {
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            work();
+        }
+        while (Stopwatch.GetElapsedTime(start) < s_waking);
+        return Seconds(work);
+    }
+
+    private static double Seconds(Action work)
     {
         long start = Stopwatch.GetTimestamp();
         work();
-        return amount / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private static double Median(List<double> values)

@@ -104,9 +104,16 @@ internal unsafe ref struct BlockedMatmul
                             args.B = (byte*)_b.Data + (pc * _b.RowStride + jc + j) * 4;
                             args.BStride = (nint)(_b.RowStride * 4);
                         }
+                        byte* next = null;
+                        if (!unpackedB && (ic > m0 || packed == 0))
+                        {
+                            // What the next strip reads: the next panel, or the first one for the next block of rows.
+                            long to = j + tileColumns < nc ? j + tileColumns : ic + mBlock < m1 ? 0 : nc;
+                            if (to < nc) next = bPack is not null ? bPack + args.Steps * to * _plan.StepBytes : _problem.PackedB!.Panel(pc, kc, jc + to);
+                        }
                         long tile = j / sumColumns * sumColumns;
                         byte* tileSums = sums is null ? null : sums + (tile * sumRows + (k > kBlock ? ic - m0 : 0) * sumColumns) * _cBytes;
-                        Strip(ref args, aPack, ic, mc, jc + j, width, vectors, first, last && _epilogue is null, tileSums is null ? null : tileSums + (j - tile) * _cBytes, sumColumns);
+                        Strip(ref args, aPack, ic, mc, jc + j, width, vectors, first, last && _epilogue is null, tileSums is null ? null : tileSums + (j - tile) * _cBytes, sumColumns, next);
                         if (last && _epilogue is not null && (j + tileColumns >= nc || (j + tileColumns) % unit == 0)) Finish(tileSums, ic, (int)mc, jc, j / unit * unit, nc, unit);
                     }
                 }
@@ -173,7 +180,7 @@ internal unsafe ref struct BlockedMatmul
         return (panels, units / panels * _kernels.RowUnit, units % panels);
     }
 
-    private readonly void Strip(ref MicroKernelArgs args, byte* aPack, long ic, long mc, long column, int width, int vectors, bool first, bool last, byte* sums, long sumStride)
+    private readonly void Strip(ref MicroKernelArgs args, byte* aPack, long ic, long mc, long column, int width, int vectors, bool first, bool last, byte* sums, long sumStride, byte* next)
     {
         bool masked = width % _kernels.Lanes != 0;
         bool scratch = !_direct && sums is null;
@@ -187,7 +194,7 @@ internal unsafe ref struct BlockedMatmul
         bool throughTile = partial && !scratch;
         (args.CStride, args.Accumulate) = throughTile ? (paddedWidth * _cBytes, 0) : ((nint)stride * _cBytes, accumulate ? 1 : 0);
         (long panels, long small, long larger) = Panels(mc);
-        long row = 0;
+        long row = 0, fetched = 0, panelBytes = args.Steps * paddedWidth * _plan.StepBytes, part = args.FetchedBytes(paddedWidth * _plan.StepBytes);
         fixed (MicroKernelArgs* pinned = &args)
         {
             if (_plan.IsTiled)
@@ -202,6 +209,11 @@ internal unsafe ref struct BlockedMatmul
                 int rows = (int)Math.Min(p < larger ? small + _kernels.RowUnit : small, mc - row);
                 pinned->A = aPack + row * pinned->Steps * _plan.StepBytes;
                 pinned->C = throughTile ? tile : target + row * stride * _cBytes;
+                if (pinned->Packed is null && next is not null)
+                {
+                    pinned->Next = fetched < panelBytes ? next + fetched : null;
+                    fetched += part;
+                }
                 _kernels.Run(pinned, rows, vectors, masked && _kernels.HasMasks);
                 if (pinned->Packed is not null)
                 {

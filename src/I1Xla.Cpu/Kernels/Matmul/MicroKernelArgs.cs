@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace I1Xla.Cpu.Kernels.Matmul;
 
 /// <summary>What a matmul micro-kernel works on; emitted code reads the fields at the offsets given here.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 72)]
+[StructLayout(LayoutKind.Explicit, Size = 80)]
 internal unsafe struct MicroKernelArgs
 {
     /// <summary>Packed rows of A: <c>[steps][rows]</c> elements (pairs of bf16 for the dot-product kernels).</summary>
@@ -41,4 +41,11 @@ internal unsafe struct MicroKernelArgs
     /// <summary>Where a kernel that packs writes the vectors of B, one row behind the other; null for the others.</summary>
     [FieldOffset(64)]
     public void* Packed;
+
+    /// <summary>Memory that later tiles will read, which a kernel that does not pack fetches into the second-level cache, a part of <see cref="FetchedBytes"/> bytes; null for none.</summary>
+    [FieldOffset(72)]
+    public void* Next;
+
+    /// <summary>How many bytes of <see cref="Next"/> one tile of so many bytes of columns fetches.</summary>
+    public readonly long FetchedBytes(long rowBytes) => Steps / 4 * Math.Max(rowBytes / 64, 1) * 64;
 }

@@ -33,7 +33,8 @@ internal enum MicroOperation
 /// <param name="rowBytes">Bytes between rows of an A that is read where it lies; 0 for a packed one.</param>
 /// <param name="stepBytes">Bytes between such an A's elements along k; 0 where they are adjacent.</param>
 /// <param name="packs">Whether B is also stored to <see cref="MicroKernelArgs.Packed"/> while it is in registers: it is packed for the tiles to come.</param>
-internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int vectors, bool masked, bool wide, nint rowBytes = 0, nint stepBytes = 0, bool packs = false)
+/// <param name="fetches">Whether a part of <see cref="MicroKernelArgs.Next"/> is fetched; not with <paramref name="packs"/>.</param>
+internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int vectors, bool masked, bool wide, nint rowBytes = 0, nint stepBytes = 0, bool packs = false, bool fetches = false)
 {
     private const int Unroll = 4;
     private const int StepsAfterFetch = 32;
@@ -76,6 +77,11 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
             c.mov(rbp, r8);
             c.shl(rbp, 4);
         }
+        if (fetches)
+        {
+            c.push(rbx);
+            c.mov(rbx, __qword_ptr[rdi + 72]);
+        }
         Label laneBits = c.CreateLabel();
         if (masked) LoadMask(c, laneBits);
         for (int i = 0; i < rows * vectors; i++) Zero(c, i);
@@ -89,6 +95,7 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         c.jz(last);
         c.Label(ref main);
         for (int u = 0; u < Unroll; u++) Step(c, u);
+        if (fetches) FetchNext(c);
         c.add(rax, Unroll * StepBytes);
         c.dec(r10);
         c.jnz(main);
@@ -133,6 +140,7 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
             c.pop(rbp);
             c.pop(rbx);
         }
+        if (fetches) c.pop(rbx);
         c.ret();
     }
 
@@ -193,6 +201,14 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
     {
         for (int v = 0; v < vectors; v += 64 / VectorBytes) c.prefetcht0(row + v * VectorBytes);
         c.prefetcht0(row + (vectors * VectorBytes - 1));
+    }
+
+    // As many lines as a step has: what four tiles fetch is a panel of B as long as theirs.
+    private void FetchNext(Assembler c)
+    {
+        int lines = Math.Max(vectors * VectorBytes / 64, 1);
+        for (int line = 0; line < lines; line++) c.prefetcht1(__byte_ptr[rbx + line * 64]);
+        c.add(rbx, lines * 64);
     }
 
     private void StorePacked(Assembler c)

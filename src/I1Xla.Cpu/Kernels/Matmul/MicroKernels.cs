@@ -30,7 +30,7 @@ internal sealed unsafe class MicroKernels
         (MaxRows, MaxVectors) = operation == MicroOperation.Bf16Tiles ? (TileKernels.MaxRows, TileKernels.MaxColumns / Lanes) : _wide ? (14, 2) : IsEmitted ? (6, 2) : (4, 2);
         RowUnit = operation == MicroOperation.Bf16Tiles ? TileKernels.TileRows : 1;
         HasMasks = IsEmitted;
-        _entries = new nint[(MaxRows + 1) * (MostVectors + 1) * 4];
+        _entries = new nint[(MaxRows + 1) * (MostVectors + 1) * 8];
     }
 
     /// <summary>The most rows of a tile.</summary>
@@ -78,10 +78,10 @@ internal sealed unsafe class MicroKernels
             else PortableMicroKernel.Run<float>(args, rows, vectors);
             return;
         }
-        bool packs = args->Packed is not null;
-        int index = (rows * (MostVectors + 1) + vectors) * 4 + (masked ? 1 : 0) + (packs ? 2 : 0);
+        bool packs = args->Packed is not null, fetches = args->Next is not null && !packs;
+        int index = (rows * (MostVectors + 1) + vectors) * 8 + (masked ? 1 : 0) + (packs ? 2 : 0) + (fetches ? 4 : 0);
         nint entry = Volatile.Read(ref _entries[index]);
-        if (entry == 0) entry = Create(index, rows, vectors, masked, packs);
+        if (entry == 0) entry = Create(index, rows, vectors, masked, packs, fetches);
         ((delegate* unmanaged[SuppressGCTransition]<MicroKernelArgs*, void>)entry)(args);
     }
 
@@ -99,13 +99,13 @@ internal sealed unsafe class MicroKernels
         }
     });
 
-    private nint Create(int index, int rows, int vectors, bool masked, bool packs)
+    private nint Create(int index, int rows, int vectors, bool masked, bool packs, bool fetches)
     {
         lock (_code)
         {
             if (_entries[index] == 0)
             {
-                ExecutableMemory code = new MicroKernelEmitter(_operation, rows, vectors, masked, _wide, packs: packs).Emit();
+                ExecutableMemory code = new MicroKernelEmitter(_operation, rows, vectors, masked, _wide, packs: packs, fetches: fetches).Emit();
                 _code.Add(code);
                 Volatile.Write(ref _entries[index], (nint)code.Address);
             }
