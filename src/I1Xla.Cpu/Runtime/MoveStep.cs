@@ -6,7 +6,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.Cpu.Runtime;
 
 /// <summary>
-/// A loop that only moves elements, and that a copy does better: neighbours in memory differ between source and target, or elements are bytes, narrower than a lane.
+/// A loop that only moves elements, and that a copy does better: neighbours in memory differ between source and target, rows change places in a large result, or elements are bytes, narrower than a lane.
 /// </summary>
 internal sealed unsafe class MoveStep : Step
 {
@@ -58,8 +58,8 @@ internal sealed unsafe class MoveStep : Step
         {
             return null;
         }
-        return IsTransposed(kernel, from, to) || IsNarrow(kernel, from, to)
-            ? new MoveStep(kernel, from, to, slots[from.Buffer], slots[to.Buffer], isa) { Name = name, Bytes = bytes } : null;
+        var step = new MoveStep(kernel, from, to, slots[from.Buffer], slots[to.Buffer], isa) { Name = name, Bytes = bytes };
+        return IsTransposed(kernel, from, to) || IsNarrow(kernel, from, to) || StridedCopy.MovesRows(step._element, step._sizes, step._fromStrides, step._toStrides) ? step : null;
     }
 
     private static bool IsTransposed(LoopKernel kernel, LoopAccess from, LoopAccess to)

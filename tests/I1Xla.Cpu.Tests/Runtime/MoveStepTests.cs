@@ -1,3 +1,4 @@
+using I1Xla.StableHlo.Text;
 using static I1Xla.Cpu.Tests.Compiler.ProgramCheck;
 
 namespace I1Xla.Cpu.Tests.Runtime;
@@ -5,6 +6,18 @@ namespace I1Xla.Cpu.Tests.Runtime;
 /// <summary>Programs that only move elements, alone and several at once, against the interpreter.</summary>
 public class MoveStepTests
 {
+    // More than eight megabytes, which go past the caches.
+    [TestCase("2x1031x16x72xf32", "2x16x1031x72xf32")]
+    [TestCase("1x2049x33x130xbf16", "1x33x2049x130xbf16")]
+    public void RowsThatChangePlaces(string from, string to)
+    {
+        string program = $"func.func @main(%x: tensor<{from}>) -> tensor<{to}> {{ %0 = stablehlo.transpose %x, dims = [0, 2, 1, 3] : (tensor<{from}>) -> tensor<{to}> return %0 : tensor<{to}> }}";
+        string steps = "";
+        CpuCompiler.Compile(MlirParser.ParseModule(program), new CpuCompileOptions { OnPass = (pass, text) => steps = pass == "steps" ? text : steps }).Dispose();
+        Assert.That(steps, Does.Not.Contain("machine code"));
+        Check(program);
+    }
+
     // 301 rows of 517 elements: more than a thread's share, in rows that are no whole vectors.
     [Test]
     public void MovesOfBytes([Values("i8", "ui8", "i1")] string type, [Values("slice", "every other", "reversed rows", "reversed", "rows", "columns", "concatenated rows", "concatenated columns", "permuted")] string movement)

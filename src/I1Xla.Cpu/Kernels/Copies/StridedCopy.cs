@@ -31,19 +31,32 @@ public static unsafe class StridedCopy
         void* source, void* target, int elementBytes, ReadOnlySpan<long> sizes, ReadOnlySpan<long> sourceStrides, ReadOnlySpan<long> targetStrides, WorkerPool pool, IsaLevel isa)
     {
         Span<CopyDimension> dimensions = stackalloc CopyDimension[sizes.Length + 2];
-        int rank = 0;
-        long total = 1;
-        for (int i = 0; i < sizes.Length; i++)
-        {
-            total *= sizes[i];
-            if (sizes[i] != 1) dimensions[rank++] = new CopyDimension(sizes[i], sourceStrides[i] * elementBytes, targetStrides[i] * elementBytes);
-        }
-        if (total == 0) return;
-        rank = CopyDimension.Merge(dimensions[..rank]);
+        int rank = Merged(elementBytes, sizes, sourceStrides, targetStrides, dimensions);
+        if (rank < 0) return;
         // A scalar becomes a row of one element.
         if (rank == 0) dimensions[rank++] = new CopyDimension(1, elementBytes, elementBytes);
         if (rank == 1) rank = CopyDimension.Prepend(dimensions, rank);
         Run((byte*)source, (byte*)target, elementBytes, dimensions[..rank], pool, isa);
+    }
+
+    /// <summary>Whether rows change places in a copy so large that it is best done here.</summary>
+    internal static bool MovesRows(int elementBytes, ReadOnlySpan<long> sizes, ReadOnlySpan<long> sourceStrides, ReadOnlySpan<long> targetStrides)
+    {
+        Span<CopyDimension> dimensions = stackalloc CopyDimension[sizes.Length];
+        int rank = Merged(elementBytes, sizes, sourceStrides, targetStrides, dimensions);
+        return rank > 0 && StreamedRows.TryCreate(null, null, elementBytes, dimensions[..rank], out _);
+    }
+
+    // How many dimensions are left; -1 when there is nothing to copy.
+    private static int Merged(int elementBytes, ReadOnlySpan<long> sizes, ReadOnlySpan<long> sourceStrides, ReadOnlySpan<long> targetStrides, Span<CopyDimension> dimensions)
+    {
+        int rank = 0;
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            if (sizes[i] == 0) return -1;
+            if (sizes[i] != 1) dimensions[rank++] = new CopyDimension(sizes[i], sourceStrides[i] * elementBytes, targetStrides[i] * elementBytes);
+        }
+        return CopyDimension.Merge(dimensions[..rank]);
     }
 
     private static void Run(byte* source, byte* target, int elementBytes, Span<CopyDimension> used, WorkerPool pool, IsaLevel isa)
@@ -55,7 +68,8 @@ public static unsafe class StridedCopy
             return;
         }
         int transposed = FindTransposed(used, elementBytes);
-        if (transposed >= 0) RunTiles(source, target, elementBytes, used, transposed, pool, isa);
+        if (StreamedRows.TryCreate(source, target, elementBytes, used, out StreamedRows rows)) pool.ParallelFor(rows.Count, Math.Max(1, GrainBytes / rows.Bytes), rows);
+        else if (transposed >= 0) RunTiles(source, target, elementBytes, used, transposed, pool, isa);
         else RunRows(source, target, elementBytes, used, pool);
     }
 

@@ -61,6 +61,44 @@ public sealed unsafe class StridedCopyTests
         Transposes(1600, 1536 * 4 / bytes, bytes);
     }
 
+    // Batch, heads, tokens, bytes of a row, bytes of an element, and where the target starts in its cache line.
+    [TestCase(2, 4, 4096, 288, 4, 0)]
+    [TestCase(3, 5, 2053, 288, 4, 0)] // The last block is shorter.
+    [TestCase(1, 63, 173, 844, 4, 0)] // Blocks begin and end inside lines.
+    [TestCase(2, 4, 4096, 288, 4, 12)]
+    [TestCase(1, 7, 12001, 102, 2, 0)]
+    [TestCase(2, 3, 40009, 37, 1, 5)]
+    [TestCase(2, 2, 1200, 2048, 16, 0)]
+    public void RowsThatChangePlaces(int batch, int heads, int tokens, int rowBytes, int bytes, int start)
+    {
+        long row = rowBytes / bytes;
+        long[] sizes = [batch, heads, tokens, row];
+        long[] source = [tokens * heads * row, row, heads * row, 1], target = [tokens * heads * row, tokens * row, row, 1];
+        long size = (long)batch * heads * tokens * rowBytes;
+        Assert.That(StridedCopy.MovesRows(bytes, sizes, source, target));
+        foreach (bool reversed in new[] { false, true })
+        {
+            byte[] from = GC.AllocateUninitializedArray<byte>((int)size), expected = GC.AllocateUninitializedArray<byte>((int)size);
+            new Random(11).NextBytes(from);
+            int first = reversed ? (int)((tokens - 1) * source[2] * bytes) : 0;
+            long[] strides = reversed ? [source[0], source[1], -source[2], 1] : source;
+            Reference(first, from, expected, bytes, sizes, strides, target);
+            byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)size + 128, 64);
+            try
+            {
+                new Span<byte>(memory, (int)size + 128).Fill(0xAB);
+                fixed (byte* f = from) StridedCopy.Run(f + first, memory + start, bytes, sizes, strides, target, s_pool);
+                Assert.That(new Span<byte>(memory + start, (int)size).SequenceEqual(expected), $"reversed {reversed}");
+                Assert.That(new Span<byte>(memory, start).IndexOfAnyExcept((byte)0xAB), Is.EqualTo(-1));
+                Assert.That(new Span<byte>(memory + start + size, 128 - start).IndexOfAnyExcept((byte)0xAB), Is.EqualTo(-1));
+            }
+            finally
+            {
+                NativeMemory.AlignedFree(memory);
+            }
+        }
+    }
+
     [Test]
     public void MoreDimensionsThanALoopKeepsCountOf([Values(true, false)] bool transposed)
     {
