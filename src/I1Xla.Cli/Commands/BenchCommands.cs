@@ -4,6 +4,7 @@ using I1Xla.Cli.Terminal;
 using I1Xla.Cpu.Kernels;
 using I1Xla.Host;
 using I1Xla.Host.Benchmarking;
+using I1Xla.Host.Programs;
 using I1Xla.Host.Runtime;
 using I1Xla.Pjrt;
 using Spectre.Console;
@@ -78,7 +79,7 @@ internal static class BenchCommands
         var name = new Argument<string>("program") { Description = "A program of 'bench compare --list', or a file of StableHLO text (*.mlir)." };
         var repeats = new Option<int>("--repeats") { Description = "Executions to time.", DefaultValueFactory = _ => 10 };
         var most = new Option<int>("--top") { Description = "How many steps to show.", DefaultValueFactory = _ => 40 };
-        var pass = new Option<string?>("--after") { Description = "Also write the program to standard error as it is after this pass: import, attention, lookup, fuse or memory." };
+        var pass = new Option<string?>("--after") { Description = $"Also write the program to standard error as it is after this pass: {string.Join(", ", CpuInspection.Passes)}." };
         Option<bool> json = CommonOptions.Json();
         var command = new Command("profile", "Show where the time of a program goes on the built-in CPU compiler: each step's time, bytes and operations, and what has no fast code.") { name, repeats, most, pass, json };
         command.SetAction(parsed =>
@@ -87,7 +88,7 @@ internal static class BenchCommands
             BenchmarkProgram program = File.Exists(wanted) ? ProgramFolder.Program(wanted)
                 : BenchmarkPrograms.All.FirstOrDefault(p => p.Name == wanted)
                 ?? throw new UserErrorException($"There is neither a file nor a program {wanted}; 'i1xla bench compare --list --against cpu' shows the programs.");
-            Action<string, string>? dump = parsed.GetValue(pass) is { } after ? (at, text) => { if (at == after) { Console.Error.WriteLine(text); } } : null;
+            Action<string, string>? dump = parsed.GetValue(pass) is { } after ? CpuInspection.Dumping(after, text => Console.Error.WriteLine(text)) : null;
             ProgramProfile profile = StepProfile.Run(program, parsed.GetValue(repeats), dump);
             if (parsed.GetValue(json))
             {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -43,6 +44,8 @@ internal sealed unsafe class GatherStep : Step
         }
     }
 
+    // As many windows as take so many bytes are fetched ahead, but no fewer and no more than these powers of two.
+    private const int BytesAhead = 4096, FewestAhead = 4, MostAhead = 16;
     private const long MostFetchedBytes = 2048;
 
     [ThreadStatic]
@@ -315,25 +318,31 @@ internal sealed unsafe class GatherStep : Step
         StreamedCopy.Finish();
     }
 
-    // Windows of one run: the next is fetched while one is copied, for windows in no order are no pattern to the processor.
+    // Windows of one run: those to come are fetched while one is copied, for windows in no order are no pattern to the processor.
     private void Adjoining(byte* operand, byte* indices, byte* output, long begin, long end)
     {
-        long bytes = _run * _element, fetched = Math.Min(bytes, MostFetchedBytes);
+        long bytes = _run * _element, fetched = Sse.IsSupported ? Math.Min(bytes, MostFetchedBytes) : 0;
         var walk = new Walk(this, begin);
-        byte* from = operand + (Source(indices, walk) * _element);
-        for (long p = begin; p < end; p++)
+        byte** coming = stackalloc byte*[2 * MostAhead];
+        long ahead = Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)(BytesAhead / Math.Max(bytes, 1))), FewestAhead, MostAhead);
+        for (long p = begin - ahead; p < end; p++)
         {
-            byte* at = from, to = output + (walk.Target * _element);
-            if (p + 1 < end)
+            byte** place = coming + (2 * (p & (ahead - 1)));
+            byte* from = place[0], to = place[1];
+            if (p + ahead < end)
             {
-                walk.Next(this);
-                from = operand + (Source(indices, walk) * _element);
-                for (long line = 0; line < fetched && Sse.IsSupported; line += 64)
+                place[0] = operand + (Source(indices, walk) * _element);
+                place[1] = output + (walk.Target * _element);
+                for (long line = 0; line < fetched; line += 64)
                 {
-                    Sse.Prefetch0(from + line);
+                    Sse.Prefetch0(place[0] + line);
                 }
+                walk.Next(this);
             }
-            StreamedCopy.Run(at, to, bytes, _streams);
+            if (p >= begin)
+            {
+                StreamedCopy.Run(from, to, bytes, _streams);
+            }
         }
         StreamedCopy.Finish();
     }

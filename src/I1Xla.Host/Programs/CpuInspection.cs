@@ -13,10 +13,7 @@ public static class CpuInspection
     /// <exception cref="UserErrorException">There is no such pass, or the program never reaches it.</exception>
     public static string AfterPass(ModuleOp module, string pass)
     {
-        if (!Passes.Contains(pass))
-        {
-            throw new UserErrorException($"The CPU compiler has no pass '{pass}'; it has {string.Join(", ", Passes)}.");
-        }
+        Check(pass);
         // A rewrite that changes nothing writes nothing: the program is as it was before.
         var texts = new List<string>();
         bool isRewrite = pass is "attention" or "lookup";
@@ -35,6 +32,28 @@ public static class CpuInspection
             },
         });
         return texts.Count > 0 ? string.Join("\n\n", texts) : throw new UserErrorException($"The program does not get as far as '{pass}': {string.Join("; ", executable.Explain())}.");
+    }
+
+    /// <summary>For <see cref="CpuCompileOptions.OnPass"/>: hands on the text of one pass.</summary>
+    /// <exception cref="UserErrorException">There is no such pass.</exception>
+    public static Action<string, string> Dumping(string pass, Action<string> write)
+    {
+        Check(pass);
+        return (at, text) =>
+        {
+            if (at == pass)
+            {
+                write(text);
+            }
+        };
+    }
+
+    private static void Check(string pass)
+    {
+        if (!Passes.Contains(pass))
+        {
+            throw new UserErrorException($"The CPU compiler has no pass '{pass}'; it has {string.Join(", ", Passes)}.");
+        }
     }
 
     /// <summary>Which operations run slowly and why, a line each.</summary>
