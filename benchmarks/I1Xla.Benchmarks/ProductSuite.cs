@@ -8,7 +8,7 @@ using I1Xla.Cpu.Threading;
 namespace I1Xla.Benchmarks;
 
 /// <summary>
-/// Square products against the multiply-adds that a C loop does in registers on as many cores, in turns of about the same length, on one core and on all: the
+/// Square products against the multiply-adds that a C loop does in registers on as many cores, in turns of about the same length (the loop at least 20 ms), on one core and on all: the
 /// median of a round's product over the loop after it, and the median rate. Arguments name the types (f32, bf16) and sizes wanted, all when there are none, and
 /// a BLAS library with Fortran's names, whose f32 products then take turns too.
 /// </summary>
@@ -18,6 +18,9 @@ internal static unsafe class ProductSuite
 
     private const double SecondsEach = 3;
     private const int FewestRounds = 7;
+
+    // Seconds, in which the system has given each of the loop's threads a core of its own.
+    private const double ShortestLoop = 0.02;
 
     // Until threads that wait for more work sleep: ours, and OpenBLAS's.
     private const int OursSleep = 2, TheirsSleep = 300;
@@ -29,7 +32,9 @@ internal static unsafe class ProductSuite
     public static void Run(string[] args)
     {
         string[] sizes = [.. args.Where(a => a.All(char.IsDigit))], types = [.. args.Where(a => a is "f32" or "bf16")];
-        nint blas = args.Except(sizes).Except(types).SingleOrDefault() is { } path ? LoadBlas(path) : 0;
+        string[] others = [.. args.Except(sizes).Except(types)];
+        if (others.Length > 1) throw new UsageException($"of {string.Join(", ", others)}, one can be a library; sizes are numbers, and types f32 or bf16");
+        nint blas = others.Length == 1 ? LoadBlas(others[0]) : 0;
         using var library = new CLibrary("multiply_add.c");
         var loop = (delegate* unmanaged<int, int, long, double>)library.Function("multiply_add");
         Console.WriteLine(CpuIsa.Current);
@@ -73,9 +78,8 @@ internal static unsafe class ProductSuite
         long steps = 1 << 20;
         for (int i = 0; i < 4; i++)
         {
-            // Both take about the same time.
             double product = Seconds(() => MatmulKernel.Run(problem, pool));
-            steps = Math.Max(1 << 16, (long)(steps * product / Seconds(() => loop(steps))));
+            steps = Math.Max(1 << 16, (long)(steps * Math.Max(product, ShortestLoop) / Seconds(() => loop(steps))));
         }
         var rates = new List<double>();
         var shares = new List<double>();

@@ -192,6 +192,7 @@ public class CommandTests
         Assert.That(json.RootElement.GetProperty("steps").EnumerateArray().Select(s => s.GetProperty("runs").GetInt32()), Is.EqualTo(new[] { 2 }));
         Assert.That(error, Does.Contain("FAdd"));
         Assert.That((await CommandLine.Run("bench", "profile", "nonsense")).Code, Is.EqualTo(2));
+        Assert.That((await CommandLine.Run("bench", "profile", "rope", "--after", "nonsense")).Code, Is.EqualTo(2));
     }
 
     [Test]

@@ -14,7 +14,8 @@ internal static class ConstantSteps
     /// <summary>The most bytes of all of them in one graph.</summary>
     public const long MostBytesInAll = 32 << 20;
 
-    private const double MostWork = 4e7;
+    // Some 50 ms on one thread.
+    private const double MostWorkInAll = 1e8;
 
     /// <summary>The loops, in the order of the plan.</summary>
     /// <param name="computation">The graph.</param>
@@ -38,16 +39,19 @@ internal static class ConstantSteps
         var found = new List<PlannedStep>();
         var known = new HashSet<HloNode>(ReferenceEqualityComparer.Instance);
         long bytes = 0;
+        double work = 0;
         foreach (PlannedStep step in plan)
         {
-            long own = step.Writes.Sum(w => w.Bytes);
-            if (step.Kernels.Length > 0 && own <= MostBytes && bytes + own <= MostBytesInAll && step.Kernels.Sum(k => k.Kernel.Work) <= MostWork
+            long ownBytes = step.Writes.Sum(w => w.Bytes);
+            double ownWork = step.Kernels.Sum(k => k.Kernel.Work);
+            if (step.Kernels.Length > 0 && ownBytes <= MostBytes && bytes + ownBytes <= MostBytesInAll && work + ownWork <= MostWorkInAll
                 && step.Reads.All(r => known.Contains(r) || (r.Op == HloOp.Constant && !writers.ContainsKey(r)))
                 && step.Writes.All(w => w.Op != HloOp.Constant && writers[w] == 1 && !roots.Contains(w) && !replaced.Contains(w)))
             {
                 found.Add(step);
                 known.UnionWith(step.Writes);
-                bytes += own;
+                bytes += ownBytes;
+                work += ownWork;
             }
         }
         return found;

@@ -137,7 +137,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             report.Dump("constants", () => "no loop reads constants only");
             return plan;
         }
-        plan = [.. plan.Except(known)];
+        plan = [.. plan.Except(known, ReferenceEqualityComparer.Instance).Cast<PlannedStep>()];
         var read = new HashSet<HloNode>(plan.SelectMany(s => s.Reads), ReferenceEqualityComparer.Instance);
         // A loop's body may share nodes with what is around it.
         HloNode[] nodes = [.. known.SelectMany(s => s.Writes).Where(w => read.Contains(w) && !_constants.ContainsKey(w))];

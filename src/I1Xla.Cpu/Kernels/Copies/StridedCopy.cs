@@ -67,9 +67,8 @@ public static unsafe class StridedCopy
             for (long i = 0; i < first.Size; i++) Run(source + (i * first.Source), target + (i * first.Target), elementBytes, used[1..], pool, isa);
             return;
         }
-        int transposed = FindTransposed(used, elementBytes);
         if (StreamedRows.TryCreate(source, target, elementBytes, used, out StreamedRows rows)) pool.ParallelFor(rows.Count, Math.Max(1, GrainBytes / rows.Bytes), rows);
-        else if (transposed >= 0) RunTiles(source, target, elementBytes, used, transposed, pool, isa);
+        else if (FindTransposed(used, elementBytes) is >= 0 and int transposed) RunTiles(source, target, elementBytes, used, transposed, pool, isa);
         else RunRows(source, target, elementBytes, used, pool);
     }
 

@@ -42,10 +42,10 @@ internal unsafe struct MicroKernelArgs
     [FieldOffset(64)]
     public void* Packed;
 
-    /// <summary>Memory that later tiles will read, which a kernel that does not pack fetches into the second-level cache, a part of <see cref="FetchedBytes"/> bytes; null for none.</summary>
+    /// <summary>Memory that later tiles will read: a kernel that does not pack fetches <see cref="FetchedBytes"/> of it into the second-level cache. Null for none.</summary>
     [FieldOffset(72)]
     public void* Next;
 
-    /// <summary>How many bytes of <see cref="Next"/> one tile of so many bytes of columns fetches.</summary>
-    public readonly long FetchedBytes(long rowBytes) => Steps / 4 * Math.Max(rowBytes / 64, 1) * 64;
+    /// <summary>How much of <see cref="Next"/> a tile fetches whose rows of B have so many bytes: a part of as many bytes as it reads of B.</summary>
+    public readonly long FetchedBytes(long rowBytes) => Steps / MicroKernelEmitter.Unroll * MicroKernelEmitter.FetchedLines(rowBytes) * 64;
 }

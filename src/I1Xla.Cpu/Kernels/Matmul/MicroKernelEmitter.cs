@@ -36,7 +36,9 @@ internal enum MicroOperation
 /// <param name="fetches">Whether a part of <see cref="MicroKernelArgs.Next"/> is fetched; not with <paramref name="packs"/>.</param>
 internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int vectors, bool masked, bool wide, nint rowBytes = 0, nint stepBytes = 0, bool packs = false, bool fetches = false)
 {
-    private const int Unroll = 4;
+    /// <summary>Steps from one jump of the loop to the next.</summary>
+    public const int Unroll = 4;
+
     private const int StepsAfterFetch = 32;
 
     private int ElementBytes => operation == MicroOperation.F64 ? 8 : 4;
@@ -203,10 +205,12 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         c.prefetcht0(row + (vectors * VectorBytes - 1));
     }
 
-    // As many lines as a step has: what four tiles fetch is a panel of B as long as theirs.
+    /// <summary>Lines of <see cref="MicroKernelArgs.Next"/> that are fetched every <see cref="Unroll"/> steps: those of one row of B.</summary>
+    public static int FetchedLines(long rowBytes) => (int)Math.Max(rowBytes / 64, 1);
+
     private void FetchNext(Assembler c)
     {
-        int lines = Math.Max(vectors * VectorBytes / 64, 1);
+        int lines = FetchedLines(vectors * VectorBytes);
         for (int line = 0; line < lines; line++) c.prefetcht1(__byte_ptr[rbx + line * 64]);
         c.add(rbx, lines * 64);
     }
