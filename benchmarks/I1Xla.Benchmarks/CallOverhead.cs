@@ -55,8 +55,8 @@ internal static class CallOverhead
         }
         c.StandardInput.Close();
         c.WaitForExit();
-        double csharp = Median(ours);
-        double gcc = Median(theirs);
+        double csharp = Timing.Median(ours);
+        double gcc = Timing.Median(theirs);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"C# {csharp:0} ns, C {gcc:0} ns a call (medians of {ours.Count} rounds of {Executions}): {csharp / gcc:0.00}x; best {ours.Min():0} and {theirs.Min():0} ns"));
     }
 
@@ -69,6 +69,4 @@ internal static class CallOverhead
         }
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds / Executions;
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -78,8 +78,8 @@ internal static unsafe class ProductSuite
         long steps = 1 << 20;
         for (int i = 0; i < 4; i++)
         {
-            double product = Seconds(() => MatmulKernel.Run(problem, pool));
-            steps = Math.Max(1 << 16, (long)(steps * Math.Max(product, ShortestLoop) / Seconds(() => loop(steps))));
+            double product = Timing.Seconds(() => MatmulKernel.Run(problem, pool));
+            steps = Math.Max(1 << 16, (long)(steps * Math.Max(product, ShortestLoop) / Timing.Seconds(() => loop(steps))));
         }
         var rates = new List<double>();
         var shares = new List<double>();
@@ -99,7 +99,7 @@ internal static unsafe class ProductSuite
             }
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{type} {n,5}  {pool.ThreadCount} threads  {Median(rates) / 1e9,7:F1} GFLOP/s  {100 * Median(shares),5:F1} % of the loop{(compares ? $"  {Median(theirs),5:F2} times the library" : "")}"));
+            $"{type} {n,5}  {pool.ThreadCount} threads  {Timing.Median(rates) / 1e9,7:F1} GFLOP/s  {100 * Timing.Median(shares),5:F1} % of the loop{(compares ? $"  {Timing.Median(theirs),5:F2} times the library" : "")}"));
         foreach (byte* block in memory)
         {
             NativeMemory.AlignedFree(block);
@@ -130,19 +130,6 @@ internal static unsafe class ProductSuite
             work();
         }
         while (Stopwatch.GetElapsedTime(start) < s_waking);
-        return Seconds(work);
-    }
-
-    private static double Seconds(Action work)
-    {
-        long start = Stopwatch.GetTimestamp();
-        work();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
+        return Timing.Seconds(work);
     }
 }

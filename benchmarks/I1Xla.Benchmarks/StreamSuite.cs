@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using I1Xla.Cpu;
@@ -73,26 +72,19 @@ internal static unsafe class StreamSuite
 
             void Add(int which, Action work)
             {
-                long start = Stopwatch.GetTimestamp();
-                work();
+                double seconds = Timing.Seconds(work);
                 if (round >= 3)
                 {
-                    times[which].Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+                    times[which].Add(seconds);
                 }
             }
         }
-        double[] rates = [2.0 * Elements * 4 / Median(times[0]), 2.0 * Elements * 4 / Median(times[1]), 3.0 * Elements * 4 / Median(times[2]), 1.0 * Elements * 4 / Median(times[3]), bytes / Median(times[4])];
+        double[] rates = [2.0 * Elements * 4 / Timing.Median(times[0]), 2.0 * Elements * 4 / Timing.Median(times[1]), 3.0 * Elements * 4 / Timing.Median(times[2]), 1.0 * Elements * 4 / Timing.Median(times[3]), bytes / Timing.Median(times[4])];
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{name,-28} {rates[4] / 1e9,6:F1} {rates[0] / 1e9,7:F1} {rates[1] / 1e9,7:F1} {rates[2] / 1e9,7:F1} {rates[3] / 1e9,7:F1} {100 * rates[4] / rates[reduces ? 3 : 1],4:F0} %"));
         foreach (CpuBuffer buffer in arguments.Concat(results!).Distinct())
         {
             buffer.Dispose();
         }
-    }
-
-    private static double Median(List<double> times)
-    {
-        times.Sort();
-        return times[times.Count / 2];
     }
 }

@@ -6,47 +6,24 @@
 
 typedef struct { int kind; long steps; float last; } Part;
 
-__attribute__((target("avx2,fma"))) static float avx2(long steps)
-{
-    __m256 s[SUMS], x = _mm256_set1_ps(0.5f), y = _mm256_set1_ps(0.25f);
-    float last[8];
-#pragma GCC unroll 12
-    for (int k = 0; k < SUMS; k++) s[k] = _mm256_set1_ps((float)k);
-    for (long i = 0; i < steps; i++)
-#pragma GCC unroll 12
-        for (int k = 0; k < SUMS; k++) s[k] = _mm256_fmadd_ps(s[k], x, y);
-#pragma GCC unroll 12
-    for (int k = 1; k < SUMS; k++) s[0] = _mm256_add_ps(s[0], s[k]);
-    _mm256_storeu_ps(last, s[0]);
-    return last[0];
-}
+/* s[k] becomes ADD, again and again; what is returned keeps the compiler from leaving it out. */
+#define LOOP(name, features, vector, operand, x0, y0, SPLAT, ADD, PLUS) \
+    __attribute__((target(features))) static float name(long steps) \
+    { \
+        vector s[SUMS]; \
+        operand x = x0, y = y0; \
+        float last[sizeof(vector) / sizeof(float)]; \
+        _Pragma("GCC unroll 12") for (int k = 0; k < SUMS; k++) s[k] = SPLAT((float)k); \
+        for (long i = 0; i < steps; i++) \
+            _Pragma("GCC unroll 12") for (int k = 0; k < SUMS; k++) s[k] = ADD; \
+        _Pragma("GCC unroll 12") for (int k = 1; k < SUMS; k++) s[0] = PLUS(s[0], s[k]); \
+        __builtin_memcpy(last, &s[0], sizeof last); \
+        return last[0]; \
+    }
 
-__attribute__((target("avx512f"))) static float avx512(long steps)
-{
-    __m512 s[SUMS], x = _mm512_set1_ps(0.5f), y = _mm512_set1_ps(0.25f);
-#pragma GCC unroll 12
-    for (int k = 0; k < SUMS; k++) s[k] = _mm512_set1_ps((float)k);
-    for (long i = 0; i < steps; i++)
-#pragma GCC unroll 12
-        for (int k = 0; k < SUMS; k++) s[k] = _mm512_fmadd_ps(s[k], x, y);
-#pragma GCC unroll 12
-    for (int k = 1; k < SUMS; k++) s[0] = _mm512_add_ps(s[0], s[k]);
-    return _mm512_cvtss_f32(s[0]);
-}
-
-__attribute__((target("avx512f,avx512bf16"))) static float pairs(long steps)
-{
-    __m512 s[SUMS];
-    __m512bh x = (__m512bh)_mm512_set1_epi32(0x3f003f00), y = (__m512bh)_mm512_set1_epi32(0x3e803e80);
-#pragma GCC unroll 12
-    for (int k = 0; k < SUMS; k++) s[k] = _mm512_set1_ps((float)k);
-    for (long i = 0; i < steps; i++)
-#pragma GCC unroll 12
-        for (int k = 0; k < SUMS; k++) s[k] = _mm512_dpbf16_ps(s[k], x, y);
-#pragma GCC unroll 12
-    for (int k = 1; k < SUMS; k++) s[0] = _mm512_add_ps(s[0], s[k]);
-    return _mm512_cvtss_f32(s[0]);
-}
+LOOP(avx2, "avx2,fma", __m256, __m256, _mm256_set1_ps(0.5f), _mm256_set1_ps(0.25f), _mm256_set1_ps, _mm256_fmadd_ps(s[k], x, y), _mm256_add_ps)
+LOOP(avx512, "avx512f", __m512, __m512, _mm512_set1_ps(0.5f), _mm512_set1_ps(0.25f), _mm512_set1_ps, _mm512_fmadd_ps(s[k], x, y), _mm512_add_ps)
+LOOP(pairs, "avx512f,avx512bf16", __m512, __m512bh, (__m512bh)_mm512_set1_epi32(0x3f003f00), (__m512bh)_mm512_set1_epi32(0x3e803e80), _mm512_set1_ps, _mm512_dpbf16_ps(s[k], x, y), _mm512_add_ps)
 
 static void *run(void *argument)
 {

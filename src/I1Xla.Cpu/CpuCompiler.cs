@@ -89,7 +89,7 @@ public static class CpuCompiler
                 entry = FuncOp.Create(entry.Name, new FunctionType(
                     Enumerable.Repeat(one.Inputs.ToArray(), count).SelectMany(t => t).ToValueArray(), layout.Roots.Select(r => one.Results[r.Index]).ToValueArray()));
             }
-            return (new CpuExecutable(entry, options, report, program, donated, compiler.Allocations, compiler.Weights, compiler.ConstantBytes), firstResults);
+            return (new CpuExecutable(entry, options, report, program, donated, compiler.Constants), firstResults);
         }
         catch (CpuUnsupportedException unsupported) when (devices is null)
         {

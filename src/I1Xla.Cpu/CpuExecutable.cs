@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using I1Xla.Cpu.Kernels;
-using I1Xla.Cpu.Kernels.Matmul;
 using I1Xla.Cpu.Runtime;
 using I1Xla.Cpu.Threading;
 using I1Xla.StableHlo.Interpretation;
@@ -19,23 +17,19 @@ public sealed unsafe class CpuExecutable : IDisposable
     private readonly CpuProgram? _program;
     private readonly Interpreter? _interpreter;
     private readonly bool[] _donated;
+    private readonly ProgramConstants? _constants;
     // There from the start: the finalizer also runs when the constructor has thrown.
-    private readonly List<nint> _allocations = [];
-    private readonly List<PackedMatrix> _weights = [];
     private readonly ConcurrentStack<nint> _arenas = [];
-    private readonly long _constantBytes;
     private bool _disposed;
 
-    internal CpuExecutable(FuncOp entry, CpuCompileOptions options, CompilationReport report, CpuProgram program, bool[] donated, List<nint> allocations, List<PackedMatrix> weights, long constantBytes)
+    internal CpuExecutable(FuncOp entry, CpuCompileOptions options, CompilationReport report, CpuProgram program, bool[] donated, ProgramConstants constants)
     {
         (ParameterTypes, ResultTypes) = Types(entry);
         _options = options;
         _report = report;
         _program = program;
         _donated = donated;
-        _allocations = allocations;
-        _weights = weights;
-        _constantBytes = constantBytes;
+        _constants = constants;
     }
 
     internal CpuExecutable(ModuleOp module, FuncOp entry, CpuCompileOptions options, CompilationReport report)
@@ -66,7 +60,7 @@ public sealed unsafe class CpuExecutable : IDisposable
     public long TemporaryBytes => _program is null ? 0 : _program.ArenaBytes - _program.TableBytes;
 
     /// <summary>Bytes of constants that the executable holds.</summary>
-    public long ConstantBytes => _constantBytes;
+    public long ConstantBytes => _constants?.Bytes ?? 0;
 
     /// <summary>Arguments, results that take over no argument, temporaries and constants together.</summary>
     public long PeakBytes =>
@@ -254,14 +248,7 @@ public sealed unsafe class CpuExecutable : IDisposable
             return;
         }
         _disposed = true;
-        foreach (nint data in _allocations)
-        {
-            NativeMemory.AlignedFree((void*)data);
-        }
-        foreach (PackedMatrix matrix in _weights)
-        {
-            matrix.Dispose();
-        }
+        _constants?.Dispose();
         while (_arenas.TryPop(out nint arena))
         {
             LargeMemory.Free((void*)arena);

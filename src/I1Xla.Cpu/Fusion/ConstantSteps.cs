@@ -17,10 +17,10 @@ internal static class ConstantSteps
     // Some 50 ms on one thread.
     private const double MostWorkInAll = 1e8;
 
-    /// <summary>The loops, in the order of the plan.</summary>
+    /// <summary>The loops.</summary>
     /// <param name="computation">The graph.</param>
     /// <param name="plan">Its steps in an order that can be run.</param>
-    public static List<PlannedStep> Find(HloComputation computation, List<PlannedStep> plan)
+    public static HashSet<PlannedStep> Find(HloComputation computation, List<PlannedStep> plan)
     {
         var roots = new HashSet<HloNode>(computation.Roots.Select(FusionPlanner.Resolve), ReferenceEqualityComparer.Instance);
         var writers = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
@@ -36,7 +36,7 @@ internal static class ConstantSteps
                 replaced.UnionWith(step.Reads);
             }
         }
-        var found = new List<PlannedStep>();
+        var found = new HashSet<PlannedStep>(ReferenceEqualityComparer.Instance);
         var known = new HashSet<HloNode>(ReferenceEqualityComparer.Instance);
         long bytes = 0;
         double work = 0;

@@ -15,6 +15,7 @@ internal static unsafe class PrecomputedValues
     public static void Compute(HloNode[] nodes, nint[] memory, CpuCompileOptions options)
     {
         var compiler = new ProgramCompiler(options, new CompilationReport(null)) { Precomputes = false };
+        using ProgramConstants constants = compiler.Constants;
         CpuProgram program = compiler.Compile(new HloComputation([], nodes, []), [.. nodes.Select(_ => -1)]);
         void* arena = LargeMemory.Allocate((nuint)program.ArenaBytes + 64);
         try
@@ -27,7 +28,6 @@ internal static unsafe class PrecomputedValues
         finally
         {
             LargeMemory.Free(arena);
-            compiler.Free();
         }
     }
 }

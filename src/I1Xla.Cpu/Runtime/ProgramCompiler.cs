@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Kernels.Matmul;
@@ -22,21 +21,8 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
 
     private readonly Dictionary<OperandView, PackedMatrix> _weights = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Memory of constants; freed by the executable.</summary>
-    public List<nint> Allocations { get; } = [];
-
-    /// <summary>Bytes of constants.</summary>
-    public long ConstantBytes { get; private set; }
-
-    /// <summary>Constant right operands of products, packed; freed by the executable.</summary>
-    public List<PackedMatrix> Weights { get; } = [];
-
-    /// <summary>Frees constants and packed operands, when no executable holds them.</summary>
-    public void Free()
-    {
-        Allocations.ForEach(a => NativeMemory.AlignedFree((void*)a));
-        Weights.ForEach(w => w.Dispose());
-    }
+    /// <summary>Memory of constants, and constant right operands of products, packed; freed by whoever keeps the programs.</summary>
+    public ProgramConstants Constants { get; } = new();
 
     /// <summary>Whether loops that depend on nothing but constants are run at once, by <see cref="PrecomputedValues"/>.</summary>
     public bool Precomputes { get; init; } = true;
@@ -131,19 +117,19 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
     // What other steps read of loops over constants becomes constants.
     private List<PlannedStep> Precompute(HloComputation computation, List<PlannedStep> plan)
     {
-        List<PlannedStep> known = ConstantSteps.Find(computation, plan);
+        HashSet<PlannedStep> known = ConstantSteps.Find(computation, plan);
         if (known.Count == 0)
         {
             report.Dump("constants", () => "no loop reads constants only");
             return plan;
         }
-        plan = [.. plan.Except(known, ReferenceEqualityComparer.Instance).Cast<PlannedStep>()];
-        var read = new HashSet<HloNode>(plan.SelectMany(s => s.Reads), ReferenceEqualityComparer.Instance);
+        List<PlannedStep> left = plan.FindAll(s => !known.Contains(s));
+        var read = new HashSet<HloNode>(left.SelectMany(s => s.Reads), ReferenceEqualityComparer.Instance);
         // A loop's body may share nodes with what is around it.
-        HloNode[] nodes = [.. known.SelectMany(s => s.Writes).Where(w => read.Contains(w) && !_constants.ContainsKey(w))];
+        HloNode[] nodes = [.. plan.Where(known.Contains).SelectMany(s => s.Writes).Where(w => read.Contains(w) && !_constants.ContainsKey(w))];
         report.Dump("constants", () => string.Join("\n", nodes.Select(n => n.ToString())));
         PrecomputedValues.Compute(nodes, [.. nodes.Select(ConstantMemory)], options);
-        return plan;
+        return left;
     }
 
     // The order of the plan, unless another needs much less memory: neighbours in the plan find each other's results in the caches.
@@ -201,9 +187,8 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         MatmulProblem? product = node.Op == HloOp.Dot && step.Kernels.Length == 0 ? DotLowering.Lower(node, step.Views[0], step.Views[1]) : null;
         if (product is { } whole && options.Fuse && !_weights.TryGetValue(step.Views[1], out weights) && ConstantWeights.TryPack(whole, step.Views[1].Base, options.Isa) is { } packed)
         {
-            Weights.Add(weights = packed);
+            Constants.Add(weights = packed);
             _weights.Add(step.Views[1], packed);
-            ConstantBytes += packed.Bytes;
         }
         inMemory.UnionWith((weights is null ? step.Reads.Concat(node.Inputs) : [step.Views[0].Base, .. step.Prologue?.Step.Reads ?? [], .. step.Epilogue?.Step.Reads ?? []]).Select(FusionPlanner.Resolve));
         if (step.Kernels.Length > 0)
@@ -402,9 +387,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
 
     private nint ConstantMemory(HloNode node)
     {
-        nint memory = (nint)NativeMemory.AlignedAlloc((nuint)(node.Bytes + 128) / 64 * 64, 64);
-        Allocations.Add(memory);
-        ConstantBytes += node.Bytes;
+        nint memory = Constants.Allocate(node.Bytes);
         _constants.Add(node, memory);
         return memory;
     }

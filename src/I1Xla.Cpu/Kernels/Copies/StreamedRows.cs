@@ -20,6 +20,8 @@ internal readonly unsafe struct StreamedRows : IParallelBody
     private readonly CopyDimension _along, _next;
     private readonly PackedDimensions _outer;
 
+    private long BlocksAlong => (_along.Size + _blockRows - 1) / _blockRows;
+
     private StreamedRows(byte* source, byte* target, long rowBytes, long blockRows, CopyDimension along, CopyDimension next, PackedDimensions outer)
     {
         _source = source;
@@ -28,7 +30,7 @@ internal readonly unsafe struct StreamedRows : IParallelBody
     }
 
     /// <summary>Blocks that may be copied at the same time.</summary>
-    public long Count => _outer.Count * ((_along.Size + _blockRows - 1) / _blockRows);
+    public long Count => _outer.Count * BlocksAlong;
 
     /// <summary>Bytes of one.</summary>
     public long Bytes => _next.Size * _blockRows * _rowBytes;
@@ -49,7 +51,7 @@ internal readonly unsafe struct StreamedRows : IParallelBody
         bool lines = (nint)target % CacheLine.Bytes == 0;
         foreach (CopyDimension d in dimensions[..^2]) lines &= d.Target % CacheLine.Bytes == 0;
         // Where blocks begin and end inside lines, these are not streamed: there should be few.
-        long unit = lines ? CacheLine.Bytes / Gcd(rowBytes, CacheLine.Bytes) : 1, least = lines ? LeastBlock : LeastBroken;
+        long unit = lines ? CacheLine.Bytes / Math.Min(rowBytes & -rowBytes, CacheLine.Bytes) : 1, least = lines ? LeastBlock : LeastBroken;
         long blockRows = (least + (unit * rowBytes) - 1) / (unit * rowBytes) * unit;
         if (along.Size < blockRows) return false;
         // Of the other dimensions, the one whose neighbours are nearest in the source.
@@ -72,11 +74,10 @@ internal readonly unsafe struct StreamedRows : IParallelBody
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(long begin, long end)
     {
-        byte* buffer = (byte*)(t_buffer ??= new()).Ensure((_blockRows * _rowBytes) + Vector256<byte>.Count);
-        long blocks = (_along.Size + _blockRows - 1) / _blockRows;
+        byte* buffer = (byte*)(t_buffer ??= new()).Ensure(_blockRows * _rowBytes);
         for (long index = begin; index < end; index++)
         {
-            (long place, long block) = Math.DivRem(index, blocks);
+            (long place, long block) = Math.DivRem(index, BlocksAlong);
             _outer.Offsets(place, out long from, out long to);
             long first = block * _blockRows, count = Math.Min(_blockRows, _along.Size - first);
             byte* source = _source + from + (first * _along.Source), target = _target + to + (first * _along.Target);
@@ -96,6 +97,4 @@ internal readonly unsafe struct StreamedRows : IParallelBody
         for (long at = 0; at < bytes - 32; at += 32) Vector256.Load(from + at).Store(to + at);
         Vector256.Load(from + bytes - 32).Store(to + bytes - 32);
     }
-
-    private static long Gcd(long a, long b) => b == 0 ? a : Gcd(b, a % b);
 }
