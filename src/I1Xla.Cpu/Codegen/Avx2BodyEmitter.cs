@@ -201,6 +201,8 @@ internal sealed partial class Avx2BodyEmitter(in LoopBodyContext context) : Loop
         }
     }
 
+    protected override void Interleave(int d, int even, int odd) => Emit(Instruction.Create(Code.VEX_Vpblendd_ymm_ymm_ymmm256_imm8, Ymm(d), Ymm(even), Ymm(odd), 0xAA));
+
     // d = where ? onTrue : onFalse.
     private void Blend(int d, int onFalse, int onTrue, int where, bool wide = false) =>
         Emit(Instruction.Create(wide ? Code.VEX_Vblendvpd_ymm_ymm_ymmm256_ymm : Code.VEX_Vblendvps_ymm_ymm_ymmm256_ymm, Ymm(d), Ymm(onFalse), Ymm(onTrue), Ymm(where)));

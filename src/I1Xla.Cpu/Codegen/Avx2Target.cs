@@ -50,6 +50,8 @@ internal sealed class Avx2Target : LoopTarget
 
     public override (Code Left, Code Right, Code RightSigned) Shift => (Code.VEX_Vpslld_ymm_ymm_imm8, Code.VEX_Vpsrld_ymm_ymm_imm8, Code.VEX_Vpsrad_ymm_ymm_imm8);
 
+    public override (Code Signed, Code Unsigned) EvenProduct => (Code.VEX_Vpmuldq_ymm_ymm_ymmm256, Code.VEX_Vpmuludq_ymm_ymm_ymmm256);
+
     public override Code? Binary(LoopOpcode op, bool wide) => wide ? BinaryOfLongs(op) : op switch
     {
         LoopOpcode.FAdd => Code.VEX_Vaddps_ymm_ymm_ymmm256,

@@ -88,6 +88,16 @@ internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : Lo
         }
     }
 
+    protected override void Interleave(int d, int even, int odd)
+    {
+        // d or (odd and the upper halves).
+        if (d != even)
+        {
+            Emit(Instruction.Create(Target.Move, Zmm(d), Zmm(even)));
+        }
+        Emit(Instruction.Create(Code.EVEX_Vpternlogq_zmm_k1z_zmm_zmmm512b64_imm8, Zmm(d), Zmm(odd), LongConstant(~(long)uint.MaxValue), 0xF8));
+    }
+
     protected override void Compare(LoopInstruction ins)
     {
         CompareInto(Register.K1, At);

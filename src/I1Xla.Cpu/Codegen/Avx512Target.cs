@@ -38,6 +38,8 @@ internal sealed class Avx512Target : LoopTarget
     public override (Code Left, Code Right, Code RightSigned) Shift =>
         (Code.EVEX_Vpslld_zmm_k1z_zmmm512b32_imm8, Code.EVEX_Vpsrld_zmm_k1z_zmmm512b32_imm8, Code.EVEX_Vpsrad_zmm_k1z_zmmm512b32_imm8);
 
+    public override (Code Signed, Code Unsigned) EvenProduct => (Code.EVEX_Vpmuldq_zmm_k1z_zmm_zmmm512b64, Code.EVEX_Vpmuludq_zmm_k1z_zmm_zmmm512b64);
+
     public override Code? Binary(LoopOpcode op, bool wide) => wide ? BinaryOfLongs(op) : op switch
     {
         LoopOpcode.FAdd => Code.EVEX_Vaddps_zmm_k1z_zmm_zmmm512b32_er,

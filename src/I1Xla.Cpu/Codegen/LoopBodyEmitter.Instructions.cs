@@ -107,6 +107,9 @@ internal abstract partial class LoopBodyEmitter
             case LoopOpcode.SDiv or LoopOpcode.UDiv or LoopOpcode.SRem or LoopOpcode.URem:
                 Quotient(ins);
                 return;
+            case LoopOpcode.SMulHigh or LoopOpcode.UMulHigh:
+                HighProduct(ins);
+                return;
             case LoopOpcode.Popcnt:
                 PopulationCount(ins);
                 return;

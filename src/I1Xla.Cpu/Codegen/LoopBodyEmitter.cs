@@ -460,6 +460,9 @@ internal abstract partial class LoopBodyEmitter
     /// <summary>d = x / y of 32-bit integers, toward zero, in another register than both; all ones where y is zero.</summary>
     protected abstract void Divide(int d, int x, int y, bool signed);
 
+    /// <summary>d = the even lanes of 32 bits of one, with zeros beside them, and the odd lanes of another.</summary>
+    protected abstract void Interleave(int d, int even, int odd);
+
     /// <summary>A comparison's predicate in all bits of each lane.</summary>
     protected abstract void Compare(LoopInstruction ins);
 

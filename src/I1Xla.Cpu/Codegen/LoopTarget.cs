@@ -60,6 +60,9 @@ internal abstract class LoopTarget
     /// <summary>Shifts of 32-bit lanes by an immediate.</summary>
     public abstract (Code Left, Code Right, Code RightSigned) Shift { get; }
 
+    /// <summary>Products of the even lanes of 32 bits, in 64.</summary>
+    public abstract (Code Signed, Code Unsigned) EvenProduct { get; }
+
     /// <summary>The instruction d = op(x, y), y perhaps in memory; null where there is none.</summary>
     /// <param name="op">The operation.</param>
     /// <param name="wide">On lanes of 64 bits instead of 32.</param>

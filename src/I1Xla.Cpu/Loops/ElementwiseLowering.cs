@@ -264,13 +264,7 @@ internal static class ElementwiseLowering
             case HloOp.Add: return b.Op(LoopOpcode.IAdd, lane, a, x[1]);
             case HloOp.Subtract: return b.Op(LoopOpcode.ISub, lane, a, x[1]);
             case HloOp.Multiply: return b.Op(LoopOpcode.IMul, lane, a, x[1]);
-            case HloOp.Divide or HloOp.Remainder when lane == Lane.I64:
-                {
-                    int quotient = unsigned ? LoopDivision.UnsignedQuotient(b, a, x[1]) : LoopDivision.SignedQuotient(b, a, x[1]);
-                    return node.Op == HloOp.Divide ? quotient : LoopDivision.Remainder(b, a, x[1], quotient);
-                }
-            case HloOp.Divide: return b.Op(unsigned ? LoopOpcode.UDiv : LoopOpcode.SDiv, lane, a, x[1]);
-            case HloOp.Remainder: return b.Op(unsigned ? LoopOpcode.URem : LoopOpcode.SRem, lane, a, x[1]);
+            case HloOp.Divide or HloOp.Remainder: return LoopDivision.Divide(b, a, x[1], kind, node.Op == HloOp.Remainder);
             case HloOp.Maximum: return b.Op(unsigned ? LoopOpcode.UMax : LoopOpcode.SMax, lane, a, x[1]);
             case HloOp.Minimum: return b.Op(unsigned ? LoopOpcode.UMin : LoopOpcode.SMin, lane, a, x[1]);
             case HloOp.Clamp:

@@ -338,6 +338,18 @@ internal static unsafe class LaneArithmetic
                     u[k] = TU.IsZero(ub[k]) ? ua[k] : ua[k] % ub[k];
                 }
                 break;
+            case LoopOpcode.SMulHigh:
+                for (int k = 0; k < n; k++)
+                {
+                    r[k] = T.CreateTruncating((Int128.CreateTruncating(a[k]) * Int128.CreateTruncating(b[k])) >> width);
+                }
+                break;
+            case LoopOpcode.UMulHigh:
+                for (int k = 0; k < n; k++)
+                {
+                    u[k] = TU.CreateTruncating((UInt128.CreateTruncating(ua[k]) * UInt128.CreateTruncating(ub[k])) >> width);
+                }
+                break;
             case LoopOpcode.Popcnt:
                 for (int k = 0; k < n; k++)
                 {

@@ -54,6 +54,8 @@ public enum LoopOpcode : byte
     SMin, SMax, UMin, UMax,
     /// <summary>Division; by zero gives -1 (remainder: the dividend), as XLA does.</summary>
     SDiv, UDiv, SRem, URem,
+    /// <summary>The high half of the product, which has twice the bits; signed of 32 bits alone.</summary>
+    SMulHigh, UMulHigh,
     Popcnt, Clz,
     /// <summary>Comparisons with condition <see cref="LoopInstruction.Index"/> (a <see cref="LoopCondition"/>); the lane is the operands'.</summary>
     FCmp, SCmp, UCmp,
