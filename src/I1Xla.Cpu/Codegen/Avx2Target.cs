@@ -52,6 +52,9 @@ internal sealed class Avx2Target : LoopTarget
 
     public override (Code Signed, Code Unsigned) EvenProduct => (Code.VEX_Vpmuldq_ymm_ymm_ymmm256, Code.VEX_Vpmuludq_ymm_ymm_ymmm256);
 
+    public override (Code Shuffle, Code Add, Code Pairs, Code Fours, Code Eights) Bytes => (
+        Code.VEX_Vpshufb_ymm_ymm_ymmm256, Code.VEX_Vpaddb_ymm_ymm_ymmm256, Code.VEX_Vpmaddubsw_ymm_ymm_ymmm256, Code.VEX_Vpmaddwd_ymm_ymm_ymmm256, Code.VEX_Vpsadbw_ymm_ymm_ymmm256);
+
     public override Code? Binary(LoopOpcode op, bool wide) => wide ? BinaryOfLongs(op) : op switch
     {
         LoopOpcode.FAdd => Code.VEX_Vaddps_ymm_ymm_ymmm256,

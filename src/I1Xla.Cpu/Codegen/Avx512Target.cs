@@ -40,6 +40,9 @@ internal sealed class Avx512Target : LoopTarget
 
     public override (Code Signed, Code Unsigned) EvenProduct => (Code.EVEX_Vpmuldq_zmm_k1z_zmm_zmmm512b64, Code.EVEX_Vpmuludq_zmm_k1z_zmm_zmmm512b64);
 
+    public override (Code Shuffle, Code Add, Code Pairs, Code Fours, Code Eights) Bytes => (
+        Code.EVEX_Vpshufb_zmm_k1z_zmm_zmmm512, Code.EVEX_Vpaddb_zmm_k1z_zmm_zmmm512, Code.EVEX_Vpmaddubsw_zmm_k1z_zmm_zmmm512, Code.EVEX_Vpmaddwd_zmm_k1z_zmm_zmmm512, Code.EVEX_Vpsadbw_zmm_zmm_zmmm512);
+
     public override Code? Binary(LoopOpcode op, bool wide) => wide ? BinaryOfLongs(op) : op switch
     {
         LoopOpcode.FAdd => Code.EVEX_Vaddps_zmm_k1z_zmm_zmmm512b32_er,

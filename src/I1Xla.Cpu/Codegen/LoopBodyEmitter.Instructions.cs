@@ -149,32 +149,6 @@ internal abstract partial class LoopBodyEmitter
         }
     }
 
-    // Sums of neighbouring bits, pairs, fours and bytes.
-    private void PopulationCount(LoopInstruction ins)
-    {
-        int x = Use(ins.A), t = Take(), d = Define(_at);
-        Code and = Target.Binary(LoopOpcode.And)!.Value, add = Target.Binary(LoopOpcode.IAdd)!.Value;
-        Emit(Instruction.Create(Target.Shift.Right, Vector(t), Vector(x), 1));
-        Emit(Instruction.Create(and, Vector(t), Vector(t), Constant(0x55555555)));
-        Add(Target.Binary(LoopOpcode.ISub)!.Value, d, x, t);
-        Emit(Instruction.Create(Target.Shift.Right, Vector(t), Vector(d), 2));
-        Emit(Instruction.Create(and, Vector(t), Vector(t), Constant(0x33333333)));
-        Emit(Instruction.Create(and, Vector(d), Vector(d), Constant(0x33333333)));
-        Add(add, d, d, t);
-        Emit(Instruction.Create(Target.Shift.Right, Vector(t), Vector(d), 4));
-        Add(add, d, d, t);
-        Emit(Instruction.Create(and, Vector(d), Vector(d), Constant(0x0F0F0F0F)));
-        Emit(Instruction.Create(Target.Binary(LoopOpcode.IMul)!.Value, Vector(d), Vector(d), Constant(0x01010101)));
-        Emit(Instruction.Create(Target.Shift.Right, Vector(d), Vector(d), 24));
-        if (Is64(ins.Lane))
-        {
-            // The counts of both halves.
-            Emit(Instruction.Create(Target.Binary(LoopOpcode.ShrL, wide: true)!.Value, Vector(t), Vector(d), LongConstant(32)));
-            Add(add, d, d, t);
-            Emit(Instruction.Create(Target.Binary(LoopOpcode.And, wide: true)!.Value, Vector(d), Vector(d), LongConstant(uint.MaxValue)));
-        }
-    }
-
     /// <summary>
     /// Whether every NaN that an f32 may be is quiet, with zeros in its lower half: that of bf16 elements, which arithmetic hands on, and what arithmetic makes itself.
     /// </summary>

@@ -3,7 +3,7 @@ using Iced.Intel;
 
 namespace I1Xla.Cpu.Codegen;
 
-/// <summary>Integer operations put together from products of 32 bits.</summary>
+/// <summary>Integer operations put together from products of 32 bits and sums of bytes.</summary>
 internal abstract partial class LoopBodyEmitter
 {
     private void HighProduct(LoopInstruction ins)
@@ -60,4 +60,29 @@ internal abstract partial class LoopBodyEmitter
 
     // d = the upper halves of lanes of 64 bits.
     private void UpperHalves(int d, int x) => Emit(Instruction.Create(Target.Binary(LoopOpcode.ShrL, wide: true)!.Value, Vector(d), Vector(x), LongConstant(32)));
+
+    // Bits of each half of a byte, looked up, and sums of the bytes (Muła, Kurz and Lemire, "Faster population counts using AVX2 instructions", 2018, section 3).
+    private void PopulationCount(LoopInstruction ins)
+    {
+        (Code shuffle, Code sum, Code pairs, Code fours, Code eights) = Target.Bytes;
+        Code and = Target.Binary(LoopOpcode.And)!.Value;
+        int x = Use(ins.A), counts = Take(), t = Take(), d = Define(_at);
+        LoadRow(counts, TableRow(LoopTables.BitCounts));
+        Emit(Instruction.Create(Target.Shift.Right, Vector(t), Vector(x), 4));
+        Emit(Instruction.Create(and, Vector(t), Vector(t), Constant(0x0F0F0F0F)));
+        Emit(Instruction.Create(and, Vector(d), Vector(x), Constant(0x0F0F0F0F)));
+        Add(shuffle, t, counts, t);
+        Add(shuffle, d, counts, d);
+        Add(sum, d, d, t);
+        if (Is64(ins.Lane))
+        {
+            Zero(t);
+            Add(eights, d, d, t);
+            return;
+        }
+        LoadConstant(t, 0x01010101);
+        Add(pairs, d, d, t);
+        LoadConstant(t, 0x00010001);
+        Add(fours, d, d, t);
+    }
 }

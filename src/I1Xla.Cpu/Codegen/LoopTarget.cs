@@ -63,6 +63,9 @@ internal abstract class LoopTarget
     /// <summary>Products of the even lanes of 32 bits, in 64.</summary>
     public abstract (Code Signed, Code Unsigned) EvenProduct { get; }
 
+    /// <summary>Of bytes: those of a quarter that others number, and sums. Sums of products of neighbours: of bytes in 16 bits, of 16 bits in 32. Sums of eight bytes' differences.</summary>
+    public abstract (Code Shuffle, Code Add, Code Pairs, Code Fours, Code Eights) Bytes { get; }
+
     /// <summary>The instruction d = op(x, y), y perhaps in memory; null where there is none.</summary>
     /// <param name="op">The operation.</param>
     /// <param name="wide">On lanes of 64 bits instead of 32.</param>

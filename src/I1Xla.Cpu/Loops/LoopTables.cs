@@ -12,6 +12,9 @@ internal static class LoopTables
     /// <summary>Rows of the error function.</summary>
     public const int ErfTerms = 10;
 
+    /// <summary>How many bits are set in the numbers from 0 to 15, a byte each.</summary>
+    public const int BitCounts = Erf + ErfTerms;
+
     /// <summary>Width of the segments of the error function.</summary>
     public const float ErfSegment = 4817 / 4096f;
 
@@ -28,7 +31,10 @@ internal static class LoopTables
         [-0.0295979101f, 0.00718537718f, -2.48119454e-06f, 5.08221783e-05f],
         [0.00419096323f, -0.00522487564f, 0.000694750983f, -3.42380372e-05f],
         [0.002264902f, 5.29346471e-06f, -0.00031569667f, 1.44164424e-05f],
+        [Bytes(0, 1, 1, 2), Bytes(1, 2, 2, 3), Bytes(1, 2, 2, 3), Bytes(2, 3, 3, 4)],
     ];
+
+    private static float Bytes(params ReadOnlySpan<byte> bytes) => BitConverter.ToSingle(bytes);
 
     /// <summary>A row.</summary>
     public static ReadOnlySpan<float> Row(int row) => s_rows[row];
