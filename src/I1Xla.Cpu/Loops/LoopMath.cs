@@ -84,15 +84,19 @@ internal static class LoopMath
         return b.Div(b.Select(negative, e, one), b.Add(one, e));
     }
 
-    /// <summary>Hyperbolic tangent: a polynomial below 0.625, 1 - 2 / (e^2x + 1) above.</summary>
+    /// <summary>
+    /// Hyperbolic tangent by its addition theorem: of n ln 4 + r it is (p - 1 + (p + 1) t) / (p + 1 + (p - 1) t), for p = 16^n and t the tangent of r, a polynomial.
+    /// </summary>
     public static int Tanh(LoopBody b, int x)
     {
-        int a = b.Abs(x), s = b.Mul(x, x), one = b.F32(1);
-        int p = b.Polynomial(s, -5.717045162e-03f, 2.065058798e-02f, -5.374349654e-02f, 1.333149076e-01f, -3.333328366e-01f);
-        int small = b.Fma(b.Mul(p, s), a, a);
-        int large = b.Sub(one, b.Div(b.F32(2), b.Add(Exp(b, b.Add(a, a)), one)));
-        // The comparison is false for NaN, which then comes through the exponential.
-        return CopySign(b, b.Select(b.Compare(LoopCondition.LT, a, b.F32(0.625f)), small, large), x);
+        // From 9.02 on it rounds to 1; NaN stays. A number whose last bit counts one rounds to n, which with a bias becomes the exponent of 2p.
+        int a = b.Op(LoopOpcode.FMin, Lane.F32, b.F32(9.5f), b.Abs(x)), marker = b.F32(12582912 + 32);
+        int marked = b.Fma(a, b.F32(Log2E / 2), marker), r = b.Fma(b.Sub(marked, marker), b.F32(-2 / Log2E), a), s = b.Mul(r, r);
+        int q = b.Polynomial(s, 0.001909398f, -0.0079022199f, 0.021580737f, -0.0539232008f, 0.133330062f, -0.333333254f), t = b.Fma(b.Mul(r, s), q, r);
+        int p = b.Bitcast(Lane.F32, b.Op(LoopOpcode.Shl, Lane.I32, b.Bitcast(Lane.I32, marked), b.Int(Lane.I32, 25))), two = b.F32(2), four = b.F32(4);
+        // A denominator that is a sum with the numerator shares what that was rounded by, which the quotient then hardly has.
+        int numerator = b.Fma(b.Add(p, two), t, b.Sub(p, two)), denominator = b.Add(numerator, b.Fma(b.F32(-4), t, four));
+        return WithSign(b, b.Div(numerator, denominator), x);
     }
 
     /// <summary>Error function: polynomials of degree 9 in four segments from 0 to 4, their coefficients out of <see cref="LoopTables"/>.</summary>
@@ -111,8 +115,7 @@ internal static class LoopMath
         }
         // The first segment adds to the argument itself, which is exact; the others to a number of their table.
         int isFirst = b.Compare(LoopCondition.EQ, marked, whole);
-        int y = b.Bitcast(Lane.I32, b.Fma(p, t, b.Select(isFirst, t, b.Lookup(LoopTables.Erf, segment))));
-        return b.Bitcast(Lane.F32, b.Op(LoopOpcode.Or, Lane.I32, y, b.Op(LoopOpcode.And, Lane.I32, b.Bitcast(Lane.I32, x), b.Int(Lane.I32, int.MinValue))));
+        return WithSign(b, b.Fma(p, t, b.Select(isFirst, t, b.Lookup(LoopTables.Erf, segment))), x);
     }
 
     /// <summary>Sine.</summary>
@@ -156,6 +159,10 @@ internal static class LoopMath
         int m = b.Op(LoopOpcode.And, Lane.I32, b.Bitcast(Lane.I32, magnitude), b.Int(Lane.I32, int.MaxValue));
         return b.Bitcast(Lane.F32, b.Op(LoopOpcode.Or, Lane.I32, m, s));
     }
+
+    // A magnitude with the sign of another number.
+    private static int WithSign(LoopBody b, int magnitude, int sign) => b.Bitcast(Lane.F32, b.Op(
+        LoopOpcode.Or, Lane.I32, b.Bitcast(Lane.I32, magnitude), b.Op(LoopOpcode.And, Lane.I32, b.Bitcast(Lane.I32, sign), b.Int(Lane.I32, int.MinValue))));
 
     // e^x for x up to zero.
     private static int ExpOfNegative(LoopBody b, int x)

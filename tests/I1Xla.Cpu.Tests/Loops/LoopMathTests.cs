@@ -98,6 +98,7 @@ public class LoopMathTests
         Assert.That(
             Apply(isa, "stablehlo.exponential", [88.72283f, 88.72284f, -100, -103.5f, -104]), Is.EqualTo(new[] { 3.40279852e38f, float.PositiveInfinity, 3.783505853677006e-44f, 1.401298464324817e-45f, 0 }));
         Assert.That(Apply(isa, "stablehlo.tanh", x), Is.EqualTo(new[] { 0f, -0f, 1, -1, float.NaN }));
+        Assert.That(Apply(isa, "stablehlo.tanh", x).Select(float.IsNegative).Take(2), Is.EqualTo(new[] { false, true }));
         Assert.That(Apply(isa, "chlo.erf", x), Is.EqualTo(new[] { 0f, -0f, 1, -1, float.NaN }));
         Assert.That(Apply(isa, "stablehlo.sine", x), Is.EqualTo(new[] { 0f, -0f, float.NaN, float.NaN, float.NaN }));
         Assert.That(Apply(isa, "stablehlo.cosine", x), Is.EqualTo(new[] { 1f, 1, float.NaN, float.NaN, float.NaN }));
