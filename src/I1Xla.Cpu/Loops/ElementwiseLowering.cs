@@ -175,8 +175,6 @@ internal static class ElementwiseLowering
                     int[] wide = Widen(b, x);
                     return b.Op(LoopOpcode.F64ToF32, Lane.F32, LoopDoubleMath.Power(b, wide[0], wide[1]));
                 }
-            case HloOp.Cbrt when lane == Lane.F32:
-                return b.Op(LoopOpcode.F64ToF32, Lane.F32, LoopDoubleMath.Cbrt(b, Widen(b, x)[0]));
             case HloOp.Remainder when lane == Lane.F32:
                 {
                     int[] wide = Widen(b, x);
@@ -211,6 +209,7 @@ internal static class ElementwiseLowering
             HloOp.Log1p => LoopMath.Log1p(b, a),
             HloOp.Logistic => LoopMath.Logistic(b, a),
             HloOp.Tanh => LoopMath.Tanh(b, a),
+            HloOp.Cbrt => LoopMath.Cbrt(b, a),
             HloOp.Erf => LoopMath.Erf(b, a),
             HloOp.Sine => LoopMath.Sine(b, a),
             HloOp.Cosine => LoopMath.Cosine(b, a),

@@ -4,9 +4,9 @@ namespace I1Xla.Cpu.Loops;
 
 /// <summary>
 /// Functions of f32 as loop instructions: range reduction by Cody and Waite, polynomials with the coefficients that
-/// S. Moshier's Cephes library publishes for single precision (those of exp, tanh and erf are this project's own),
+/// S. Moshier's Cephes library publishes for single precision (those of exp, tanh, cbrt and erf are this project's own),
 /// fused multiply-adds throughout. All back ends run these same instructions. Errors of exp, expm1, log, tanh, erf, sine
-/// and cosine are within 2 units in the last place over the whole range, that of log1p within 2.53, those of logistic and tangent within 4 (LoopMathTests).
+/// and cosine are within 2 units in the last place over the whole range, that of cbrt within 0.501, of log1p within 2.53, those of logistic and tangent within 4 (LoopMathTests).
 /// </summary>
 internal static class LoopMath
 {
@@ -97,6 +97,26 @@ internal static class LoopMath
         // A denominator that is a sum with the numerator shares what that was rounded by, which the quotient then hardly has.
         int numerator = b.Fma(b.Add(p, two), t, b.Sub(p, two)), denominator = b.Add(numerator, b.Fma(b.F32(-4), t, four));
         return WithSign(b, b.Div(numerator, denominator), x);
+    }
+
+    /// <summary>
+    /// The cube root, nearly always rounded to nearest: the reciprocal root z by way of the exponent, a third of whose negative the bits as a number give; a polynomial of what
+    /// x z³ is off by; and of the root y = x z² a step of Newton's, whose y³ - x is exact enough.
+    /// </summary>
+    public static int Cbrt(LoopBody b, int x)
+    {
+        // What is small is scaled by a cube, so that nothing that the step subtracts vanishes; zero goes the usual way.
+        int given = b.Abs(x), tiny = b.Compare(LoopCondition.LT, given, b.F32(MathF.ScaleB(1, -60))), one = b.F32(1);
+        int a = b.Mul(given, b.Select(tiny, b.F32(MathF.ScaleB(1, 72)), one)), back = WithSign(b, b.Select(tiny, b.F32(MathF.ScaleB(1, -24)), one), x);
+        // The number of least error of a z³, which is within 0.103 of 1.
+        int bits = b.Fma(b.Op(LoopOpcode.I32ToF32, Lane.F32, b.Bitcast(Lane.I32, a)), b.F32(-1 / 3f), b.F32(0x54A1F000));
+        int z = b.Bitcast(Lane.F32, b.Op(LoopOpcode.F32ToI32, Lane.I32, bits)), off = b.Fma(b.Mul(a, z), b.Mul(z, z), b.F32(-1));
+        // ((1 + off)^(-1/3) - 1) / off to 2^-23, in the least maximum.
+        z = b.Fma(b.Mul(z, off), b.Polynomial(off, -0.126325479f, 0.145490685f, -0.172834674f, 0.222218417f, -0.333333335f), z);
+        int inverse = b.Mul(z, z), y = b.Mul(a, inverse), square = b.Mul(y, y), below = b.Neg(square);
+        int rest = b.Sub(b.Fma(below, y, a), b.Mul(b.Fma(y, y, below), y));
+        y = b.Mul(b.Fma(rest, b.Mul(inverse, b.F32(1 / 3f)), y), back);
+        return b.Select(b.Compare(LoopCondition.LT, given, b.F32(float.PositiveInfinity)), y, x);
     }
 
     /// <summary>Error function: polynomials of degree 9 in four segments from 0 to 4, their coefficients out of <see cref="LoopTables"/>.</summary>

@@ -28,6 +28,7 @@ public class LoopMathTests
         yield return Case("stablehlo.log", Math.Log, 2);
         yield return Case("stablehlo.log_plus_one", x => Math.Abs(x) < 1e-5 ? x - (x * x / 2) : Log1P(x), 2.53);
         yield return Case("stablehlo.tanh", Math.Tanh, 2);
+        yield return Case("stablehlo.cbrt", Math.Cbrt, 0.501);
         yield return Case("stablehlo.sine", Math.Sin, 2);
         yield return Case("stablehlo.cosine", Math.Cos, 2);
         yield return Case("stablehlo.tan", Math.Tan, 4);
@@ -99,6 +100,9 @@ public class LoopMathTests
             Apply(isa, "stablehlo.exponential", [88.72283f, 88.72284f, -100, -103.5f, -104]), Is.EqualTo(new[] { 3.40279852e38f, float.PositiveInfinity, 3.783505853677006e-44f, 1.401298464324817e-45f, 0 }));
         Assert.That(Apply(isa, "stablehlo.tanh", x), Is.EqualTo(new[] { 0f, -0f, 1, -1, float.NaN }));
         Assert.That(Apply(isa, "stablehlo.tanh", x).Select(float.IsNegative).Take(2), Is.EqualTo(new[] { false, true }));
+        Assert.That(Apply(isa, "stablehlo.cbrt", x), Is.EqualTo(new[] { 0f, -0f, float.PositiveInfinity, float.NegativeInfinity, float.NaN }));
+        Assert.That(Apply(isa, "stablehlo.cbrt", x).Select(float.IsNegative).Take(2), Is.EqualTo(new[] { false, true }));
+        Assert.That(Apply(isa, "stablehlo.cbrt", [8, -27, 64e-42f, float.Epsilon]), Is.EqualTo(new[] { 2, -3, MathF.Cbrt(64e-42f), MathF.Cbrt(float.Epsilon) }));
         Assert.That(Apply(isa, "chlo.erf", x), Is.EqualTo(new[] { 0f, -0f, 1, -1, float.NaN }));
         Assert.That(Apply(isa, "stablehlo.sine", x), Is.EqualTo(new[] { 0f, -0f, float.NaN, float.NaN, float.NaN }));
         Assert.That(Apply(isa, "stablehlo.cosine", x), Is.EqualTo(new[] { 1f, 1, float.NaN, float.NaN, float.NaN }));
