@@ -73,8 +73,8 @@ public sealed partial class HloImporter
     }
 
     private HloNode? Convolution(HloConvolution c, HloNode x, HloNode kernel, ElementKind kind, long[] dims) =>
-        Phases(c, x, kernel, kind, dims) ?? Pointwise(c, x, kernel, kind, dims)
-            ?? (kind == ElementKind.F32 ? builder.Node(HloOp.Convolution, kind, dims, [x, kernel], payload: c) : WindowProduct(c, x, kernel, kind, dims));
+        Pointwise(c, x, kernel, kind, dims)
+            ?? (kind == ElementKind.F32 ? builder.Node(HloOp.Convolution, kind, dims, [x, kernel], payload: c) : Phases(c, x, kernel, kind, dims) ?? WindowProduct(c, x, kernel, kind, dims));
 
     // Windows of one element, features innermost: a product with the features.
     private HloNode? Pointwise(HloConvolution c, HloNode x, HloNode kernel, ElementKind kind, long[] dims)

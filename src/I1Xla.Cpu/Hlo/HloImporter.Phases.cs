@@ -4,7 +4,7 @@ namespace I1Xla.Cpu.Hlo;
 
 /// <summary>
 /// Convolutions over a dilated base (transposed convolutions, gradients of strided ones) without its zeros: with elements D apart, every D-th output meets the same
-/// places of the window, so that each of the D phases is a convolution with every D-th place over the base as it is.
+/// places of the window, so that each of the D phases is a convolution with every D-th place over the base as it is. The kernel of f32 does so by itself.
 /// </summary>
 public sealed partial class HloImporter
 {

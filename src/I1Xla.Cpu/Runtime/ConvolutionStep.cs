@@ -45,11 +45,11 @@ internal sealed unsafe class ConvolutionStep : Step
         _result = Layout(y, n.OutputBatchDimension, n.OutputFeatureDimension, n.OutputSpatialDimensions);
     }
 
-    /// <summary>Multiply-adds times two.</summary>
+    /// <summary>Multiply-adds times two, without the zeros of a dilated base.</summary>
     public static double FlopsOf(HloNode node)
     {
         var c = (HloConvolution)node.Payload!;
-        double window = c.Numbers.KernelSpatialDimensions.Aggregate(1.0, (p, d) => p * node.Inputs[1].Dims[d]);
+        double window = c.Numbers.KernelSpatialDimensions.Aggregate(1.0, (p, d) => p * node.Inputs[1].Dims[d]) / c.LhsDilation.Aggregate(1.0, (p, d) => p * d);
         return 2 * node.Count * window * node.Inputs[1].Dims[c.Numbers.KernelInputFeatureDimension];
     }
 

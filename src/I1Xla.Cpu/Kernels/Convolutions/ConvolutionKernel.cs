@@ -6,8 +6,8 @@ namespace I1Xla.Cpu.Kernels.Convolutions;
 
 /// <summary>
 /// Convolution as an implicit matrix product: rows are output positions, k runs over the window and the input features, columns are output
-/// features (3×3 windows of f32 go by <see cref="WinogradConvolution"/> instead). The unfolded matrix is never stored; packing gathers from a copy of the input that carries the padding (or from the input itself
-/// when there is none and features are innermost).
+/// features (3×3 windows of f32 go by <see cref="WinogradConvolution"/> instead). The unfolded matrix is never stored; packing gathers from the input where features are innermost,
+/// else from a copy of it that is so and carries the padding.
 /// </summary>
 public static unsafe class ConvolutionKernel
 {
@@ -37,6 +37,25 @@ public static unsafe class ConvolutionKernel
         long inputFeatures = shape.InputFeatures / shape.FeatureGroups, outputFeatures = shape.OutputFeatures / groups, batch = shape.Batch / shape.BatchGroups;
         long positions = batch * Product(shape.OutputSpatial);
         if (positions == 0 || shape.OutputFeatures == 0) return;
+        if (Product(shape.KernelSpatial) * inputFeatures == 0)
+        {
+            Zeros(shape, batch, output, outputLayout, pool, isa);
+            return;
+        }
+        bool phased = false;
+        foreach (ConvolutionPhase phase in ConvolutionPhase.Of(shape))
+        {
+            phased = true;
+            byte* taps = kernel + phase.FirstTap * kernelLayout.Spatial[phase.Dimension] * kernelLayout.ElementBytes;
+            byte* places = output + phase.FirstOutput * outputLayout.Spatial[phase.Dimension] * outputLayout.ElementBytes;
+            Run(phase.Shape, input, inputLayout, taps, phase.Apply(kernelLayout), places, phase.Apply(outputLayout), pool, isa);
+        }
+        if (phased) return;
+        if (DepthwiseConvolution.Handles(shape, inputLayout, kernelLayout, outputLayout))
+        {
+            DepthwiseConvolution.Run(shape, (float*)input, inputLayout, (float*)kernel, kernelLayout, (float*)output, outputLayout, pool, isa);
+            return;
+        }
         if (WinogradConvolution.Handles(shape, inputLayout, kernelLayout, outputLayout, isa))
         {
             byte* taps = DenseKernel(shape, kernel, kernelLayout, inputFeatures, pool, isa);
@@ -49,8 +68,7 @@ public static unsafe class ConvolutionKernel
         byte* weights = DenseKernel(shape, kernel, kernelLayout, inputFeatures, pool, isa);
         GatheredRows rows = Rows(shape, padded, batch, inputFeatures, out bool evenRuns);
         bool dense = IsDense(outputLayout, shape);
-        int outBytes = new MatrixOperand(null, outputLayout.Type, 0).ElementBytes;
-        byte* result = dense ? output : (byte*)(t_output ??= new()).Ensure(positions * shape.OutputFeatures * outBytes);
+        byte* result = dense ? output : (byte*)(t_output ??= new()).Ensure(positions * shape.OutputFeatures * outputLayout.ElementBytes);
         for (long group = 0; group < groups; group++)
         {
             long batchGroup = shape.BatchGroups > 1 ? group : 0, featureGroup = shape.FeatureGroups > 1 ? group : 0;
@@ -67,14 +85,14 @@ public static unsafe class ConvolutionKernel
             };
             MatmulKernel.Run(problem, pool, isa);
         }
-        if (!dense) Scatter(shape, batch, result, output, outputLayout, outBytes, pool, isa);
+        if (!dense) Scatter(shape, batch, result, output, outputLayout, pool, isa);
     }
 
     private static GatheredRows Rows(ConvolutionShape shape, PaddedInput padded, long batch, long inputFeatures, out bool evenRuns)
     {
         int rank = shape.InputSpatial.Length;
         int bytes = padded.ElementBytes;
-        Span<CopyDimension> digits = stackalloc CopyDimension[rank + 1];
+        var digits = new CopyDimension[rank + 1];
         digits[0] = new CopyDimension(batch, padded.Outer * bytes, 0);
         for (int d = 0; d < rank; d++) digits[d + 1] = new CopyDimension(shape.OutputSpatial[d], padded.Spatial[d] * shape.Strides[d] * bytes, 0);
         // Taps of the last dimension lie end to end when they are one step apart and the features fill the step.
@@ -95,13 +113,14 @@ public static unsafe class ConvolutionKernel
             segments[s] = offset * bytes;
         }
         evenRuns = run % 2 == 0;
-        return new GatheredRows(CopyDimension.Pack(digits), segments, run);
+        WindowEdges? edges = padded.IsInside ? null : new WindowEdges(shape, joined, inputFeatures);
+        return new GatheredRows(digits, segments, run, edges);
     }
 
     // The kernel as [spatial..., input features, output features], with reversed dimensions turned round.
     private static byte* DenseKernel(ConvolutionShape shape, byte* kernel, ConvolutionLayout layout, long inputFeatures, WorkerPool pool, IsaLevel isa)
     {
-        int rank = shape.KernelSpatial.Length, bytes = new MatrixOperand(null, layout.Type, 0).ElementBytes;
+        int rank = shape.KernelSpatial.Length, bytes = layout.ElementBytes;
         long[] sizes = [.. shape.KernelSpatial, inputFeatures, shape.OutputFeatures];
         long[] from = [.. layout.Spatial, layout.Outer, layout.Feature];
         long[] to = Dense(sizes);
@@ -134,10 +153,17 @@ public static unsafe class ConvolutionKernel
         return shape.Batch / shape.BatchGroups == 1 || layout.Outer == stride;
     }
 
-    private static void Scatter(ConvolutionShape shape, long batch, byte* result, byte* output, ConvolutionLayout layout, int bytes, WorkerPool pool, IsaLevel isa)
+    private static void Scatter(ConvolutionShape shape, long batch, byte* result, byte* output, ConvolutionLayout layout, WorkerPool pool, IsaLevel isa)
     {
         long[] sizes = [batch, .. shape.OutputSpatial, shape.OutputFeatures];
-        StridedCopy.Run(result, output, bytes, sizes, Dense(sizes), [layout.Outer, .. layout.Spatial, layout.Feature], pool, isa);
+        StridedCopy.Run(result, output, layout.ElementBytes, sizes, Dense(sizes), [layout.Outer, .. layout.Spatial, layout.Feature], pool, isa);
+    }
+
+    private static void Zeros(ConvolutionShape shape, long batch, byte* output, ConvolutionLayout layout, WorkerPool pool, IsaLevel isa)
+    {
+        long[] sizes = [batch, .. shape.OutputSpatial, shape.OutputFeatures];
+        double zero = 0;
+        StridedCopy.Run(&zero, output, layout.ElementBytes, sizes, new long[sizes.Length], [layout.Outer, .. layout.Spatial, layout.Feature], pool, isa);
     }
 
     internal static long[] Dense(ReadOnlySpan<long> sizes)

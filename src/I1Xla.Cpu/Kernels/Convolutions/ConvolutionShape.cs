@@ -7,7 +7,10 @@ namespace I1Xla.Cpu.Kernels.Convolutions;
 /// <param name="Outer">Stride of the batch dimension; for a kernel, of the input features.</param>
 /// <param name="Feature">Stride of the features; for a kernel, of the output features.</param>
 /// <param name="Spatial">Strides of the spatial dimensions, in the order of the shape.</param>
-public sealed record ConvolutionLayout(MatmulType Type, long Outer, long Feature, long[] Spatial);
+public sealed record ConvolutionLayout(MatmulType Type, long Outer, long Feature, long[] Spatial)
+{
+    internal int ElementBytes => Type switch { MatmulType.F64 => 8, MatmulType.F32 => 4, _ => 2 };
+}
 
 /// <summary>
 /// The sizes and attributes of a convolution as StableHLO's <c>convolution</c> has them, with dimensions already named: any number of spatial

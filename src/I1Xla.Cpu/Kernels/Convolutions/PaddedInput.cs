@@ -1,12 +1,17 @@
 using I1Xla.Cpu.Kernels.Copies;
-using I1Xla.Cpu.Kernels.Matmul;
 using I1Xla.Cpu.Threading;
 
 namespace I1Xla.Cpu.Kernels.Convolutions;
 
-/// <summary>The input of a convolution as [batch, spatial..., features] with its padding and base dilation in place: every window lies inside.</summary>
+/// <summary>
+/// The input of a convolution as [batch, spatial..., features]: as it lies, if its features are adjacent and few windows reach into padding (those are
+/// unfolded as they are packed); else a copy with padding and base dilation in place.
+/// </summary>
 internal sealed unsafe class PaddedInput
 {
+    /// <summary>What unfolding an element of a window costs, of copying one of the input; and how many elements a tap's first costs.</summary>
+    private const double UnfoldCost = 2, TapCost = 32;
+
     private readonly ConvolutionShape _shape;
     private readonly ConvolutionLayout _layout;
     private readonly long[] _sizes;
@@ -15,18 +20,26 @@ internal sealed unsafe class PaddedInput
     {
         _shape = shape;
         _layout = layout;
-        ElementBytes = new MatrixOperand(null, layout.Type, 0).ElementBytes;
+        ElementBytes = layout.ElementBytes;
         int rank = shape.InputSpatial.Length;
         _sizes = new long[rank];
-        bool inside = layout.Feature == 1 || shape.InputFeatures == 1;
+        bool adjacent = layout.Feature == 1 || shape.InputFeatures == 1;
+        double inner = 1, all = 1, window = shape.InputFeatures + TapCost * shape.FeatureGroups, elements = shape.InputFeatures;
         for (int d = 0; d < rank; d++)
         {
+            long stride = shape.Strides[d], low = shape.PadLow[d], reach = (shape.KernelSpatial[d] - 1) * shape.WindowDilation[d];
             // What the windows reach, from the first to the last.
-            _sizes[d] = (shape.OutputSpatial[d] - 1) * shape.Strides[d] + (shape.KernelSpatial[d] - 1) * shape.WindowDilation[d] + 1;
-            inside &= shape.PadLow[d] <= 0 && shape.BaseDilation[d] == 1 && _sizes[d] - shape.PadLow[d] <= shape.InputSpatial[d];
+            _sizes[d] = (shape.OutputSpatial[d] - 1) * stride + reach + 1;
+            adjacent &= shape.BaseDilation[d] == 1;
+            long first = Math.Max(low + stride - 1, 0) / stride, last = shape.InputSpatial[d] - 1 - reach + low;
+            inner *= last < 0 ? 0 : Math.Max(Math.Min(last / stride + 1, shape.OutputSpatial[d]) - first, 0);
+            all *= shape.OutputSpatial[d];
+            window *= shape.KernelSpatial[d];
+            elements *= shape.InputSpatial[d];
         }
-        IsInput = inside;
-        if (inside)
+        IsInput = adjacent && UnfoldCost * (all - inner) * window <= elements;
+        IsInside = !IsInput || inner == all;
+        if (IsInput)
         {
             (Outer, Spatial) = (layout.Outer, layout.Spatial);
             for (int d = 0; d < rank; d++) Start -= shape.PadLow[d] * layout.Spatial[d];
@@ -37,10 +50,13 @@ internal sealed unsafe class PaddedInput
         Bytes = shape.Batch * strides[0] * ElementBytes;
     }
 
-    /// <summary>Whether the input can be used as it lies, from element <see cref="Start"/>.</summary>
+    /// <summary>Whether the input is used as it lies, from element <see cref="Start"/>.</summary>
     public bool IsInput { get; }
 
-    /// <summary>The first element that a window reads, when <see cref="IsInput"/>.</summary>
+    /// <summary>Whether every window lies in memory, and none in padding.</summary>
+    public bool IsInside { get; }
+
+    /// <summary>Where the first window starts, when <see cref="IsInput"/>; in padding that is no element.</summary>
     public long Start { get; }
 
     /// <summary>Elements from one image to the next.</summary>

@@ -77,11 +77,80 @@ public sealed unsafe class ConvolutionKernelTests
         }
     }
 
-    private static void Compare(ConvolutionShape s, MatmulType type, Random random, IsaLevel isa, int round)
+    /// <summary>Each feature for itself, with one output or several, and the gradients of such kernels.</summary>
+    [TestCaseSource(nameof(Levels))]
+    public void DepthwiseConvolutionsMatchTheDefinition(IsaLevel isa)
+    {
+        var random = new Random(17);
+        for (int round = 0; round < 40; round++)
+        {
+            bool gradient = round % 4 == 3;
+            int rank = random.Next(1, 4), longest = rank switch { 1 => 200, 2 => 24, _ => 7 };
+            long groups = random.Next(8, 40) + (round % 5 == 0 ? 130 : 0);
+            long[] spatial = new long[rank], kernel = new long[rank], output = new long[rank], strides = new long[rank], low = new long[rank], window = new long[rank];
+            for (int d = 0; d < rank; d++)
+            {
+                (spatial[d], strides[d], window[d], low[d]) = (random.Next(longest / 2, longest), random.Next(1, 4), random.Next(1, 3), random.Next(-1, 4));
+                kernel[d] = gradient ? random.Next(1, (int)spatial[d]) : random.Next(1, 5);
+                long reach = spatial[d] + low[d] + random.Next(-1, 3), need = (kernel[d] - 1) * window[d] + 1;
+                output[d] = reach < need ? 1 : (reach - need) / strides[d] + 1;
+            }
+            var shape = new ConvolutionShape
+            {
+                Batch = gradient ? groups : random.Next(1, 3),
+                InputFeatures = gradient ? random.Next(1, 4) : groups,
+                OutputFeatures = groups * (round % 3 == 0 ? random.Next(2, 4) : 1),
+                InputSpatial = spatial,
+                KernelSpatial = kernel,
+                OutputSpatial = output,
+                Strides = strides,
+                PadLow = low,
+                BaseDilation = [.. Enumerable.Repeat(1L, rank)],
+                WindowDilation = window,
+                Reversal = [.. Enumerable.Range(0, rank).Select(_ => random.Next(3) == 0)],
+                FeatureGroups = gradient ? 1 : groups,
+                BatchGroups = gradient ? groups : 1,
+            };
+            var plain = new ConvolutionLayout(MatmulType.F32, 0, 0, []);
+            Assert.That(DepthwiseConvolution.Handles(shape, plain, plain, plain));
+            Compare(shape, MatmulType.F32, random, isa, round);
+        }
+    }
+
+    /// <summary>Inputs that are read as they lie, padding apart: whole taps that miss, parts of joined ones, both ends, with and without steps.</summary>
+    [Test]
+    public void WindowsThatReachIntoPaddingAreUnfolded(
+        [ValueSource(nameof(Levels))] IsaLevel isa, [Values(MatmulType.F32, MatmulType.BF16, MatmulType.F16)] MatmulType type,
+        [Values("1 900 3 1 1 1 1", "3 900 4 2 1 1 1", "4 700 3 -1 2 2 1", "8 501 5 4 1 3 1", "20 301 3 2 2 1 2", "40 32,32 2,2 1 0 1 1", "34 40,41 3,2 1 1 2 1", "66 31,40 3,1 0 2 2 1", "48 33,44 2,3 1 0 2 2")] string form)
+    {
+        long[][] numbers = [.. form.Split(' ').Select(part => part.Split(',').Select(n => long.Parse(n, System.Globalization.CultureInfo.InvariantCulture)).ToArray())];
+        (long features, long[] spatial, long[] kernel, long low, long high, long stride, long window) = (numbers[0][0], numbers[1], numbers[2], numbers[3][0], numbers[4][0], numbers[5][0], numbers[6][0]);
+        long[] All(long value) => [.. spatial.Select(_ => value)];
+        var shape = new ConvolutionShape
+        {
+            Batch = 2,
+            InputFeatures = features,
+            OutputFeatures = 19,
+            InputSpatial = spatial,
+            KernelSpatial = kernel,
+            OutputSpatial = [.. spatial.Zip(kernel, (s, k) => ((s + low + high - (k - 1) * window - 1) / stride) + 1)],
+            Strides = All(stride),
+            PadLow = All(low),
+            BaseDilation = All(1),
+            WindowDilation = All(window),
+            Reversal = [.. spatial.Select(_ => false)],
+        };
+        long[] dense = ConvolutionKernel.Dense([shape.Batch, .. spatial, features]);
+        var input = new PaddedInput(shape, new ConvolutionLayout(type, dense[0], 1, dense[1..^1]));
+        Assert.That(input, Has.Property("IsInput").True.And.Property("IsInside").False);
+        Compare(shape, type, new Random(3), isa, 0, inOrder: true);
+    }
+
+    private static void Compare(ConvolutionShape s, MatmulType type, Random random, IsaLevel isa, int round, bool inOrder = false)
     {
         int rank = s.InputSpatial.Length;
         long inPerGroup = s.InputFeatures / s.FeatureGroups, batch = s.Batch / s.BatchGroups;
-        (ConvolutionLayout inLayout, long inSize) = Layout(random, type, s.Batch, s.InputFeatures, s.InputSpatial);
+        (ConvolutionLayout inLayout, long inSize) = Layout(inOrder ? null : random, type, s.Batch, s.InputFeatures, s.InputSpatial);
         (ConvolutionLayout kernelLayout, long kernelSize) = Layout(random, type, inPerGroup, s.OutputFeatures, s.KernelSpatial);
         (ConvolutionLayout outLayout, long outSize) = Layout(random, MatmulType.F32, batch, s.OutputFeatures, s.OutputSpatial);
         double[] x = Fill(random, inSize, type, out byte[] xBytes), w = Fill(random, kernelSize, type, out byte[] wBytes);
@@ -132,11 +201,11 @@ public sealed unsafe class ConvolutionKernelTests
         }
     }
 
-    private static (ConvolutionLayout Layout, long Size) Layout(Random random, MatmulType type, long outer, long feature, long[] spatial)
+    private static (ConvolutionLayout Layout, long Size) Layout(Random? random, MatmulType type, long outer, long feature, long[] spatial)
     {
         long[] sizes = [outer, .. spatial, feature];
         int[] order = [.. Enumerable.Range(0, sizes.Length)];
-        if (random.Next(2) == 0) random.Shuffle(order);
+        if (random?.Next(2) == 0) random.Shuffle(order);
         var strides = new long[sizes.Length];
         long stride = 1;
         for (int i = order.Length - 1; i >= 0; i--)
