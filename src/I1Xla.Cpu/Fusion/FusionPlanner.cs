@@ -161,9 +161,9 @@ internal sealed class FusionPlanner
         }
     }
 
-    // Whether the step makes what it reads there by itself.
-    private static bool MakesInput(HloNode node, int input) =>
-        (node.Op == HloOp.Sort && Runtime.SortStep.CountsAlong(node, input)) || (input == 0 && Runtime.ScatterStep.FillsOperand(node));
+    /// <summary>Whether a node's step makes what it reads there by itself, so that it needs no memory.</summary>
+    public static bool MakesInput(HloNode node, int input) =>
+        (node.Op == HloOp.Sort && Runtime.SortStep.CountsAlong(node, input)) || (input == 0 && Runtime.ScatterStep.FillsOperand(node)) || (input == 2 && Runtime.ScatterStep.RepeatsUpdate(node));
 
     // Control flow writes all its results, wanted or not.
     private IEnumerable<HloNode> AllResults(HloNode node)

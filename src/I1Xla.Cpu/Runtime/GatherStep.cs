@@ -128,7 +128,7 @@ internal sealed unsafe class GatherStep : Step
         {
             var offsets = (long*)(t_offsets ??= new()).Ensure(2 * _positions * sizeof(long));
             context.Pool.ParallelFor(_positions, 4096, new Offsets(this, indices, offsets, offsets + _positions));
-            if (_adjacent && Avx2.IsSupported)
+            if (_adjacent && Vector256.IsHardwareAccelerated)
             {
                 var places = (int*)(t_places ??= new()).Ensure(_positions * sizeof(int));
                 for (long p = 0; p < _positions; p++)
@@ -214,7 +214,19 @@ internal sealed unsafe class GatherStep : Step
     {
         Vector256<int> start = Vector256.Load(index);
         start += wraps & (start >> 31);
-        return Avx2.GatherVector256(from, Vector256.Min(Vector256.Max(start, Vector256<int>.Zero), largest) * steps, 4);
+        return Picked(from, Vector256.Min(Vector256.Max(start, Vector256<int>.Zero), largest) * steps);
+    }
+
+    // Loads of their own: instructions that gather take longer on many processors.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> Picked(uint* from, Vector256<int> places)
+    {
+        Vector128<ulong> low = places.GetLower().AsUInt64(), high = places.GetUpper().AsUInt64();
+        ulong a = low.ToScalar(), b = low.GetElement(1), c = high.ToScalar(), d = high.GetElement(1);
+        var x = (float*)from;
+        return Vector256.Create(
+            Vector128.Create(x[(uint)a], x[a >> 32], x[(uint)b], x[b >> 32]),
+            Vector128.Create(x[(uint)c], x[c >> 32], x[(uint)d], x[d >> 32])).AsUInt32();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -244,7 +256,7 @@ internal sealed unsafe class GatherStep : Step
                 {
                     Sse.Prefetch1(ahead + fetched);
                 }
-                Avx2.GatherVector256(x, Vector256.Load(from + p), 4).Store(y + p);
+                Picked(x, Vector256.Load(from + p)).Store(y + p);
             }
             for (; p < count; p++)
             {
@@ -275,7 +287,7 @@ internal sealed unsafe class GatherStep : Step
             var walk = new Walk(this, p);
             long count = Math.Min(end - p, inner - (p % inner));
             int* index = (int*)indices + walk.Index;
-            bool vectors = Avx2.IsSupported && _element == 4 && _batchIndex[^1] == 1 && _batchTo[^1] == 1 && _batchFrom[^1] == 0 && most * stride < int.MaxValue;
+            bool vectors = Vector256.IsHardwareAccelerated && _element == 4 && _batchIndex[^1] == 1 && _batchTo[^1] == 1 && _batchFrom[^1] == 0 && most * stride < int.MaxValue;
             if (vectors)
             {
                 // The next line of the operand, where there is one and most of it will be read.

@@ -215,7 +215,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             }
             return;
         }
-        int[] inputs = [.. node.Inputs.Select((x, i) => i == 0 && ScatterStep.FillsOperand(node) ? -1 : memory.Slot(x))];
+        int[] inputs = [.. node.Inputs.Select((x, i) => node.Op == HloOp.Scatter && FusionPlanner.MakesInput(node, i) ? -1 : memory.Slot(x))];
         if (options.CheckBounds && BoundsCheckStep.Applies(node))
         {
             to.Add(new BoundsCheckStep(node, inputs) { Name = $"bounds of {name}" });

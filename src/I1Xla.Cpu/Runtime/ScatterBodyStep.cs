@@ -165,7 +165,7 @@ internal sealed unsafe class ScatterBodyStep : Step
         {
             int found = (int)Math.Min(ScatterElements.Block, _places.Count - first);
             _places.Find(indices, first, found, firstTo, firstFrom);
-            found = _to.Length == 1 ? ScatterElements.Keep(firstTo, firstFrom, found, begin, end) : ScatterElements.Keep(firstTo, firstFrom, found, 0, long.MaxValue);
+            found = _to.Length == 1 ? Keep(firstTo, firstFrom, found, begin, end) : Keep(firstTo, firstFrom, found, 0, long.MaxValue);
             for (int p = 0; p < found; p++)
             {
                 for (int w = 0; w < _to.Length; w++)
@@ -193,6 +193,19 @@ internal sealed unsafe class ScatterBodyStep : Step
             }
         }
         Flush(memory, buffers, places, updates, count);
+    }
+
+    // Those of count places that are in a range, with where their updates are; how many.
+    private static int Keep(long* to, long* from, int count, long begin, long end)
+    {
+        int kept = 0;
+        for (int i = 0; i < count; i++)
+        {
+            (long place, long update) = (to[i], from[i]);
+            (to[kept], from[kept]) = (place, update);
+            kept += (ulong)(place - begin) < (ulong)(end - begin) ? 1 : 0;
+        }
+        return kept;
     }
 
     private void Flush(byte** memory, byte** buffers, long* places, long* updates, int count)

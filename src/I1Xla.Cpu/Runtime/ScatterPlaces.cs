@@ -9,7 +9,7 @@ namespace I1Xla.Cpu.Runtime;
 internal sealed unsafe class ScatterPlaces
 {
     private readonly ElementKind _indexKind;
-    private readonly long _indexStep, _wrap;
+    private readonly long _indexStep;
 
     // Steps along each batch dimension in the indices, in the updates, and in the operand where it is a batch dimension there too.
     private readonly long[] _batchSizes, _batchToIndex, _batchToUpdate, _batchToOperand;
@@ -24,7 +24,7 @@ internal sealed unsafe class ScatterPlaces
     /// <param name="wrap">What is added to negative indices of the first dimension that is indexed.</param>
     public ScatterPlaces(long[] dims, HloNode indices, HloNode updates, ScatterDimensionNumbersAttr numbers, long wrap)
     {
-        (_wrap, _indexKind) = (wrap, indices.Kind);
+        (Wrap, _indexKind) = (wrap, indices.Kind);
         long[] operandStrides = FusionRoot.DenseStrides(dims), indexStrides = FusionRoot.DenseStrides(indices.Dims), updateStrides = FusionRoot.DenseStrides(updates.Dims);
         int[] batchDims = [.. Enumerable.Range(0, updates.Dims.Length).Where(d => !numbers.UpdateWindowDims.Contains(d))];
         int[] indexBatchDims = [.. Enumerable.Range(0, indices.Dims.Length).Where(d => d != numbers.IndexVectorDim)];
@@ -46,6 +46,8 @@ internal sealed unsafe class ScatterPlaces
             && numbers.UpdateWindowDims.SequenceEqual(Enumerable.Range(updates.Dims.Length - Sizes.Length, Sizes.Length).Select(d => (long)d))
             && (numbers.IndexVectorDim >= indices.Dims.Length || indices.Dims[numbers.IndexVectorDim] == 1);
         RowElements = wholeRows ? operandStrides[0] : 0;
+        bool isLine = _indexKind == ElementKind.I32 && _batchSizes.Length <= 1 && _step is [1] && Array.TrueForAll(_batchToOperand, step => step == 0);
+        LineElements = isLine ? _most[0] + 1 : 0;
     }
 
     /// <summary>How many windows there are.</summary>
@@ -60,6 +62,17 @@ internal sealed unsafe class ScatterPlaces
 
     /// <summary>Elements of a row where windows are whole rows of the operand, in order in the updates; else 0.</summary>
     public long RowElements { get; }
+
+    /// <summary>Where windows are placed by one 32-bit index along neighbouring elements of the operand, and in even steps in the indices and updates: how many places there are; else 0.</summary>
+    public long LineElements { get; }
+
+    /// <summary>From one window of such a line to the next in the indices and in the updates.</summary>
+    public long LineIndexStep => _batchSizes.Length == 0 ? 0 : _batchToIndex[0];
+
+    public long LineUpdateStep => _batchSizes.Length == 0 ? 0 : _batchToUpdate[0];
+
+    /// <summary>What is added to negative indices of the first dimension that is indexed.</summary>
+    public long Wrap { get; }
 
     /// <summary>Where <paramref name="count"/> windows from <paramref name="first"/> on start, as the other overload; in the operand -1 for those left out.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -85,13 +98,35 @@ internal sealed unsafe class ScatterPlaces
         for (int c = 0; c < _most.Length; c++)
         {
             int* index = (int*)indices + (first * toIndex) + (c * _indexStep);
-            long wrap = c == 0 ? _wrap : 0, most = _most[c], step = _step[c];
+            long wrap = c == 0 ? Wrap : 0, most = _most[c], step = _step[c];
             for (int i = 0; i < count; i++, index += toIndex)
             {
                 long start = *index;
                 start += wrap & (start >> 63);
                 to[i] = to[i] < 0 || (ulong)start > (ulong)most ? -1 : to[i] + (start * step);
             }
+        }
+    }
+
+    /// <summary>Which rows of the operand <paramref name="count"/> windows from <paramref name="first"/> on are, where windows are whole rows; -1 for those left out.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void FindRows(byte* indices, long first, int count, int* rows)
+    {
+        if (_batchSizes.Length > 1 || _indexKind != ElementKind.I32)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                rows[i] = Find(indices, first + i, out long place, out _) ? (int)(place / RowElements) : -1;
+            }
+            return;
+        }
+        long toIndex = _batchSizes.Length == 0 ? 0 : _batchToIndex[0], wrap = Wrap, most = _most[0];
+        int* index = (int*)indices + (first * toIndex);
+        for (int i = 0; i < count; i++, index += toIndex)
+        {
+            long start = *index;
+            start += wrap & (start >> 63);
+            rows[i] = (ulong)start <= (ulong)most ? (int)start : -1;
         }
     }
 
@@ -117,7 +152,7 @@ internal sealed unsafe class ScatterPlaces
         {
             byte* address = indices + (at + i * _indexStep) * indexBytes;
             long start = _indexKind == ElementKind.I32 ? *(int*)address : BoxCopy.Index(address, _indexKind);
-            start = start < 0 && i == 0 ? start + _wrap : start;
+            start = start < 0 && i == 0 ? start + Wrap : start;
             inside &= (ulong)start <= (ulong)_most[i];
             to += start * _step[i];
         }

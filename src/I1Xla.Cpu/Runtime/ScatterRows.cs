@@ -54,20 +54,16 @@ internal sealed unsafe class ScatterRows
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Order(byte* indices, int* starts, int* list, int* rows)
     {
-        long* to = stackalloc long[Block], from = stackalloc long[Block];
         new Span<int>(starts, (int)_rows + 2).Clear();
         for (long first = 0; first < _places.Count; first += Block)
         {
             int count = (int)Math.Min(Block, _places.Count - first);
-            _places.Find(indices, first, count, to, from);
-            for (int i = 0; i < count; i++)
+            _places.FindRows(indices, first, count, rows + first);
+            for (long i = first; i < first + count; i++)
             {
-                rows[first + i] = -1;
-                if (to[i] >= 0)
+                if (rows[i] >= 0)
                 {
-                    int row = (int)(to[i] / _places.RowElements);
-                    rows[first + i] = row;
-                    starts[row + 2]++;
+                    starts[rows[i] + 2]++;
                 }
             }
         }

@@ -28,11 +28,15 @@ internal sealed unsafe class ScatterStep : Step
     private readonly ScatterPlaces _places;
     private readonly long _rowElements;
     private readonly ScatterRows? _rows;
+    private readonly ScatterColumns? _columns;
     private readonly ScatterElements? _elements;
     private readonly LoopCode? _combine;
 
     // The element of which the operand consists, where it is not in memory.
     private readonly byte[]? _filling;
+
+    // The update that all windows have, where updates are not in memory.
+    private readonly byte[]? _repeated;
 
     /// <param name="node">The scatter.</param>
     /// <param name="combine">The loop of <see cref="Combination"/>; null where that is.</param>
@@ -49,7 +53,9 @@ internal sealed unsafe class ScatterStep : Step
         _places = new ScatterPlaces(node.Dims, node.Inputs[1], node.Inputs[2], _scatter.Numbers, node.B.Length > 0 ? node.B[0] : 0);
         _rowElements = _places.RowElements;
         _rows = ScatterRows.TryCreate(_places, node.Dims.Length > 0 ? node.Dims[0] : 0, node.Kind.StorageBytes());
-        _elements = ScatterElements.TryCreate(_places, node.Count, _scatter.Combine, _memoryKind);
+        _columns = _rows is null ? null : ScatterColumns.TryCreate(_places, node.Dims[0], _scatter.Combine, node.Kind);
+        _repeated = RepeatsUpdate(node) ? node.Inputs[2].Constant!.Data.ToArray() : null;
+        _elements = ScatterElements.TryCreate(_places, node.Count, _scatter.Combine, _memoryKind, _repeated is not null);
         _filling = FillsOperand(node) ? node.Inputs[0].Constant!.Data.ToArray() : null;
     }
 
@@ -57,6 +63,10 @@ internal sealed unsafe class ScatterStep : Step
     public static bool FillsOperand(HloNode node) =>
         node is { Op: HloOp.Scatter, Dims.Length: > 0 } && node.Inputs[0].IsSplat
         && ScatterRows.TryCreate(new ScatterPlaces(node.Dims, node.Inputs[1], node.Inputs[2], ((HloScatter)node.Payload!).Numbers, 0), node.Dims[0], node.Kind.StorageBytes()) is not null;
+
+    /// <summary>Whether the updates are single elements and one number everywhere, so that they need no memory.</summary>
+    public static bool RepeatsUpdate(HloNode node) =>
+        node.Op == HloOp.Scatter && node.Inputs[2].IsSplat && node.Kind.StorageBytes() <= sizeof(long) && ((HloScatter)node.Payload!).Numbers.UpdateWindowDims.All(d => node.Inputs[2].Dims[d] == 1);
 
     /// <summary>The loop that combines elements of the result, buffer 0, with updates, buffer 1; null where updates replace or come in no long runs.</summary>
     public static LoopKernel? Combination(HloNode node)
@@ -94,6 +104,11 @@ internal sealed unsafe class ScatterStep : Step
         buffers[0] = to;
         buffers[1] = from;
         _combine.Run(buffers, 0, count);
+    }
+
+    private readonly struct Elements(ScatterStep step) : ScatterColumns.ICombine
+    {
+        public void Combine(byte* to, byte* from, long count) => step.Combine(to, from, count);
     }
 
     // A row of the result from that of the operand and its updates.
@@ -219,11 +234,16 @@ internal sealed unsafe class ScatterStep : Step
 
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
     {
-        byte* output = slots[_output], indices = slots[_inputs[1]], updates = slots[_inputs[2]];
+        byte* output = slots[_output], indices = slots[_inputs[1]], updates = _repeated is null ? slots[_inputs[2]] : null;
         if (_rows is not null)
         {
             long row = _rowElements * _node.Kind.StorageBytes();
             byte* operand = _filling is null ? slots[_inputs[0]] : Filled(row);
+            if (_columns is not null && _columns.Suits(context.Pool))
+            {
+                _columns.Run(context.Pool, indices, operand, _filling is null ? row : 0, updates, output, new Elements(this));
+                return;
+            }
             _rows.Run(context.Pool, indices, updates, new OrderedRow(this, operand, _filling is null ? row : 0, updates, output));
             return;
         }
@@ -234,7 +254,9 @@ internal sealed unsafe class ScatterStep : Step
         }
         if (_elements is not null)
         {
-            _elements.Run(context.Pool, indices, updates, output);
+            long repeated = 0;
+            _repeated?.CopyTo(new Span<byte>(&repeated, sizeof(long)));
+            _elements.Run(context.Pool, indices, _repeated is null ? updates : (byte*)&repeated, output);
             return;
         }
         if (_rowElements > 0)

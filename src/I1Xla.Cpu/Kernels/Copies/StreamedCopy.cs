@@ -24,10 +24,10 @@ internal static unsafe class StreamedCopy
             NativeMemory.Copy(from, to, (nuint)bytes);
             return;
         }
-        NativeMemory.Copy(from, to, (nuint)head);
         long at = head;
+        if (head > 0) NativeMemory.Copy(from, to, (nuint)head);
         for (; at + CacheLine.Bytes <= bytes; at += CacheLine.Bytes) CacheLine.Stream(from + at, to + at);
-        NativeMemory.Copy(from + at, to + at, (nuint)(bytes - at));
+        if (at < bytes) NativeMemory.Copy(from + at, to + at, (nuint)(bytes - at));
     }
 
     /// <summary>Orders what was streamed before whatever the thread writes next.</summary>
