@@ -8,6 +8,9 @@ namespace I1Xla.Cpu.Codegen;
 /// <summary>Loads and stores. Masks cover lanes of 32 bits; narrower elements at the end of a row, and those stored at a stride, are moved one by one.</summary>
 internal sealed partial class Avx2BodyEmitter
 {
+    // Words farther apart are gathered.
+    private const long MostBlendedStep = 6;
+
     protected override void LoadLanes(LoopAccess access, Register pointer, long step, int d)
     {
         int size = access.Kind.StorageBytes();
@@ -104,6 +107,10 @@ internal sealed partial class Avx2BodyEmitter
             Emit(Instruction.Create(Code.VEX_Vmovaps_ymm_ymmm256, Ymm(d), new MemoryOperand(Register.R15, Pool.Ramp(Lanes - 1, -1), 8)));
             Emit(Instruction.Create(Code.VEX_Vpermps_ymm_ymm_ymmm256, Ymm(d), Ymm(d), new MemoryOperand(pointer, at - 4 * (Lanes - 1), 8)));
         }
+        else if (Math.Abs(step) <= MostBlendedStep && !Masked)
+        {
+            Blend(pointer, step, at, d);
+        }
         else
         {
             int offsets = Take(), mask = Take();
@@ -119,6 +126,31 @@ internal sealed partial class Avx2BodyEmitter
             Add(Code.VEX_Vpxor_ymm_ymm_ymmm256, d, d, d);
             Emit(Instruction.Create(Code.VEX_Vgatherdps_ymm_vm32y_ymm, Ymm(d), new MemoryOperand(pointer, Ymm(offsets), 1, at, 8), Ymm(mask)));
         }
+    }
+
+    // Vectors that start seven elements apart hold all that lie few elements apart, none of them in the place of another: element k, of step s, is ks mod 7 from its vector's
+    // start, and the eighth is the last of the last one. So nothing behind the last is touched.
+    private void Blend(Register pointer, long step, long at, int d)
+    {
+        int apart = (int)Math.Abs(step), last = Lanes - 1;
+        long first = step > 0 ? at : at + (last * step * 4);
+        MemoryOperand Vector(int v) => new(pointer, first + (v * last * 4), 8);
+        var from = new int[Lanes];
+        var places = new int[apart];
+        for (int k = 0; k < Lanes; k++)
+        {
+            (int vector, int place) = k == last ? (apart - 1, last) : Math.DivRem(k * apart, last);
+            from[step > 0 ? k : last - k] = place;
+            places[vector] |= 1 << place;
+        }
+        Emit(Instruction.Create(Code.VEX_Vmovups_ymm_ymmm256, Ymm(d), Vector(0)));
+        for (int v = 1; v < apart; v++)
+        {
+            Emit(Instruction.Create(Code.VEX_Vblendps_ymm_ymm_ymmm256_imm8, Ymm(d), Ymm(d), Vector(v), places[v]));
+        }
+        int order = Take();
+        Emit(Instruction.Create(Code.VEX_Vmovaps_ymm_ymmm256, Ymm(order), new MemoryOperand(Register.R15, Pool.Vector(from), 8)));
+        Emit(Instruction.Create(Code.VEX_Vpermps_ymm_ymm_ymmm256, Ymm(d), Ymm(order), Ymm(d)));
     }
 
     protected override void StoreLanes(LoopAccess access, Register pointer, long step, int x, bool streamed)

@@ -63,7 +63,7 @@ internal abstract partial class LoopBodyEmitter
                 Store(ins.Index, Use(ins.A));
                 return;
             case LoopOpcode.SetSlot:
-                StoreSlot(ins.Index, _copy, Use(ins.A));
+                SetSlot(ins.Index, Use(ins.A));
                 return;
             case LoopOpcode.Reduce:
                 Combine((LoopOpcode)ins.Bits, ins.Lane, Accumulator(_reductions.IndexOf(_at), _copy), Use(ins.A), _masked);

@@ -24,7 +24,7 @@ internal abstract partial class LoopBodyEmitter
     private bool IsShared(int x) => _body[x].Op is LoopOpcode.Const or LoopOpcode.TableRow || (_body[x].Op == LoopOpcode.GetSlot && _frame.VectorsPerSlot == 1);
 
     // Whether nothing needs a value after the instruction in hand.
-    private bool Dies(int x) => NextUse(x, _at) == int.MaxValue && (_isLast || !IsShared(x));
+    private bool Dies(int x) => !IsHeld(x) && NextUse(x, _at) == int.MaxValue && (_isLast || !IsShared(x));
 
     // Operands that the vectors in turns have in common come into a register, if one is free for it: two of them are loaded a cycle, and each is an instruction's operand.
     private void ReadOnce(int vectors)

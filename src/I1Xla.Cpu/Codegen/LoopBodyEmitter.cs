@@ -35,6 +35,7 @@ internal abstract partial class LoopBodyEmitter
     private readonly List<int>[] _uses;
     private readonly Dictionary<int, int> _pointer = [];
     private readonly List<int> _reductions = [];
+    private int[] _held = [];
     private int _available;
     private int _accumulators;
 
@@ -260,6 +261,32 @@ internal abstract partial class LoopBodyEmitter
         }
     }
 
+    /// <summary>Brings as many of the stage's slots as there is room for into registers, where they stay until <see cref="StoreHeldSlots"/>.</summary>
+    /// <param name="except">The slot that stays in memory.</param>
+    public void HoldSlots(int except)
+    {
+        _held = [.. _body.Where((i, at) => _live[at] && i.Op is LoopOpcode.SetSlot or LoopOpcode.GetSlot && i.Index != except)
+            .GroupBy(i => i.Index).OrderByDescending(uses => uses.Count()).Select(uses => uses.Key).Take(Target.Accumulators.Outer)];
+        _available = Target.Registers - _held.Length;
+        for (int h = 0; h < _held.Length; h++)
+        {
+            Emit(Instruction.Create(Target.Move, Vector(Held(h)), Stack(_frame.Slot(_held[h], 0))));
+        }
+    }
+
+    /// <summary>Stores the slots that were held.</summary>
+    public void StoreHeldSlots()
+    {
+        for (int h = 0; h < _held.Length; h++)
+        {
+            Emit(Instruction.Create(Target.MoveToMemory, Stack(_frame.Slot(_held[h], 0)), Vector(Held(h))));
+        }
+    }
+
+    private int Held(int place) => Target.Registers - 1 - place;
+
+    private bool IsHeld(int value) => _body[value].Op == LoopOpcode.GetSlot && Array.IndexOf(_held, _body[value].Index) >= 0;
+
     private void FreeAllBut(int register)
     {
         Array.Fill(_owner, -1);
@@ -285,6 +312,13 @@ internal abstract partial class LoopBodyEmitter
         Array.Fill(_register, -1);
         Array.Fill(_spill, -1);
         Array.Fill(_owner, -1);
+        for (int i = 0; _held.Length > 0 && i < _body.Length; i++)
+        {
+            if (IsHeld(i))
+            {
+                _register[i] = Held(Array.IndexOf(_held, _body[i].Index));
+            }
+        }
         for (_at = 0; _at < _body.Length; _at++)
         {
             if (!_live[_at] || _alias[_at] != _at || _lazyCompare[_at])
@@ -395,6 +429,18 @@ internal abstract partial class LoopBodyEmitter
     }
 
     private int Accumulator(int reduction, int copy) => Target.Registers - 1 - (reduction * _accumulators + copy);
+
+    private void SetSlot(int slot, int register)
+    {
+        if (Array.IndexOf(_held, slot) is var place and >= 0)
+        {
+            Emit(Instruction.Create(Target.Move, Vector(Held(place)), Vector(register)));
+        }
+        else
+        {
+            StoreSlot(slot, _copy, register);
+        }
+    }
 
     private void StoreSlot(int slot, int copy, int register) =>
         Emit(Instruction.Create(Target.MoveToMemory, Stack(_frame.Slot(slot, _frame.VectorsPerSlot > 1 ? copy : 0)), Vector(register)));

@@ -244,8 +244,30 @@ internal sealed class LoopEmitter
     {
         foreach (LoopStage stage in _kernel.Stages)
         {
+            if (_kernel.IsRepeated(stage))
+            {
+                Repeat(stage);
+                continue;
+            }
             Stage(stage, vectors, outerVector, masked);
         }
+    }
+
+    private void Repeat(LoopStage stage)
+    {
+        Assembler a = _a;
+        LoopBodyEmitter body = _target.Body(new LoopBodyContext(a, _kernel, stage, _frame, _pool, -1, Wide, s_pointers, _hints));
+        body.HoldSlots(except: _kernel.Repeats!.Slot);
+        _target.MaskOne(a);
+        Label loop = a.CreateLabel(), done = a.CreateLabel();
+        a.Label(ref loop);
+        a.cmp(__dword_ptr[rsp + _frame.Slot(_kernel.Repeats.Slot, 0)], 0);
+        a.je(done);
+        body.Emit(1, masked: true);
+        a.jmp(loop);
+        a.Label(ref done);
+        body.StoreHeldSlots();
+        _tooManyValues |= body.TooManyValues;
     }
 
     private void Stage(LoopStage stage, int vectors, int outerVector, bool masked)

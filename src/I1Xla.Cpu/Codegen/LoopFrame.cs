@@ -72,6 +72,7 @@ internal sealed class ConstantPool
     private readonly Dictionary<(long Start, long Step), int> _longRamps = [];
     private readonly Dictionary<long, int> _splats = [];
     private readonly Dictionary<int, int> _tableRows = [];
+    private readonly Dictionary<string, int> _vectors = [];
     private readonly List<int> _data = [];
     private int _laneMasks = -1;
 
@@ -129,6 +130,19 @@ internal sealed class ConstantPool
                 _data.Add(BitConverter.SingleToInt32Bits(entry));
             }
             _tableRows.Add(row, at);
+        }
+        return at;
+    }
+
+    /// <summary>Offset of a vector of these words.</summary>
+    public int Vector(int[] words)
+    {
+        string key = string.Join(' ', words);
+        if (!_vectors.TryGetValue(key, out int at))
+        {
+            at = Align();
+            _data.AddRange(words);
+            _vectors.Add(key, at);
         }
         return at;
     }

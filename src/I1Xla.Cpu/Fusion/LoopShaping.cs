@@ -6,10 +6,17 @@ namespace I1Xla.Cpu.Fusion;
 /// <summary>Orders, merges and splits the loops of a kernel: which dimension the lanes run along, which loops run in parallel, which are one.</summary>
 internal static class LoopShaping
 {
-    private const long MinParallelUnits = 8;
+    private const long MinParallelUnits = 8, LeastLanes = PeriodicRows.LeastLanes, NearBytes = 16;
 
     /// <summary>Makes the kernel.</summary>
     public static LoopKernel Shape(long[] extents, int[] outerVariables, List<LoopStage> stages, List<LoopAccess> accesses, int slots, int buffers)
+    {
+        bool shortRows = outerVariables.Length == 0 && stages is [{ Loops: [.., int last] }] && extents[last] < PeriodicRows.LeastLanes;
+        return (shortRows ? PeriodicRows.TryApply(Shape(extents, outerVariables, stages, accesses, slots, buffers, inOrder: true)) : null)
+            ?? Shape(extents, outerVariables, stages, accesses, slots, buffers, inOrder: false);
+    }
+
+    private static LoopKernel Shape(long[] extents, int[] outerVariables, List<LoopStage> stages, List<LoopAccess> accesses, int slots, int buffers, bool inOrder)
     {
         var extent = extents.ToList();
         var access = accesses.Select(a => (a.Buffer, a.Kind, a.Offset, C: a.Coefficients.Concat(new long[extents.Length - a.Coefficients.Length]).ToList())).ToList();
@@ -27,11 +34,11 @@ internal static class LoopShaping
         }
         bool pure = outer.Count == 0 && stages.Count == 1 && stages[0].Body.All(i => i.Op != LoopOpcode.Reduce);
         bool vectorOuter = false;
-        if (pure)
+        if (pure && !inOrder)
         {
             PutBestLast(loops[0], v => Score(stages[0], v));
         }
-        else if (outer.Count > 0)
+        else if (!pure && outer.Count > 0)
         {
             double inner = 0;
             for (int s = 0; s < loops.Length; s++)
@@ -89,31 +96,35 @@ internal static class LoopShaping
 
         double OuterScore(int v)
         {
+            // What runs once for an iteration counts as much less as the loops inside are long.
             double sum = 0;
+            long inside = loops.Max(Product);
             for (int s = 0; s < loops.Length; s++)
             {
-                if (loops[s].Count > 0 || stages.Count == 1)
-                {
-                    sum += Score(stages[s], v);
-                }
+                sum += loops[s].Count > 0 || stages.Count == 1 ? Score(stages[s], v) : inside < LeastLanes ? Score(stages[s], v) / inside : 0;
             }
             return sum;
         }
 
         double Score(LoopStage stage, int v)
         {
-            double sum = 0;
-            bool scattered = false;
+            double sum = 0, scattered = 1;
             foreach (LoopInstruction i in stage.Body)
             {
                 if (i.Op is LoopOpcode.Load or LoopOpcode.Store)
                 {
-                    // Narrow elements have no gather and no scatter.
-                    scattered |= access[i.Index].Kind.StorageBytes() != 4 && access[i.Index].C[v] is not (0 or 1) && (access[i.Index].C[v] != 2 || access[i.Index].Kind != ElementKind.BF16);
-                    sum += access[i.Index].C[v] switch { 1 => 1, 0 => 0.3, _ => 0 } * (i.Op == LoopOpcode.Store ? 2 : 1);
+                    long step = access[i.Index].C[v], size = access[i.Index].Kind.StorageBytes();
+                    if (size != 4 && step is not (0 or 1) && (step != 2 || access[i.Index].Kind != ElementKind.BF16))
+                    {
+                        // Narrow elements have no gather and no scatter; far apart, each is in a line of its own too.
+                        scattered = Math.Min(scattered, Math.Abs(step) * size <= NearBytes ? 0.2 : 0.02);
+                    }
+                    double near = size == 4 && Math.Abs(step) * size <= 2 * NearBytes ? i.Op == LoopOpcode.Store ? 0.05 : 0.2 : 0;
+                    sum += step switch { 1 => 1, 0 => 0.3, _ => near } * (i.Op == LoopOpcode.Store ? 2 : 1);
                 }
             }
-            return (sum + 0.01) * (extent[v] >= 16 ? 1 : extent[v] / 16.0) * (scattered ? 0.02 : 1);
+            double filled = extent[v] >= 16 ? 1 : extent[v] >= LeastLanes ? extent[v] / 16.0 : extent[v] * extent[v] / (16.0 * LeastLanes);
+            return (sum + 0.01) * filled * scattered;
         }
 
         void Merge(List<int> list)

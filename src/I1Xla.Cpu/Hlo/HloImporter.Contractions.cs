@@ -8,6 +8,11 @@ public sealed partial class HloImporter
     /// <summary>A dot product; null for types that are left to the interpreter.</summary>
     private HloNode? Dot(HloNode x, HloNode y, HloDot numbers, ElementKind kind)
     {
+        if (builder.Simplify && IsLoopFloat(x.Kind) && IsLoopFloat(y.Kind) && IsLoopFloat(kind) && IsOfVectors(x, y, numbers))
+        {
+            ElementKind sum = x.Kind == ElementKind.F64 || y.Kind == ElementKind.F64 || kind == ElementKind.F64 ? ElementKind.F64 : ElementKind.F32;
+            return To(SumOfProducts(To(x, sum), To(y, sum), numbers), kind);
+        }
         if (IsDotKind(x.Kind, y.Kind, kind))
         {
             return builder.Dot(x, y, numbers, kind);
@@ -106,7 +111,15 @@ public sealed partial class HloImporter
         return Most(x.Kind) * Most(y.Kind) is > 0 and var most && contracted >= LeastSide && contracted <= MostExact / most && Side(x) >= LeastSide && Side(y) >= LeastSide;
     }
 
-    // Integers wrap, so any order of sums is right: one loop nest, products inside.
+    // Inner products of vectors that lie alike in both operands: a reduction reads them once, in as many parts as there are threads.
+    private static bool IsOfVectors(HloNode x, HloNode y, HloDot numbers)
+    {
+        return Side(x, [.. numbers.LhsBatch, .. numbers.LhsContract]) && Side(y, [.. numbers.RhsBatch, .. numbers.RhsContract]);
+
+        static bool Side(HloNode operand, long[] named) => named.SequenceEqual(named.Order()) && Enumerable.Range(0, operand.Dims.Length).All(d => operand.Dims[d] == 1 || named.Contains(d));
+    }
+
+    // One loop nest, products inside.
     private HloNode SumOfProducts(HloNode x, HloNode y, HloDot numbers)
     {
         (HloNode left, HloNode right, int free) = Aligned(x, y, numbers);
@@ -116,7 +129,7 @@ public sealed partial class HloImporter
             return product;
         }
         long[] last = [.. Enumerable.Range(free, product.Dims.Length - free).Select(d => (long)d)];
-        return builder.Reduce(product, builder.SplatInteger(x.Kind, [], 0), last, HloOp.Add);
+        return builder.Reduce(product, builder.Splat(x.Kind, [], 0), last, HloOp.Add);
     }
 
     // Both operands of a product spread over the dimensions of the result and, behind those, the contracted ones.

@@ -12,7 +12,8 @@ public sealed partial class HloImporter
         int effects = _effects.Count;
         HloComputation cond = Subgraph(condition, op.Operands, captured, map, out _, out _);
         HloComputation step = Subgraph(body, op.Operands, captured, map, out HloNode[] outside, out _);
-        if (effects == _effects.Count && TripCount(cond, step, x) is { } trips && trips <= MaxUnrolledTrips && trips * (step.Schedule().Count + 1) <= MaxUnrolledNodes)
+        if (effects == _effects.Count && TripCount(cond, step, x) is { } trips && trips <= MaxUnrolledTrips && trips * (step.Schedule().Count + 1) <= MaxUnrolledNodes
+            && !GathersProducts(step))
         {
             HloNode[] state = x;
             for (long i = 0; i < trips; i++)
@@ -48,6 +49,10 @@ public sealed partial class HloImporter
             }
         }
     }
+
+    // Whether large sums of products are carried: of the rounds of an unrolled loop all could be in memory at once.
+    private static bool GathersProducts(HloComputation step) =>
+        step.Roots.Sum(r => r.Bytes) > MostUnrolledSums && step.Schedule().Exists(n => n.Op is HloOp.Dot or HloOp.Convolution);
 
     // A computation of a loop with the parameters that change first.
     private static HloComputation Reordered(HloComputation computation, bool[] changes, HloNode[] roots)

@@ -13,6 +13,7 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
 {
     private const int MaxUnrolledTrips = 32;
     private const int MaxUnrolledNodes = 2500;
+    private const long MostUnrolledSums = 1 << 19;
     private const int MaxCallDepth = 200;
 
     /// <summary>The custom call that stands for <see cref="HloOp.Erf"/> between decomposition and import.</summary>

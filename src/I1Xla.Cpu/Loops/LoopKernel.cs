@@ -137,6 +137,11 @@ public sealed record LoopAccess(int Buffer, ElementKind Kind, long Offset, long[
 /// <param name="Body">The instructions.</param>
 public sealed record LoopStage(int[] Loops, LoopInstruction[] Body);
 
+/// <summary>A stage of one element that runs again and again while a slot, a predicate that it and the stage before set, holds.</summary>
+/// <param name="Stage">Which stage.</param>
+/// <param name="Slot">Which slot.</param>
+public sealed record LoopRepetition(int Stage, int Slot);
+
 /// <summary>
 /// A fused loop: outer loops that may run in parallel, and inside them stages one after the other that hand each other
 /// values through slots (one value per outer iteration) and kept rows. The vector dimension is the last loop of each
@@ -161,6 +166,9 @@ public sealed class LoopKernel
 
     /// <summary>Number of slots.</summary>
     public int Slots { get; init; }
+
+    /// <summary>The stage that is repeated; null where each runs once.</summary>
+    public LoopRepetition? Repeats { get; init; }
 
     /// <summary>Number of buffer arguments.</summary>
     public int Buffers { get; init; }
@@ -192,6 +200,9 @@ public sealed class LoopKernel
 
     /// <summary>Whether the range of units is that of the first loop of the only stage.</summary>
     public bool SplitsStage => Outer.Length == 0 && Stages.Length == 1 && Stages[0].Loops.Length > 0 && Stages[0].Body.All(i => i.Op != LoopOpcode.Reduce);
+
+    /// <summary>Whether a stage is the one that <see cref="Repeats"/> names.</summary>
+    public bool IsRepeated(LoopStage stage) => Repeats is { } repeats && ReferenceEquals(Stages[repeats.Stage], stage);
 
     /// <summary>Elements of the last outer loop in one unit when lanes run outside.</summary>
     public const int BlockLanes = 64;
@@ -255,7 +266,7 @@ public sealed class LoopKernel
         text.Append($"kernel outer=[{string.Join(", ", Outer.Select(v => $"v{v}<{Extents[v]}"))}]{(VectorIsOuter ? " lanes outside" : "")}\n");
         foreach (LoopStage stage in Stages)
         {
-            text.Append($"  stage [{string.Join(", ", stage.Loops.Select(v => $"v{v}<{Extents[v]}"))}]\n");
+            text.Append($"  stage [{string.Join(", ", stage.Loops.Select(v => $"v{v}<{Extents[v]}"))}]{(IsRepeated(stage) ? $" while slot{Repeats!.Slot}" : "")}\n");
             for (int i = 0; i < stage.Body.Length; i++)
             {
                 LoopInstruction ins = stage.Body[i];

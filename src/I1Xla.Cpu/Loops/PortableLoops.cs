@@ -44,6 +44,14 @@ internal sealed unsafe class PortableLoops
         {
             foreach (LoopStage stage in _kernel.Stages)
             {
+                if (_kernel.IsRepeated(stage))
+                {
+                    while (*(int*)SlotAt(_kernel.Repeats!.Slot) != 0)
+                    {
+                        RunStage(stage, 0, 0, -1, 0, 0);
+                    }
+                    continue;
+                }
                 bool split = _kernel.SplitsStage;
                 RunStage(stage, 0, split ? begin : 0, split ? end : -1, 0, 0);
             }

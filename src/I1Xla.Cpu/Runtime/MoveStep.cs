@@ -6,7 +6,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.Cpu.Runtime;
 
 /// <summary>
-/// A loop that only moves elements, and that a copy does better: neighbours in memory differ between source and target, rows change places in a large result, or elements are bytes, narrower than a lane.
+/// A loop that only moves elements, and that a copy does better: neighbours in memory differ between source and target, rows change places in a large result, elements are bytes, narrower than a lane, or a few of them move as one.
 /// </summary>
 internal sealed unsafe class MoveStep : Step
 {
@@ -21,10 +21,10 @@ internal sealed unsafe class MoveStep : Step
     {
         (_from, _to, _source, _target, _isa) = (from, to, source, target, isa);
         int[] used = Used(kernel);
-        int pair = Pair(kernel, from, to);
-        long whole = pair < 0 ? 1 : 2;
+        int unit = Unit(kernel, from, to);
+        long whole = unit < 0 ? 1 : kernel.Extents[unit];
         // The outermost dimension of the target first, which is the one that is cut into pieces.
-        used = [.. used.Where(v => v != pair).OrderByDescending(v => to.Coefficients[v])];
+        used = [.. used.Where(v => v != unit).OrderByDescending(v => to.Coefficients[v])];
         _element = from.Kind.StorageBytes() * (int)whole;
         _sizes = [.. used.Select(v => kernel.Extents[v])];
         _fromStrides = [.. used.Select(v => from.Coefficients[v] / whole)];
@@ -33,12 +33,13 @@ internal sealed unsafe class MoveStep : Step
 
     private static int[] Used(LoopKernel kernel) => [.. kernel.Outer, .. kernel.Stages[0].Loops];
 
-    // The loop over two neighbours that stay neighbours, and move as one (complex numbers); -1 where there is none.
-    private static int Pair(LoopKernel kernel, LoopAccess from, LoopAccess to)
+    // The loop over a few neighbours that stay neighbours, and move as one (complex numbers, the colours of a picture); -1 where there is none.
+    private static int Unit(LoopKernel kernel, LoopAccess from, LoopAccess to)
     {
         int[] used = Used(kernel);
-        int at = Array.FindIndex(used, v => kernel.Extents[v] == 2 && from.Coefficients[v] == 1 && to.Coefficients[v] == 1);
-        return at >= 0 && used.All(v => v == used[at] || ((from.Coefficients[v] | to.Coefficients[v]) & 1) == 0) ? used[at] : -1;
+        int at = Array.FindIndex(used, v => kernel.Extents[v] is 2 or 3 or 4 && from.Coefficients[v] == 1 && to.Coefficients[v] == 1);
+        return at >= 0 && kernel.Extents[used[at]] is var unit && StridedCopy.Moves(from.Kind.StorageBytes() * unit)
+            && used.All(v => v == used[at] || (from.Coefficients[v] % unit == 0 && to.Coefficients[v] % unit == 0)) ? used[at] : -1;
     }
 
     /// <summary>A step for a kernel that is such a move; null when it is not.</summary>
@@ -59,16 +60,20 @@ internal sealed unsafe class MoveStep : Step
             return null;
         }
         var step = new MoveStep(kernel, from, to, slots[from.Buffer], slots[to.Buffer], isa) { Name = name, Bytes = bytes };
-        return IsTransposed(kernel, from, to) || IsNarrow(kernel, from, to) || StridedCopy.MovesRows(step._element, step._sizes, step._fromStrides, step._toStrides) ? step : null;
+        return IsTransposed(kernel, from, to) || IsNarrow(kernel, from, to) || IsOfUnits(kernel, from, to) || StridedCopy.MovesRows(step._element, step._sizes, step._fromStrides, step._toStrides) ? step : null;
     }
 
     private static bool IsTransposed(LoopKernel kernel, LoopAccess from, LoopAccess to)
     {
         int[] used = Used(kernel);
-        int step = Pair(kernel, from, to) >= 0 ? 2 : 1;
+        int unit = Unit(kernel, from, to);
+        long step = unit >= 0 ? kernel.Extents[unit] : 1;
         int across = Array.FindIndex(used, v => from.Coefficients[v] == step && kernel.Extents[v] >= 4), along = Array.FindIndex(used, v => to.Coefficients[v] == step && kernel.Extents[v] >= 4);
         return across >= 0 && along >= 0 && across != along;
     }
+
+    // More than two neighbours at once: lanes would be theirs.
+    private static bool IsOfUnits(LoopKernel kernel, LoopAccess from, LoopAccess to) => Unit(kernel, from, to) is >= 0 and int unit && kernel.Extents[unit] > 2;
 
     private static bool IsNarrow(LoopKernel kernel, LoopAccess from, LoopAccess to)
     {

@@ -19,6 +19,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
     private readonly LoopCompiler _loops = new(options.Isa, options.StreamBytes, options.Pool?.GrainDivisor ?? 1);
     private readonly Dictionary<HloNode, nint> _constants = new(ReferenceEqualityComparer.Instance);
 
+    private readonly Dictionary<HloComputation, LoopKernel> _scalarLoops = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<OperandView, PackedMatrix> _weights = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Memory of constants, and constant right operands of products, packed; freed by whoever keeps the programs.</summary>
@@ -47,7 +48,11 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         foreach (PlannedStep step in plan)
         {
             DeviceLayout[]? inside = layout?.Classes.Communicates(step.Node) == true ? layout.Inside(step.Node) : null;
-            if (step.Node.Op == HloOp.While)
+            if (step.Node.Op == HloOp.While && options is { Fuse: true, CheckNaN: false } && ScalarLoop.TryMake(step.Node) is { } scalar)
+            {
+                _scalarLoops.TryAdd(step.Node.Computations[1], scalar);
+            }
+            else if (step.Node.Op == HloOp.While)
             {
                 HloComputation body = step.Node.Computations[1];
                 int[] own = Enumerable.Range(0, body.Roots.Length).ToArray();
@@ -286,6 +291,13 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             case HloOp.Convolution when node.Count > 0:
                 to.Add(new ConvolutionStep(node, inputs, memory.Slot(node), options.Isa) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = ConvolutionStep.FlopsOf(node) });
                 break;
+            case HloOp.While when _scalarLoops.TryGetValue(node.Computations[1], out LoopKernel? scalar):
+                {
+                    LoopCode code = _loops.Compile(scalar);
+                    report.Loop(name, code.Obstacle);
+                    to.Add(new LoopStep(code, [.. inputs, .. Results(step, memory, node.ResultTypes!.Length)]) { Name = name, Writes = Written(step, memory), Bytes = bytes });
+                    break;
+                }
             case HloOp.While:
                 to.Add(new WhileStep(nested![0], nested[1], inputs, Results(step, memory, node.ResultTypes!.Length), CarriedBytes(node), memory.ExtraOffset(step)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;

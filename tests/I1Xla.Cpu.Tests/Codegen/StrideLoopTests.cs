@@ -45,6 +45,22 @@ public class StrideLoopTests
         }
     }
 
+    /// <summary>Words a few places apart are blended from vectors that lie between the first and the last: an operand ends with the last one.</summary>
+    [Test]
+    public void StepsOfAFew([Values("f32", "i32", "bf16")] string type, [Range(2, 7)] int step, [Values] bool backwards)
+    {
+        int count = 29, length = ((count - 1) * step) + 1;
+        string x = $"tensor<{length}x{type}>", r = $"tensor<{count}x{type}>";
+        ProgramCheck.Check($$"""
+            func.func @main(%x: {{x}}) -> {{r}} {
+              %s = stablehlo.slice %x [0:{{length}}:{{step}}] : ({{x}}) -> {{r}}
+              %t = stablehlo.{{(backwards ? "reverse %s, dims = [0]" : "negate %s")}} : {{r}}
+              %0 = stablehlo.add %t, %t : {{r}}
+              return %0 : {{r}}
+            }
+            """);
+    }
+
     private static Literal Make(TensorType type, Random random)
     {
         var literal = new Literal(type);

@@ -37,6 +37,29 @@ public class ContractionTests
             """);
     }
 
+    /// <summary>Inner products are reductions, of any floats: of two vectors, of rows, and of operands with dimensions of one.</summary>
+    [Test]
+    public void InnerProductsAreReductions([Values("f32 f32 f32", "bf16 bf16 f32", "f16 f16 f16", "f64 f64 f64", "bf16 f32 f64")] string kinds, [Values(0, 1, 2)] int form)
+    {
+        (string left, string right, string result) = kinds.Split(' ') is [var a, var b, var c] ? (a, b, c) : default;
+        (string shape, string other, string numbers, string made) = form switch
+        {
+            0 => ("70001x", "70001x", "contracting_dims = [0] x [0]", ""),
+            1 => ("37x3x20x", "37x3x20x", "batching_dims = [0] x [0], contracting_dims = [1, 2] x [1, 2]", "37x"),
+            _ => ("1x5x129x", "5x129x1x", "batching_dims = [1] x [0], contracting_dims = [2] x [1]", "5x1x1x"),
+        };
+        string program = $$"""
+            func.func @main(%a: tensor<{{shape}}{{left}}>, %b: tensor<{{other}}{{right}}>) -> tensor<{{made}}{{result}}> {
+              %0 = stablehlo.dot_general %a, %b, {{numbers}} : (tensor<{{shape}}{{left}}>, tensor<{{other}}{{right}}>) -> tensor<{{made}}{{result}}>
+              return %0 : tensor<{{made}}{{result}}>
+            }
+            """;
+        Check(program, form == 0 ? 1e-3 : 1e-4);
+        string imported = "";
+        CpuCompiler.Compile(MlirParser.ParseModule(program), new CpuCompileOptions { OnPass = (pass, text) => imported += pass == "import" ? text : "" }).Dispose();
+        Assert.That(imported, Does.Contain("Reduce").And.Not.Contain("Dot"));
+    }
+
     [Test]
     public void OuterProductsOfIntegers() => Check("""
         func.func @main(%a: tensor<3xi32>, %b: tensor<4xi32>) -> tensor<3x4xi32> {

@@ -18,6 +18,29 @@ public class MoveStepTests
         Check(program);
     }
 
+    // The colours of a picture move as one.
+    [Test]
+    public void MovesOfPixels([Values("ui8", "bf16", "f32", "f64")] string type, [Values(2, 3, 4)] int colours, [Values("flipped", "turned", "upside down", "padded", "beside each other")] string movement)
+    {
+        string x = $"tensor<41x33x{colours}x{type}>", t = $"tensor<33x41x{colours}x{type}>", wide = $"tensor<41x66x{colours}x{type}>", large = $"tensor<45x40x{colours}x{type}>";
+        (string result, string body) = movement switch
+        {
+            "flipped" => (x, $"%0 = stablehlo.reverse %x, dims = [1] : {x}"),
+            "turned" => (t, $"%0 = stablehlo.transpose %x, dims = [1, 0, 2] : ({x}) -> {t}"),
+            "upside down" => (x, $"%0 = stablehlo.reverse %x, dims = [0, 1] : {x}"),
+            "padded" => (large, $"%z = stablehlo.constant dense<{(type == "ui8" ? "7" : "7.0")}> : tensor<{type}> %0 = stablehlo.pad %x, %z, low = [1, 5, 0], high = [3, 2, 0], interior = [0, 0, 0] : ({x}, tensor<{type}>) -> {large}"),
+            _ => (wide, $"%f = stablehlo.reverse %x, dims = [1] : {x} %0 = stablehlo.concatenate %f, %x, dim = 1 : ({x}, {x}) -> {wide}"),
+        };
+        string program = $"func.func @main(%x: {x}) -> {result} {{ {body} return %0 : {result} }}";
+        Check(program);
+        if (movement == "flipped" && colours == 3)
+        {
+            string steps = "";
+            CpuCompiler.Compile(MlirParser.ParseModule(program), new CpuCompileOptions { OnPass = (pass, text) => steps = pass == "steps" ? text : steps }).Dispose();
+            Assert.That(steps, Does.Not.Contain("machine code"));
+        }
+    }
+
     // 301 rows of 517 elements: more than a thread's share, in rows that are no whole vectors.
     [Test]
     public void MovesOfBytes([Values("i8", "ui8", "i1")] string type, [Values("slice", "every other", "reversed rows", "reversed", "rows", "columns", "concatenated rows", "concatenated columns", "permuted")] string movement)

@@ -12,7 +12,7 @@ internal static unsafe class LineCopy
     /// <param name="from">The first element in the source.</param>
     /// <param name="to">The first element in the target.</param>
     /// <param name="line">The line: its elements, and the bytes from one to the next.</param>
-    /// <param name="elementBytes">1, 2, 4, 8 or 16.</param>
+    /// <param name="elementBytes">See <see cref="StridedCopy.Moves"/>.</param>
     public static void Run(byte* from, byte* to, in CopyDimension line, int elementBytes)
     {
         if (line.Source == elementBytes && line.Target == elementBytes)
@@ -26,9 +26,17 @@ internal static unsafe class LineCopy
             case 2: Run<ushort>(from, to, line); break;
             case 4: Run<uint>(from, to, line); break;
             case 8: Run<ulong>(from, to, line); break;
-            default: Run<UInt128>(from, to, line); break;
+            case 16: Run<UInt128>(from, to, line); break;
+            case 3: Run<Three<byte>>(from, to, line); break;
+            case 6: Run<Three<ushort>>(from, to, line); break;
+            case 12: Run<Three<uint>>(from, to, line); break;
+            default: Run<Three<ulong>>(from, to, line); break;
         }
     }
+
+    [StructLayout(LayoutKind.Sequential, Pack = 1)]
+    private readonly record struct Three<T>(T First, T Second, T Third)
+        where T : unmanaged;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<T>(byte* from, byte* to, in CopyDimension line)

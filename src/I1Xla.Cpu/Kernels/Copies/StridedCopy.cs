@@ -39,6 +39,9 @@ public static unsafe class StridedCopy
         Run((byte*)source, (byte*)target, elementBytes, dimensions[..rank], pool, isa);
     }
 
+    /// <summary>Whether elements may have so many bytes: those of <see cref="Run(void*, void*, int, ReadOnlySpan{long}, ReadOnlySpan{long}, ReadOnlySpan{long}, WorkerPool?)"/>, and three of those.</summary>
+    internal static bool Moves(long elementBytes) => elementBytes is 1 or 2 or 4 or 8 or 16 or 3 or 6 or 12 or 24;
+
     /// <summary>Whether rows change places in a copy so large that it is best done here.</summary>
     internal static bool MovesRows(int elementBytes, ReadOnlySpan<long> sizes, ReadOnlySpan<long> sourceStrides, ReadOnlySpan<long> targetStrides)
     {
@@ -76,7 +79,7 @@ public static unsafe class StridedCopy
     private static int FindTransposed(ReadOnlySpan<CopyDimension> dimensions, int elementBytes)
     {
         ref readonly CopyDimension inner = ref dimensions[^1];
-        if (inner.Target != elementBytes || inner.Source == elementBytes || inner.Source == 0 || inner.Size < 4) return -1;
+        if (!long.IsPow2(elementBytes) || inner.Target != elementBytes || inner.Source == elementBytes || inner.Source == 0 || inner.Size < 4) return -1;
         for (int i = 0; i < dimensions.Length - 1; i++)
         {
             if (dimensions[i].Source == elementBytes && dimensions[i].Size >= 4) return i;

@@ -16,9 +16,10 @@ public sealed unsafe class StridedCopyTests
     {
         var random = new Random(3);
         int[] sizesToPick = [1, 1, 2, 3, 5, 8, 16, 17, 40];
-        for (int round = 0; round < 500; round++)
+        int[] bytesToPick = [1, 2, 4, 8, 16, 3, 6, 12, 24];
+        for (int round = 0; round < 800; round++)
         {
-            int rank = random.Next(0, 6), bytes = 1 << random.Next(5);
+            int rank = random.Next(0, 6), bytes = bytesToPick[random.Next(bytesToPick.Length)];
             var sizes = new long[rank];
             var order = new int[rank];
             for (int i = 0; i < rank; i++) (sizes[i], order[i]) = (sizesToPick[random.Next(rank > 4 ? 6 : sizesToPick.Length)], i);
