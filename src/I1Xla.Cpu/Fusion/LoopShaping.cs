@@ -123,8 +123,22 @@ internal static class LoopShaping
                     sum += step switch { 1 => 1, 0 => 0.3, _ => near } * (i.Op == LoopOpcode.Store ? 2 : 1);
                 }
             }
-            double filled = extent[v] >= 16 ? 1 : extent[v] >= LeastLanes ? extent[v] / 16.0 : extent[v] * extent[v] / (16.0 * LeastLanes);
+            long run = Run(v);
+            double filled = run >= 16 ? 1 : run >= LeastLanes ? run / 16.0 : run * run / (16.0 * LeastLanes);
             return (sum + 0.01) * filled * scattered;
+        }
+
+        // Iterations of the loop together with those that it will be merged with.
+        long Run(int v)
+        {
+            long run = extent[v];
+            List<int> others = [.. loops.Append(outer).First(list => list.Contains(v)).Where(u => u != v)];
+            while (others.FindIndex(u => access.TrueForAll(x => x.C[u] == x.C[v] * run)) is >= 0 and int next)
+            {
+                run *= extent[others[next]];
+                others.RemoveAt(next);
+            }
+            return run;
         }
 
         void Merge(List<int> list)

@@ -24,6 +24,8 @@ internal static class AutoencoderPrograms
         BenchmarkPrograms.Function(
             "conv_3x3_nchw_128_c64", [new("x", ElementKind.F32, [1, 64, 128, 128]), new("kernel", ElementKind.F32, [64, 64, 3, 3])],
             a => [Lax.Conv(a[0], a[1], padding: Padding.Same, layout: "NCHW,OIHW->NCHW")]),
+        BenchmarkPrograms.Function("conv_depthwise_7x7_c96", [new("x", ElementKind.F32, [2, 64, 64, 96]), new("kernel", ElementKind.F32, [7, 7, 1, 96])],
+            a => [Lax.Conv(a[0], a[1], padding: Padding.Same, featureGroups: 96)]),
         BenchmarkPrograms.Function("groupnorm_silu", [new("x", ElementKind.F32, [1, Pixels, Pixels, 128]), new("scale", ElementKind.F32, [128]), new("bias", ElementKind.F32, [128])],
             a => [Nn.Silu(Nn.GroupNorm(a[0], Groups, a[1], a[2]))]),
         BenchmarkPrograms.Function("upsample_nearest", [new("x", ElementKind.F32, [1, 128, 128, 128])], a => [Upsample(a[0])]),

@@ -3,7 +3,7 @@ using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Host.Benchmarking;
 
-/// <summary>Random numbers, reductions, rearrangements, lookups and sorting.</summary>
+/// <summary>Random numbers, reductions, rearrangements, lookups, sorting, integers and colours.</summary>
 internal static class PrimitivePrograms
 {
     private const ElementKind F32 = ElementKind.F32;
@@ -38,8 +38,20 @@ internal static class PrimitivePrograms
         One("sort_1m", [1 << 20], x => Jnp.Sort(x, 0)),
         One("topk_rows", [512, 16384], x => Lax.TopK(x, 64).Values),
         One("exp_tanh_sin_log", [4096, 1024], x => Jnp.Exp(-Jnp.Square(x)) + (Jnp.Tanh(x) * Jnp.Sin(x)) + Jnp.Log1p(Jnp.Abs(x))),
+        BenchmarkPrograms.Function("histogram_4m", [new("i", ElementKind.I32, [4 << 20])], a => [Jnp.BinCount(a[0], 256)], _ => ArgumentRange.Uniform(0, 256)),
+        Indexed("segment_sum_rows", [1 << 18, 64], [1 << 18], 256, (x, i) => Jnp.ScatterAdd(Jnp.Zeros([256, 64]), i, x)),
+        BenchmarkPrograms.Function("remainder_of_hash", [new("x", ElementKind.UI32, [16 << 20])], a => [Hash(a[0]) % 1000]),
+        BenchmarkPrograms.Function("count_to_3m", [new("seed", ElementKind.I32, [])], a => Lax.ForiLoop(0, 3 << 20, (_, x) => [(x[0] * 1103515245) + 12345], a)),
+        BenchmarkPrograms.Function("normalize_colours", [new("x", ElementKind.UI8, [64, 256, 256, 3]), new("mean", F32, [3]), new("scale", F32, [3])], a => [(Jnp.Cast(a[0], F32) - a[1]) * a[2]]),
+        Two("inner_product_32m", [32 << 20], [32 << 20], (x, y) => Jnp.Dot(x, y)),
         Two("add_stream_64m", [64, 1024, 1024], [64, 1024, 1024], (x, y) => x + y),
     ];
+
+    private static Tensor Hash(Tensor x)
+    {
+        x = (x ^ Jnp.RightShiftLogical(x, 16)) * 0x7FEB352D;
+        return x ^ Jnp.RightShiftLogical(x, 15);
+    }
 
     private static BenchmarkProgram One(string name, Shape shape, Func<Tensor, Tensor> function) =>
         BenchmarkPrograms.Function(name, [new("x", F32, shape)], a => [function(a[0])]);

@@ -83,6 +83,21 @@ public sealed class PeriodicRowsTests
         Assert.That(Loops(program), Does.Contain("lanes outside"));
     }
 
+    /// <summary>Groups of a few neighbours that lie end to end are one long row: lanes run along all of them.</summary>
+    [Test]
+    public void GroupsThatLieEndToEndAreLong()
+    {
+        const string program = """
+            func.func @main(%x: tensor<64x48x32x4xf32>) -> tensor<64x32x4xf32> {
+              %zero = stablehlo.constant dense<0.0> : tensor<f32>
+              %0 = stablehlo.reduce(%x init: %zero) applies stablehlo.add across dimensions = [1] : (tensor<64x48x32x4xf32>, tensor<f32>) -> tensor<64x32x4xf32>
+              return %0 : tensor<64x32x4xf32>
+            }
+            """;
+        ProgramCheck.Check(program);
+        Assert.That(Loops(program), Does.Contain("<128] lanes outside"));
+    }
+
     private static string Loops(string program)
     {
         string loops = "";
