@@ -38,7 +38,7 @@ internal static class LoopShaping
         {
             PutBestLast(loops[0], v => Score(stages[0], v));
         }
-        else if (!pure && outer.Count > 0)
+        else if (outer.Count > 0)
         {
             double inner = 0;
             for (int s = 0; s < loops.Length; s++)

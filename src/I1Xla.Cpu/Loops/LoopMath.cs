@@ -85,7 +85,7 @@ internal static class LoopMath
     }
 
     /// <summary>
-    /// Hyperbolic tangent by its addition theorem: of n ln 4 + r it is (p - 1 + (p + 1) t) / (p + 1 + (p - 1) t), for p = 16^n and t the tangent of r, a polynomial.
+    /// Hyperbolic tangent by its addition theorem: of n ln 4 + r it is 1 - 2 (1 - t) / (p + 1 + (p - 1) t), for p = 16^n and t the tangent of r, a polynomial, which it is itself where n is 0.
     /// </summary>
     public static int Tanh(LoopBody b, int x)
     {
@@ -93,10 +93,9 @@ internal static class LoopMath
         int a = b.Op(LoopOpcode.FMin, Lane.F32, b.F32(9.5f), b.Abs(x)), marker = b.F32(12582912 + 32);
         int marked = b.Fma(a, b.F32(Log2E / 2), marker), r = b.Fma(b.Sub(marked, marker), b.F32(-2 / Log2E), a), s = b.Mul(r, r);
         int q = b.Polynomial(s, 0.001909398f, -0.0079022199f, 0.021580737f, -0.0539232008f, 0.133330062f, -0.333333254f), t = b.Fma(b.Mul(r, s), q, r);
-        int p = b.Bitcast(Lane.F32, b.Op(LoopOpcode.Shl, Lane.I32, b.Bitcast(Lane.I32, marked), b.Int(Lane.I32, 25))), two = b.F32(2), four = b.F32(4);
-        // A denominator that is a sum with the numerator shares what that was rounded by, which the quotient then hardly has.
-        int numerator = b.Fma(b.Add(p, two), t, b.Sub(p, two)), denominator = b.Add(numerator, b.Fma(b.F32(-4), t, four));
-        return WithSign(b, b.Div(numerator, denominator), x);
+        int p = b.Bitcast(Lane.F32, b.Op(LoopOpcode.Shl, Lane.I32, b.Bitcast(Lane.I32, marked), b.Int(Lane.I32, 25))), two = b.F32(2);
+        int below = b.Div(b.Fma(b.F32(-4), t, b.F32(4)), b.Fma(b.Sub(p, two), t, b.Add(p, two)));
+        return WithSign(b, b.Select(b.Compare(LoopCondition.EQ, marked, marker), t, b.Sub(b.F32(1), below)), x);
     }
 
     /// <summary>

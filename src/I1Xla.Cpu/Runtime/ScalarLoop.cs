@@ -7,7 +7,7 @@ namespace I1Xla.Cpu.Runtime;
 /// <summary>A while over single numbers as one loop, which keeps what it carries in registers from one iteration to the next.</summary>
 internal static class ScalarLoop
 {
-    // Condition and body together; longer ones take longer than calling them does.
+    // Of condition and body together, so that what is alive at once fits the frame.
     private const int MostNodes = 1024;
 
     /// <summary>
