@@ -67,9 +67,7 @@ internal sealed class LoopFrame
 internal sealed class ConstantPool
 {
     private readonly Dictionary<int, int> _words = [];
-    private readonly Dictionary<(int Start, int Step), int> _ramps = [];
     private readonly Dictionary<long, int> _longs = [];
-    private readonly Dictionary<(long Start, long Step), int> _longRamps = [];
     private readonly Dictionary<long, int> _splats = [];
     private readonly Dictionary<int, int> _tableRows = [];
     private readonly Dictionary<string, int> _vectors = [];
@@ -92,20 +90,7 @@ internal sealed class ConstantPool
     }
 
     /// <summary>Offset of the vector 0, 0, 1, 1, … from <paramref name="start"/> on.</summary>
-    public int Pairs(int start)
-    {
-        // No ramp has this key: ramps of step 0 are never asked for.
-        if (!_ramps.TryGetValue((start, 0), out int at))
-        {
-            at = Align();
-            for (int i = 0; i < 16; i++)
-            {
-                _data.Add(start + i / 2);
-            }
-            _ramps.Add((start, 0), at);
-        }
-        return at;
-    }
+    public int Pairs(int start) => Vector([.. Enumerable.Range(0, 16).Select(i => start + i / 2)]);
 
     /// <summary>Offset of a 64-bit constant.</summary>
     public int Long(long bits)
@@ -166,41 +151,14 @@ internal sealed class ConstantPool
     }
 
     /// <summary>Offset of the vector start, start + step, … of 64-bit lanes.</summary>
-    public int LongRamp(long start, long step)
-    {
-        if (!_longRamps.TryGetValue((start, step), out int at))
-        {
-            at = Align(16);
-            for (int i = 0; i < 8; i++)
-            {
-                Add(start + i * step);
-            }
-            _longRamps.Add((start, step), at);
-        }
-        return at;
-    }
+    public int LongRamp(long start, long step) => Vector([.. Enumerable.Range(0, 8).SelectMany(i => Halves(start + i * step))]);
 
     /// <summary>Offset of the vector 0, 0, 1, 1, … from <paramref name="start"/> on, of 64-bit lanes.</summary>
-    public int LongPairs(int start)
-    {
-        // No ramp has this key, as of 32 bits.
-        if (!_longRamps.TryGetValue((start, 0), out int at))
-        {
-            at = Align(16);
-            for (int i = 0; i < 8; i++)
-            {
-                Add(start + i / 2);
-            }
-            _longRamps.Add((start, 0), at);
-        }
-        return at;
-    }
+    public int LongPairs(int start) => Vector([.. Enumerable.Range(0, 8).SelectMany(i => Halves(start + i / 2))]);
 
-    private void Add(long bits)
-    {
-        _data.Add((int)bits);
-        _data.Add((int)(bits >> 32));
-    }
+    private void Add(long bits) => _data.AddRange(Halves(bits));
+
+    private static int[] Halves(long bits) => [(int)bits, (int)(bits >> 32)];
 
     /// <summary>Offset of <paramref name="lanes"/> times -1, then as many zeros: read n elements before the zeros, it is the mask of n lanes.</summary>
     public int LaneMasks(int lanes)
@@ -224,17 +182,5 @@ internal sealed class ConstantPool
     }
 
     /// <summary>Offset of the vector start, start + step, ….</summary>
-    public int Ramp(int start, int step)
-    {
-        if (!_ramps.TryGetValue((start, step), out int at))
-        {
-            at = Align();
-            for (int i = 0; i < 16; i++)
-            {
-                _data.Add(start + i * step);
-            }
-            _ramps.Add((start, step), at);
-        }
-        return at;
-    }
+    public int Ramp(int start, int step) => Vector([.. Enumerable.Range(0, 16).Select(i => start + i * step)]);
 }

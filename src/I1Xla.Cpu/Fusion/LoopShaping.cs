@@ -11,7 +11,7 @@ internal static class LoopShaping
     /// <summary>Makes the kernel.</summary>
     public static LoopKernel Shape(long[] extents, int[] outerVariables, List<LoopStage> stages, List<LoopAccess> accesses, int slots, int buffers)
     {
-        bool shortRows = outerVariables.Length == 0 && stages is [{ Loops: [.., int last] }] && extents[last] < PeriodicRows.LeastLanes;
+        bool shortRows = outerVariables.Length == 0 && stages is [{ Loops: [.., int last] }] && extents[last] < LeastLanes;
         return (shortRows ? PeriodicRows.TryApply(Shape(extents, outerVariables, stages, accesses, slots, buffers, inOrder: true)) : null)
             ?? Shape(extents, outerVariables, stages, accesses, slots, buffers, inOrder: false);
     }

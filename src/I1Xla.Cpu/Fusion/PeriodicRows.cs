@@ -51,7 +51,7 @@ internal static class PeriodicRows
                 continue;
             }
             Lane lane = body[i].Lane;
-            ElementKind kind = lane switch { Lane.F32 => ElementKind.F32, Lane.F64 => ElementKind.F64, Lane.I32 => ElementKind.I32, Lane.I64 => ElementKind.I64, _ => ElementKind.I1 };
+            ElementKind kind = LoopKernel.KindOf(lane);
             lay.Add(body[i]);
             lay.Add(new LoopInstruction(LoopOpcode.Store, lane, lay.Count - 1, Index: accesses.Count));
             body[i] = new LoopInstruction(LoopOpcode.Load, lane, Index: accesses.Count);

@@ -53,7 +53,7 @@ internal sealed class RowKeeping
         foreach (Kept value in kept.OrderBy(k => k.Stage))
         {
             Lane lane = _kernel.Stages[value.Stage].Body[value.At].Lane;
-            ElementKind kind = lane switch { Lane.F32 => ElementKind.F32, Lane.F64 => ElementKind.F64, Lane.I32 => ElementKind.I32, _ => ElementKind.I64 };
+            ElementKind kind = LoopKernel.KindOf(lane);
             long bytes = (Elements(value.Stage) * kind.StorageBytes() + 63) / 64 * 64, offset = end;
             int free = places.FindIndex(p => p.Last <= value.Stage && p.Bytes == bytes && _shapes[p.Stage] == _shapes[value.Stage]);
             if (free >= 0)

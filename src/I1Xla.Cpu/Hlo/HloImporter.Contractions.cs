@@ -8,10 +8,12 @@ public sealed partial class HloImporter
     /// <summary>A dot product; null for types that are left to the interpreter.</summary>
     private HloNode? Dot(HloNode x, HloNode y, HloDot numbers, ElementKind kind)
     {
-        if (builder.Simplify && IsLoopFloat(x.Kind) && IsLoopFloat(y.Kind) && IsLoopFloat(kind) && IsOfVectors(x, y, numbers))
+        // Every product is exact in the wider type, as the sums are kept.
+        bool floats = IsLoopFloat(x.Kind) && IsLoopFloat(y.Kind) && IsLoopFloat(kind);
+        ElementKind wide = x.Kind == ElementKind.F64 || y.Kind == ElementKind.F64 || kind == ElementKind.F64 ? ElementKind.F64 : ElementKind.F32;
+        if (builder.Simplify && floats && IsOfVectors(x, y, numbers))
         {
-            ElementKind sum = x.Kind == ElementKind.F64 || y.Kind == ElementKind.F64 || kind == ElementKind.F64 ? ElementKind.F64 : ElementKind.F32;
-            return To(SumOfProducts(To(x, sum), To(y, sum), numbers), kind);
+            return To(SumOfProducts(To(x, wide), To(y, wide), numbers), kind);
         }
         if (IsDotKind(x.Kind, y.Kind, kind))
         {
@@ -22,10 +24,8 @@ public sealed partial class HloImporter
             // Elements of 8 bits are exact in bf16, whose products are summed in f32.
             return To(builder.Dot(To(x, ElementKind.BF16), To(y, ElementKind.BF16), numbers, ElementKind.F32), kind);
         }
-        if (IsLoopFloat(x.Kind) && IsLoopFloat(y.Kind) && IsLoopFloat(kind))
+        if (floats)
         {
-            // Mixed types: every product is exact in the wider type, as the sums are kept.
-            ElementKind wide = x.Kind == ElementKind.F64 || y.Kind == ElementKind.F64 || kind == ElementKind.F64 ? ElementKind.F64 : ElementKind.F32;
             return To(builder.Dot(To(x, wide), To(y, wide), numbers, wide), kind);
         }
         if (IsLoopInteger(kind) && IsExactInF32(x, y, numbers))

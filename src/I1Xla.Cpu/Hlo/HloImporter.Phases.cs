@@ -1,3 +1,4 @@
+using I1Xla.Cpu.Kernels.Convolutions;
 using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Hlo;
@@ -24,12 +25,11 @@ public sealed partial class HloImporter
         int output = (int)n.OutputSpatialDimensions[d], window = (int)n.KernelSpatialDimensions[d];
         long apart = c.LhsDilation[d], places = kernel.Dims[window], input = x.Dims[n.InputSpatialDimensions[d]];
         long each = (dims[output] + apart - 1) / apart;
-        long[] phase = With(dims, output, each), between = [.. phase[..(output + 1)], 1, .. phase[(output + 1)..]];
+        long[] phase = ConvolutionPhase.With(dims, output, each), between = [.. phase[..(output + 1)], 1, .. phase[(output + 1)..]];
         var phases = new HloNode[apart];
         for (long r = 0; r < apart; r++)
         {
-            // Output r + D q meets place first + D u at element q + u - low.
-            long first = (((c.PadLow[d] - r) % apart) + apart) % apart, low = (c.PadLow[d] - r - first) / apart;
+            (long first, long low) = ConvolutionPhase.Start(c.PadLow[d], r, apart);
             if (first >= places)
             {
                 phases[r] = builder.Constant(kind, between, new byte[kind.StorageBytes()], true);
@@ -38,9 +38,9 @@ public sealed partial class HloImporter
             HloNode part = Along(kernel, window, first, (places - first + apart - 1) / apart, apart);
             HloConvolution plain = c with
             {
-                LhsDilation = With([.. c.LhsDilation], d, 1).ToValueArray(),
-                PadLow = With([.. c.PadLow], d, low).ToValueArray(),
-                PadHigh = With([.. c.PadHigh], d, each + part.Dims[window] - 1 - input - low).ToValueArray(),
+                LhsDilation = ConvolutionPhase.With([.. c.LhsDilation], d, 1).ToValueArray(),
+                PadLow = ConvolutionPhase.With([.. c.PadLow], d, low).ToValueArray(),
+                PadHigh = ConvolutionPhase.With([.. c.PadHigh], d, each + part.Dims[window] - 1 - input - low).ToValueArray(),
             };
             if (Convolution(plain, x, part, kind, phase) is not { } made)
             {
@@ -48,8 +48,6 @@ public sealed partial class HloImporter
             }
             phases[r] = builder.Reshape(made, between);
         }
-        return Along(builder.Reshape(builder.Concatenate(phases, output + 1), With(dims, output, each * apart)), output, 0, dims[output], 1);
-
-        static long[] With(long[] values, int at, long value) => [.. values[..at], value, .. values[(at + 1)..]];
+        return Along(builder.Reshape(builder.Concatenate(phases, output + 1), ConvolutionPhase.With(dims, output, each * apart)), output, 0, dims[output], 1);
     }
 }

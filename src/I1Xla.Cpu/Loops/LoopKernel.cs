@@ -259,6 +259,16 @@ public sealed class LoopKernel
         _ => Lane.I32,
     };
 
+    /// <summary>The kind in which values of a lane are kept as they are.</summary>
+    public static ElementKind KindOf(Lane lane) => lane switch
+    {
+        Lane.F32 => ElementKind.F32,
+        Lane.F64 => ElementKind.F64,
+        Lane.I32 => ElementKind.I32,
+        Lane.I64 => ElementKind.I64,
+        _ => ElementKind.I1,
+    };
+
     /// <summary>Text for dumps.</summary>
     public override string ToString()
     {

@@ -17,12 +17,11 @@ internal sealed unsafe class MoveStep : Step
     private readonly long[] _sizes, _fromStrides, _toStrides;
     private readonly IsaLevel _isa;
 
-    private MoveStep(LoopKernel kernel, LoopAccess from, LoopAccess to, int source, int target, IsaLevel isa)
+    private MoveStep(LoopKernel kernel, LoopAccess from, LoopAccess to, int unit, int source, int target, IsaLevel isa)
     {
         (_from, _to, _source, _target, _isa) = (from, to, source, target, isa);
         int[] used = Used(kernel);
-        int unit = Unit(kernel, from, to);
-        long whole = unit < 0 ? 1 : kernel.Extents[unit];
+        long whole = Whole(kernel, unit);
         // The outermost dimension of the target first, which is the one that is cut into pieces.
         used = [.. used.Where(v => v != unit).OrderByDescending(v => to.Coefficients[v])];
         _element = from.Kind.StorageBytes() * (int)whole;
@@ -59,21 +58,22 @@ internal sealed unsafe class MoveStep : Step
         {
             return null;
         }
-        var step = new MoveStep(kernel, from, to, slots[from.Buffer], slots[to.Buffer], isa) { Name = name, Bytes = bytes };
-        return IsTransposed(kernel, from, to) || IsNarrow(kernel, from, to) || IsOfUnits(kernel, from, to) || StridedCopy.MovesRows(step._element, step._sizes, step._fromStrides, step._toStrides) ? step : null;
+        int unit = Unit(kernel, from, to);
+        long whole = Whole(kernel, unit);
+        var step = new MoveStep(kernel, from, to, unit, slots[from.Buffer], slots[to.Buffer], isa) { Name = name, Bytes = bytes };
+        // Of more than two neighbours that move as one, lanes would hold no others.
+        return whole > 2 || IsTransposed(kernel, from, to, whole) || IsNarrow(kernel, from, to) || StridedCopy.MovesRows(step._element, step._sizes, step._fromStrides, step._toStrides) ? step : null;
     }
 
-    private static bool IsTransposed(LoopKernel kernel, LoopAccess from, LoopAccess to)
+    // Elements that move as one.
+    private static long Whole(LoopKernel kernel, int unit) => unit < 0 ? 1 : kernel.Extents[unit];
+
+    private static bool IsTransposed(LoopKernel kernel, LoopAccess from, LoopAccess to, long step)
     {
         int[] used = Used(kernel);
-        int unit = Unit(kernel, from, to);
-        long step = unit >= 0 ? kernel.Extents[unit] : 1;
         int across = Array.FindIndex(used, v => from.Coefficients[v] == step && kernel.Extents[v] >= 4), along = Array.FindIndex(used, v => to.Coefficients[v] == step && kernel.Extents[v] >= 4);
         return across >= 0 && along >= 0 && across != along;
     }
-
-    // More than two neighbours at once: lanes would be theirs.
-    private static bool IsOfUnits(LoopKernel kernel, LoopAccess from, LoopAccess to) => Unit(kernel, from, to) is >= 0 and int unit && kernel.Extents[unit] > 2;
 
     private static bool IsNarrow(LoopKernel kernel, LoopAccess from, LoopAccess to)
     {

@@ -24,7 +24,7 @@ internal static class RegionLoop
         {
             values[leaf] = body.Emit(new LoopInstruction(LoopOpcode.Load, LoopKernel.LaneOf(leaf.Kind), Index: Access(accesses.Count, leaf.Kind, values.Count < parameters.Length ? 1 : 0)));
         }
-        int[] made = [.. results.Select(Value)];
+        int[] made = [.. results.Select(r => Lower(body, r, values))];
         for (int i = 0; i < made.Length; i++)
         {
             int at = firstResult + i < accesses.Count ? firstResult + i : Access(firstResult + i, results[i].Kind, 1);
@@ -39,20 +39,22 @@ internal static class RegionLoop
             Buffers = accesses.Count,
         };
 
-        int Value(HloNode node)
-        {
-            if (!values.TryGetValue(node, out int value))
-            {
-                int[] x = [.. node.Inputs.Select(Value)];
-                values[node] = value = node.Op == HloOp.Constant ? ElementwiseLowering.Constant(body, node.Kind, node.Constant!.Data.Span) : ElementwiseLowering.Lower(body, node, x);
-            }
-            return value;
-        }
-
         int Access(int buffer, ElementKind kind, long step)
         {
             accesses.Add(new LoopAccess(buffer, LoopKernel.MemoryKind(kind), 0, [step]));
             return accesses.Count - 1;
         }
+    }
+
+    /// <summary>A node of one element as an instruction, with all that it needs and <paramref name="values"/> does not have yet.</summary>
+    public static int Lower(LoopBody body, HloNode node, Dictionary<HloNode, int> values)
+    {
+        if (!values.TryGetValue(node, out int value))
+        {
+            int[] x = [.. node.Inputs.Select(i => Lower(body, i, values))];
+            values[node] = value = node.Op == HloOp.Constant ? ElementwiseLowering.Constant(body, node.Kind, node.Constant!.Data.Span)
+                : node.Op.IsView() ? x[0] : ElementwiseLowering.Lower(body, node, x);
+        }
+        return value;
     }
 }

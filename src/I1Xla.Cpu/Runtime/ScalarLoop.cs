@@ -87,17 +87,6 @@ internal static class ScalarLoop
         {
             values.Add(parameter, parameters[i]);
         }
-        return [.. computation.Roots.Select(Value)];
-
-        int Value(HloNode node)
-        {
-            if (!values.TryGetValue(node, out int value))
-            {
-                int[] x = [.. node.Inputs.Select(Value)];
-                values[node] = value = node.Op == HloOp.Constant ? ElementwiseLowering.Constant(body, node.Kind, node.Constant!.Data.Span)
-                    : node.Op.IsView() ? x[0] : ElementwiseLowering.Lower(body, node, x);
-            }
-            return value;
-        }
+        return [.. computation.Roots.Select(r => RegionLoop.Lower(body, r, values))];
     }
 }

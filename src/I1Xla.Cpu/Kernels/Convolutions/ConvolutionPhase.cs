@@ -20,12 +20,12 @@ internal sealed record ConvolutionPhase(ConvolutionShape Shape, int Dimension, l
         long apart = shape.BaseDilation[d], places = shape.KernelSpatial[d];
         for (long r = 0; r < Math.Min(apart, shape.OutputSpatial[d]); r++)
         {
-            // Output r + D q meets place first + D u at element q + u - low.
-            long first = (((shape.PadLow[d] - r) % apart) + apart) % apart, taps = Math.Max(places - first + apart - 1, 0) / apart;
+            (long first, long low) = Start(shape.PadLow[d], r, apart);
+            long taps = Math.Max(places - first + apart - 1, 0) / apart;
             ConvolutionShape phase = shape with
             {
                 BaseDilation = With(shape.BaseDilation, d, 1),
-                PadLow = With(shape.PadLow, d, (shape.PadLow[d] - r - first) / apart),
+                PadLow = With(shape.PadLow, d, low),
                 KernelSpatial = With(shape.KernelSpatial, d, taps),
                 OutputSpatial = With(shape.OutputSpatial, d, (shape.OutputSpatial[d] - r + apart - 1) / apart),
             };
@@ -37,5 +37,13 @@ internal sealed record ConvolutionPhase(ConvolutionShape Shape, int Dimension, l
     /// <summary>The layout of every D-th element along the dimension.</summary>
     public ConvolutionLayout Apply(ConvolutionLayout layout) => layout with { Spatial = With(layout.Spatial, Dimension, layout.Spatial[Dimension] * Apart) };
 
-    private static long[] With(long[] values, int at, long value) => [.. values[..at], value, .. values[(at + 1)..]];
+    /// <summary>Of a phase: output r + D q meets tap first + D u at element q + u - low.</summary>
+    public static (long First, long Low) Start(long padLow, long r, long apart)
+    {
+        long first = (((padLow - r) % apart) + apart) % apart;
+        return (first, (padLow - r - first) / apart);
+    }
+
+    /// <summary>The values with another one in one place.</summary>
+    public static long[] With(long[] values, int at, long value) => [.. values[..at], value, .. values[(at + 1)..]];
 }
