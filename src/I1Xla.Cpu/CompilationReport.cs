@@ -4,9 +4,12 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.Cpu;
 
 /// <summary>What compiling found worth telling: which operations run in the interpreter, which loops have no machine code.</summary>
-internal sealed class CompilationReport(Action<string, string>? onPass)
+/// <param name="onPass">Takes the program after each pass.</param>
+/// <param name="withoutTiles">What keeps products of bf16 from the processor's tiles; null for nothing.</param>
+internal sealed class CompilationReport(Action<string, string>? onPass, string? withoutTiles)
 {
     private readonly List<string> _lines = [];
+    private bool _saysTiles;
 
     public IReadOnlyList<string> Lines => _lines;
 
@@ -22,7 +25,15 @@ internal sealed class CompilationReport(Action<string, string>? onPass)
         }
     }
 
-    public void WithoutTiles(string reason) => _lines.Add($"products of bf16 run without the tiles of AMX: {reason}");
+    /// <summary>The program has one; said once.</summary>
+    public void ProductOfBf16()
+    {
+        if (withoutTiles is not null && !_saysTiles)
+        {
+            _lines.Add($"products of bf16 run without the tiles of AMX: {withoutTiles}");
+            _saysTiles = true;
+        }
+    }
 
     public void Whole(string reason) => _lines.Add($"the whole program runs in the reference interpreter: {reason}");
 }

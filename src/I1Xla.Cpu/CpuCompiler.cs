@@ -48,8 +48,7 @@ public static class CpuCompiler
         }
         FuncOp entry = module.FindFunction(options.Entry)
             ?? throw new ArgumentException($"the module has no function @{options.Entry}; it has {string.Join(", ", module.Functions.Select(f => "@" + f.Name))}", nameof(module));
-        var report = new CompilationReport(options.OnPass);
-        if (CpuIsa.WithoutTiles is { } reason && options.Isa == CpuIsa.Detected) report.WithoutTiles(reason);
+        var report = new CompilationReport(options.OnPass, options.Isa == CpuIsa.Detected ? CpuIsa.WithoutTiles : null);
         try
         {
             ModuleOp decomposed = Decompose(module);
@@ -64,6 +63,10 @@ public static class CpuCompiler
             if (options.Fuse && !options.CheckBounds && SelectionRewrite.Run(graph, builder) + IndexRewrite.Run(graph, builder) > 0)
             {
                 report.Dump("lookup", () => string.Join("\n", graph.Schedule()));
+            }
+            if (options.Fuse && !options.CheckNaN && PieceRewrite.Run(graph, builder) > 0)
+            {
+                report.Dump("pieces", () => string.Join("\n", graph.Schedule()));
             }
             var compiler = new ProgramCompiler(options, report);
             int[] donors = Donation.Read(entry, out bool[] donated);

@@ -199,6 +199,50 @@ internal sealed partial class Avx2BodyEmitter
         }
     }
 
+    protected override void StorePair(LoopAccess access, Register pointer, int first, int second, bool streamed)
+    {
+        int size = access.Kind.StorageBytes(), low = Take(), high = Take();
+        long at = (2L * Lanes * Copy * size) - size;
+        if (size == 2)
+        {
+            Emit(Instruction.Create(Code.VEX_Vpsrld_ymm_ymm_imm8, Ymm(low), Ymm(first), 16));
+            Emit(Instruction.Create(Code.VEX_Vpand_ymm_ymm_ymmm256, Ymm(high), Ymm(second), Constant(unchecked((int)0xFFFF0000))));
+            Add(Code.VEX_Vpor_ymm_ymm_ymmm256, low, low, high);
+            if (Masked)
+            {
+                Emit(Instruction.Create(Code.VEX_Vmovaps_ymm_ymmm256, Ymm(high), LaneMask()));
+            }
+            Write(pointer, at, low, high, streamed);
+            return;
+        }
+        InTurns(low, high, first, second);
+        if (!Masked)
+        {
+            Write(pointer, at, low, low, streamed);
+            Write(pointer, at + 32, high, high, streamed);
+            return;
+        }
+        int lowMask = Take(), highMask = Take(), mask = Take();
+        Emit(Instruction.Create(Code.VEX_Vmovaps_ymm_ymmm256, Ymm(mask), LaneMask()));
+        InTurns(lowMask, highMask, mask, mask);
+        Write(pointer, at, low, lowMask, streamed);
+        Write(pointer, at + 32, high, highMask, streamed);
+    }
+
+    // Eight words of two values in turns, and the other eight.
+    private void InTurns(int low, int high, int first, int second)
+    {
+        int even = Take();
+        Add(Code.VEX_Vunpcklps_ymm_ymm_ymmm256, even, first, second);
+        Add(Code.VEX_Vunpckhps_ymm_ymm_ymmm256, high, first, second);
+        Emit(Instruction.Create(Code.VEX_Vperm2f128_ymm_ymm_ymmm256_imm8, Ymm(low), Ymm(even), Ymm(high), 0x20));
+        Emit(Instruction.Create(Code.VEX_Vperm2f128_ymm_ymm_ymmm256_imm8, Ymm(high), Ymm(even), Ymm(high), 0x31));
+    }
+
+    private void Write(Register pointer, long at, int x, int mask, bool streamed) =>
+        Emit(Masked ? Instruction.Create(Code.VEX_Vmaskmovps_m256_ymm_ymm, new MemoryOperand(pointer, at, 8), Ymm(mask), Ymm(x))
+            : Instruction.Create(streamed ? Code.VEX_Vmovntps_m256_ymm : Code.VEX_Vmovups_ymmm256_ymm, new MemoryOperand(pointer, at, 8), Ymm(x)));
+
     private void ExtractLanes(Register pointer, long at, long step, int size, int packed)
     {
         Code extract = size switch

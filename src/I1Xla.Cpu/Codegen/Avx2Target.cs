@@ -36,6 +36,8 @@ internal sealed class Avx2Target : LoopTarget
 
     public override bool MasksFreely => false;
 
+    public override bool JoinsPairs => true;
+
     public override bool BroadcastsWords => false;
 
     public override Code Move => Code.VEX_Vmovaps_ymm_ymmm256;

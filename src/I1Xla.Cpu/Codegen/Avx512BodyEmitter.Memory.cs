@@ -185,6 +185,8 @@ internal sealed partial class Avx512BodyEmitter
         ExtractLanes(pointer, at, step, size, packed);
     }
 
+    protected override void StorePair(LoopAccess access, Register pointer, int first, int second, bool streamed) => throw new InvalidOperationException("pairs are not joined");
+
     // A vector to memory by an instruction that may narrow it to so many bytes, which go past the caches if streamed.
     private void Write(Code code, MemoryOperand at, Register from, int bytes, bool streamed)
     {

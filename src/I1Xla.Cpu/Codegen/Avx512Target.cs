@@ -23,6 +23,8 @@ internal sealed class Avx512Target : LoopTarget
 
     public override bool MasksFreely => true;
 
+    public override bool JoinsPairs => false;
+
     public override bool BroadcastsWords => true;
 
     public override Code Move => Code.EVEX_Vmovaps_zmm_k1z_zmmm512;

@@ -60,7 +60,14 @@ internal abstract partial class LoopBodyEmitter
                 }
                 return;
             case LoopOpcode.Store:
-                Store(ins.Index, Use(ins.A));
+                if (FirstOfPair(_at) is >= 0 and var first)
+                {
+                    StorePair(_body[first].Index, ins.Index, Use(_body[first].A), Use(ins.A));
+                }
+                else
+                {
+                    Store(ins.Index, Use(ins.A));
+                }
                 return;
             case LoopOpcode.SetSlot:
                 SetSlot(ins.Index, Use(ins.A));

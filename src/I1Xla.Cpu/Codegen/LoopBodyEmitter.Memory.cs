@@ -72,6 +72,12 @@ internal abstract partial class LoopBodyEmitter
         StoreLanes(access, pointer, _vector < 0 ? 1 : access.Coefficients[_vector], x, _hints.Streamed[index] && !_masked);
     }
 
+    private void StorePair(int first, int second, int x, int y)
+    {
+        Pointer(second, out Register pointer);
+        StorePair(_kernel.Accesses[second], pointer, x, y, _hints.Streamed[first] && !_masked);
+    }
+
     private void Broadcast(ElementKind kind, int d, MemoryOperand at)
     {
         switch (kind)

@@ -31,6 +31,7 @@ internal abstract partial class LoopBodyEmitter
     private readonly bool[] _live;
     private readonly bool[] _lazyCompare;
     private readonly bool[] _readAgain;
+    private readonly int[] _pairs;
     private bool?[]? _plain;
     private readonly List<int>[] _uses;
     private readonly Dictionary<int, int> _pointer = [];
@@ -74,9 +75,11 @@ internal abstract partial class LoopBodyEmitter
             _alias[i] = _body[i].Op is LoopOpcode.Bitcast or LoopOpcode.I64ToI32 ? _alias[_body[i].A] : i;
             _uses[i] = [];
         }
+        // The first store of a pair is made with the second.
+        _pairs = target.JoinsPairs && !wide ? StorePairs.Of(_kernel, _body, _vector) : [];
         for (int i = n - 1; i >= 0; i--)
         {
-            _live[i] |= _body[i].Op is LoopOpcode.Store or LoopOpcode.SetSlot or LoopOpcode.Reduce;
+            _live[i] |= _body[i].Op is LoopOpcode.Store or LoopOpcode.SetSlot or LoopOpcode.Reduce && Array.IndexOf(_pairs, i) < 0;
             if (_live[i])
             {
                 foreach (int x in Operands(i))
@@ -422,11 +425,18 @@ internal abstract partial class LoopBodyEmitter
         {
             yield return Alias(ins.C);
         }
+        if (FirstOfPair(i) is >= 0 and var first)
+        {
+            yield return Alias(_body[first].A);
+        }
         foreach (int bits in Target.Implied(ins))
         {
             yield return _implied[bits];
         }
     }
+
+    // The store that is made with another; -1 for none.
+    private int FirstOfPair(int store) => store < _pairs.Length ? _pairs[store] : -1;
 
     private int Accumulator(int reduction, int copy) => Target.Registers - 1 - (reduction * _accumulators + copy);
 
@@ -532,4 +542,7 @@ internal abstract partial class LoopBodyEmitter
 
     /// <summary>Writes lanes, past the caches if <paramref name="streamed"/>.</summary>
     protected abstract void StoreLanes(LoopAccess access, Register pointer, long step, int x, bool streamed);
+
+    /// <summary>Writes lanes of two values in turns, where <see cref="LoopTarget.JoinsPairs"/>; the access is that of the second.</summary>
+    protected abstract void StorePair(LoopAccess access, Register pointer, int first, int second, bool streamed);
 }

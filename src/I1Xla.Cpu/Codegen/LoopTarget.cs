@@ -41,6 +41,9 @@ internal abstract class LoopTarget
     /// <summary>Whether instructions under a mask cost what others do; else whole vectors have code of their own.</summary>
     public abstract bool MasksFreely { get; }
 
+    /// <summary>Whether two values whose elements lie in turns are stored together; else stores under masks that leave gaps cost no more.</summary>
+    public abstract bool JoinsPairs { get; }
+
     /// <summary>Whether a memory operand may be one word for all lanes; else constants lie in memory as whole vectors.</summary>
     public abstract bool BroadcastsWords { get; }
 

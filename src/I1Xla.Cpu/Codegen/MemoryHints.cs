@@ -43,7 +43,8 @@ internal sealed class MemoryHints
     /// <param name="bytes">Size of each of its buffers, 0 for results that overwrite operands.</param>
     /// <param name="streamBytes">From which size on a buffer does not stay in the caches.</param>
     /// <param name="constantsInMemory">Whether constants are vectors in memory, too many for registers.</param>
-    public static MemoryHints Of(LoopKernel kernel, IReadOnlyList<long> bytes, long streamBytes, bool constantsInMemory)
+    /// <param name="joinsPairs">Whether elements that lie in turns are stored together.</param>
+    public static MemoryHints Of(LoopKernel kernel, IReadOnlyList<long> bytes, long streamBytes, bool constantsInMemory, bool joinsPairs = false)
     {
         var hints = new MemoryHints(kernel.Accesses.Length);
         HashSet<int> loaded = [.. kernel.Stages.SelectMany(s => s.Body).Where(i => i.Op == LoopOpcode.Load).Select(i => kernel.Accesses[i.Index].Buffer)];
@@ -53,8 +54,15 @@ internal sealed class MemoryHints
             foreach (LoopInstruction store in stage.Body.Where(i => i.Op == LoopOpcode.Store))
             {
                 LoopAccess to = kernel.Accesses[store.Index];
-                hints.Streamed[store.Index] = vector >= 0 && to.Buffer >= 0 && bytes[to.Buffer] >= streamBytes && !loaded.Contains(to.Buffer) && WholeLines(to, vector);
+                hints.Streamed[store.Index] = MayStream(to) && WholeLines(to, vector, 1);
             }
+            foreach (int first in StorePairs.Of(kernel, stage.Body, vector).Where(first => first >= 0))
+            {
+                LoopAccess to = kernel.Accesses[stage.Body[first].Index];
+                hints.Streamed[stage.Body[first].Index] = joinsPairs && MayStream(to) && WholeLines(to, vector, 2);
+            }
+
+            bool MayStream(LoopAccess to) => vector >= 0 && to.Buffer >= 0 && bytes[to.Buffer] >= streamBytes && !loaded.Contains(to.Buffer);
             if (constantsInMemory && stage.Body.Count(i => i.Op == LoopOpcode.Const) >= ManyConstants)
             {
                 LeaveOnePlaceInPages(kernel, stage, hints);
@@ -89,10 +97,10 @@ internal sealed class MemoryHints
     private static bool IsPages(long bytes) => bytes % Page == 0;
 
     // Whether each row of vectors starts at a line.
-    private static bool WholeLines(LoopAccess access, int vector)
+    private static bool WholeLines(LoopAccess access, int vector, long step)
     {
         int size = access.Kind.StorageBytes();
-        return access.Coefficients[vector] == 1 && access.Offset * size % CacheLine.Bytes == 0 && access.Coefficients.Index().All(c => c.Index == vector || c.Item * size % CacheLine.Bytes == 0);
+        return access.Coefficients[vector] == step && access.Offset * size % CacheLine.Bytes == 0 && access.Coefficients.Index().All(c => c.Index == vector || c.Item * size % CacheLine.Bytes == 0);
     }
 
     // Lanes along an outer loop read a few lines of every row: jumps that the processor's own prefetching follows badly, and not from page to page.

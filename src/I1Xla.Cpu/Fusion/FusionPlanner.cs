@@ -205,17 +205,10 @@ internal sealed class FusionPlanner
     {
         var pieces = new List<FusionRoot>();
         long[] strides = FusionRoot.DenseStrides(node.Dims);
-        long offset = 0;
-        foreach (HloNode piece in node.Inputs)
-        {
-            if (piece.Count > 0)
-            {
-                pieces.Add(new FusionRoot(piece, node, offset, strides));
-            }
-            offset += piece.Dims[node.A[0]] * strides[node.A[0]];
-        }
-        // Pieces of one shape that are computed share work: one loop for all of them.
-        if (pieces.Count is > 1 and <= MostPieces && pieces.TrueForAll(p => IsComputed(p.Node) && p.Node.Dims.AsSpan().SequenceEqual(pieces[0].Node.Dims)))
+        Collect(node, 0);
+        // Pieces of one shape that are computed share work, and those of single elements share lines: one loop for all of them.
+        bool single = strides[node.A[0]] == 1 && node.Inputs[0].Dims[node.A[0]] == 1;
+        if (pieces.Count is > 1 and <= MostPieces && pieces.TrueForAll(p => (single || IsComputed(p.Node)) && p.Node.Dims.AsSpan().SequenceEqual(pieces[0].Node.Dims)))
         {
             try
             {
@@ -227,6 +220,24 @@ internal sealed class FusionPlanner
             }
         }
         Emit(node, [.. pieces.Select(Fuse)]);
+
+        // Also the operands of those that are concatenations themselves, for this one alone.
+        void Collect(HloNode concatenation, long offset)
+        {
+            long axis = concatenation.A[0];
+            foreach (HloNode piece in concatenation.Inputs)
+            {
+                if (piece.Op == HloOp.Concatenate && _users[piece].Count == 1 && concatenation.Inputs.Count(i => ReferenceEquals(i, piece)) == 1 && !_requested.Contains(piece))
+                {
+                    Collect(piece, offset);
+                }
+                else if (piece.Count > 0)
+                {
+                    pieces.Add(new FusionRoot(piece, node, offset, strides));
+                }
+                offset += piece.Dims[axis] * strides[axis];
+            }
+        }
 
         static bool IsComputed(HloNode piece)
         {

@@ -101,6 +101,10 @@ public sealed partial class HloBuilder
             {
                 return joined;
             }
+            if (ReferenceEquals(x, y) && op is HloOp.Subtract or HloOp.Xor && (x.Kind.IsInteger() || x.Kind == ElementKind.I1))
+            {
+                return SplatInteger(x.Kind, x.Dims, 0);
+            }
             if (ReferenceEquals(x, y) && op is HloOp.And or HloOp.Or or HloOp.Maximum or HloOp.Minimum)
             {
                 return x;
@@ -121,6 +125,10 @@ public sealed partial class HloBuilder
             if (x.IsSplat && y.IsSplat && ScalarFolding.Compare(how, x.Constant!.Data.Span, y.Constant!.Data.Span, x.Kind) is { } folded)
             {
                 return SplatInteger(ElementKind.I1, x.Dims, folded ? 1 : 0);
+            }
+            if (ReferenceEquals(x, y) && (how.TotalOrder || !(x.Kind.IsFloat() || x.Kind.IsComplex())))
+            {
+                return SplatInteger(ElementKind.I1, x.Dims, how.Direction is "EQ" or "GE" or "LE" ? 1 : 0);
             }
             if (TryBinaryBelowBroadcast(x, y, (a, b) => Compare(how, a, b)) is { } sunk)
             {

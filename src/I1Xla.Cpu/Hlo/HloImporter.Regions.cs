@@ -9,6 +9,9 @@ namespace I1Xla.Cpu.Hlo;
 public sealed partial class HloImporter
 {
     private const long MostDirectWindow = 9;
+
+    // Fewer windows beside those that meet padding are not worth loops of their own.
+    private const long LeastUnpadded = 16;
     private const long MostFoldedWindow = 8;
 
     // A scalar region applied to each element of tensors of one shape; null when it holds more than elementwise operations. Complex arguments and results are two nodes each.
@@ -179,6 +182,10 @@ public sealed partial class HloImporter
         long[] padding = op.Attributes.Contains("padding") ? Longs(op, "padding") : new long[2 * rank];
         long[] low = padding.Where((_, i) => i % 2 == 0).ToArray(), high = padding.Where((_, i) => i % 2 == 1).ToArray();
         Block body = op.Regions[0].Entry;
+        if (window.Aggregate(1L, (p, w) => p * w) <= MostDirectWindow && spread.All(s => s == 1) && x[..n].All(v => v.Count > 0) && padding.All(p => p >= 0))
+        {
+            return DirectWindows(x[..n], x[n..], new Windows(window, stride, gaps, low, high), body, map);
+        }
         HloNode[] values = [.. Enumerable.Range(0, n).Select(Padded)];
         long[] result = Enumerable.Range(0, rank).Select(d => Places(values[0].Dims[d], d)).ToArray();
         if (result.Any(r => r <= 0))
@@ -187,22 +194,7 @@ public sealed partial class HloImporter
         }
         if (window.Aggregate(1L, (p, w) => p * w) <= MostDirectWindow)
         {
-            // From the initial value on, element by element: right for any body.
-            HloNode[] source = values;
-            values = [.. x[n..].Select(i => builder.Broadcast(i, result, []))];
-            long[] at = new long[rank];
-            do
-            {
-                long[] limit = at.Select((a, d) => (a * gaps[d]) + ((result[d] - 1) * stride[d]) + 1).ToArray();
-                HloNode[] slices = [.. source.Select(v => builder.Slice(v, at.Select((a, d) => a * gaps[d]).ToArray(), limit, stride))];
-                if (Lift(body, [.. values, .. slices], result, map) is not { } combined)
-                {
-                    return null;
-                }
-                values = combined;
-            }
-            while (Next(at, window));
-            return values;
+            return DirectWindows(values, x[n..], new Windows(window, stride, gaps, new long[rank], new long[rank]), body, map);
         }
         HloNode[]? folded = values;
         for (int d = rank - 1; d >= 0 && folded is not null; d--)
@@ -233,6 +225,75 @@ public sealed partial class HloImporter
             at[d] = 0;
         }
         return false;
+    }
+
+    // Windows over each dimension, with padding on both sides.
+    private sealed record Windows(long[] Sizes, long[] Strides, long[] Gaps, long[] Low, long[] High)
+    {
+        public long Reach(int d) => ((Sizes[d] - 1) * Gaps[d]) + 1;
+
+        public long Places(long extent, int d) => Low[d] + extent + High[d] - Reach(d) is >= 0 and var rest ? (rest / Strides[d]) + 1 : 0;
+
+        public Windows Unpadded(int d) => this with { Low = [.. Low.Index().Select(l => l.Index == d ? 0 : l.Item)], High = [.. High.Index().Select(h => h.Index == d ? 0 : h.Item)] };
+    }
+
+    // From the initial value on, element by element: right for any body. Windows that meet padding are made apart from the others, which read the operands as they lie.
+    private HloNode[]? DirectWindows(HloNode[] source, HloNode[] starts, Windows windows, Block body, Dictionary<Value, HloNode> map)
+    {
+        int d = Enumerable.Range(0, windows.Low.Length).FirstOrDefault(i => windows.Low[i] > 0 || windows.High[i] > 0, -1);
+        if (d >= 0)
+        {
+            long extent = source[0].Dims[d], stride = windows.Strides[d], places = windows.Places(extent, d);
+            // The first window after the low padding, and the first that meets the high one.
+            long first = (windows.Low[d] + stride - 1) / stride, end = Math.Min(places, ((extent - windows.Reach(d) + windows.Low[d]) / stride) + 1);
+            // No window is all padding.
+            bool apart = end - first >= LeastUnpadded && (places - end + first) * 4 <= end - first && windows.Low[d] < windows.Reach(d) && ((places - 1) * stride) - windows.Low[d] < extent;
+            if (!apart)
+            {
+                return DirectWindows([.. source.Select((v, i) => Padded(v, starts[i], windows.Low[d], windows.High[d]))], starts, windows.Unpadded(d), body, map);
+            }
+            var pieces = new List<HloNode[]>();
+            foreach ((long from, long to) in new[] { (0L, first), (first, end), (end, places) })
+            {
+                if (from == to)
+                {
+                    continue;
+                }
+                long start = (from * stride) - windows.Low[d], last = ((to - 1) * stride) - windows.Low[d] + windows.Reach(d), begin = Math.Max(0, start), limit = Math.Min(extent, last);
+                HloNode[] part = [.. source.Select((v, i) => Padded(Along(v, d, begin, limit - begin, 1), starts[i], begin - start, last - limit))];
+                if (DirectWindows(part, starts, windows.Unpadded(d), body, map) is not { } made)
+                {
+                    return null;
+                }
+                pieces.Add(made);
+            }
+            return [.. Enumerable.Range(0, source.Length).Select(i => builder.Concatenate([.. pieces.Select(p => p[i])], d))];
+        }
+        long[] result = [.. source[0].Dims.Select((extent, i) => windows.Places(extent, i))];
+        if (result.Any(r => r <= 0))
+        {
+            return null;
+        }
+        HloNode[] values = [.. starts.Select(i => builder.Broadcast(i, result, []))];
+        long[] at = new long[result.Length];
+        do
+        {
+            long[] from = [.. at.Select((a, i) => a * windows.Gaps[i])], limit = [.. from.Select((f, i) => f + ((result[i] - 1) * windows.Strides[i]) + 1)];
+            if (Lift(body, [.. values, .. source.Select(v => builder.Slice(v, from, limit, windows.Strides))], result, map) is not { } combined)
+            {
+                return null;
+            }
+            values = combined;
+        }
+        while (Next(at, windows.Sizes));
+        return values;
+
+        HloNode Padded(HloNode v, HloNode value, long low, long high)
+        {
+            long[] none = new long[v.Dims.Length], before = new long[v.Dims.Length], after = new long[v.Dims.Length];
+            (before[d], after[d]) = (low, high);
+            return builder.Pad(v, value, before, after, none);
+        }
     }
 
     private HloNode[]? WindowsAlong(HloNode[] values, int d, long window, long gap, long stride, long places, Func<HloNode[], HloNode[], HloNode[]?> combine)
@@ -289,6 +350,10 @@ public sealed partial class HloImporter
         }
         long dimension = Integer(op, "dimension");
         dimension += dimension < 0 ? ((TensorType)op.Operands[0].Type).Rank : 0;
+        if (builder.Simplify && x[0].Dims[dimension] <= 1)
+        {
+            return x;
+        }
         IrType[] types = [.. x.Select(n => n.Type)];
         bool single = x.Length == 1;
         HloNode[] scalars = [.. Enumerable.Range(0, 2 * x.Length).Select(i => builder.Parameter(new TensorType(x[i / 2].Kind, Shape.Scalar), i))];

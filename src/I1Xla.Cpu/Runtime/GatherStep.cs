@@ -101,7 +101,6 @@ internal sealed unsafe class GatherStep : Step
         _starts = [.. numbers.StartIndexMap.Select(d => (operand.Dims[d] - node.A[d], operandStrides[d]))];
         _positions = _batchSizes.Aggregate(1L, (n, s) => n * s);
         _wrap = node.B.Length > 0 ? node.B[0] : 0;
-        _adjacent = _element == 4 && operand.Count < int.MaxValue && _batchTo.AsSpan().SequenceEqual(FusionRoot.DenseStrides(_batchSizes));
         var window = Enumerable.Range(0, operand.Dims.Length)
             .Where(d => !numbers.CollapsedSliceDims.Contains(d) && !numbers.OperandBatchingDims.Contains(d))
             .Select((d, i) => (Size: node.A[d], From: operandStrides[d], To: outStrides[numbers.OffsetDims[i]])).Where(w => w.Size != 1).ToList();
@@ -114,6 +113,17 @@ internal sealed unsafe class GatherStep : Step
         _windowSizes = [.. window.Select(w => w.Size)];
         _windowFrom = [.. window.Select(w => w.From)];
         _windowTo = [.. window.Select(w => w.To)];
+        // A short run moves as one element, where everything lies at multiples of it.
+        if (_run is > 1 and <= 16 && _run * _element is 2 or 4 or 8 or 16
+            && _starts.Select(s => s.Stride).Concat(_batchTo).Concat(_batchFrom).Concat(_windowFrom).Concat(_windowTo).All(stride => stride % _run == 0))
+        {
+            _starts = [.. _starts.Select(s => (s.Most, s.Stride / _run))];
+            (_batchTo, _batchFrom, _windowFrom, _windowTo) = (InRuns(_batchTo), InRuns(_batchFrom), InRuns(_windowFrom), InRuns(_windowTo));
+            (_element, _run) = (_element * (int)_run, 1);
+        }
+        _adjacent = _element == 4 && operand.Count < int.MaxValue && _batchTo.AsSpan().SequenceEqual(FusionRoot.DenseStrides(_batchSizes));
+
+        long[] InRuns(long[] strides) => [.. strides.Select(stride => stride / _run)];
     }
 
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
@@ -157,14 +167,15 @@ internal sealed unsafe class GatherStep : Step
         return from;
     }
 
-    // Single elements picked by 32-bit indices along a line of positions.
+    // Single elements picked along a line of positions.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Line<T>(T* from, int* index, T* to, long count, long indexStep, long toStep, long fromStep, long most, long stride, long wrap)
+    private static void Line<T, TIndex>(T* from, TIndex* index, T* to, long count, long indexStep, long toStep, long fromStep, long most, long stride, long wrap)
         where T : unmanaged
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
         for (long i = 0; i < count; i++)
         {
-            long start = *index;
+            long start = long.CreateSaturating(*index);
             start = start < 0 ? start + wrap : start;
             start = start < 0 ? 0 : start > most ? most : start;
             *to = from[start * stride];
@@ -286,33 +297,53 @@ internal sealed unsafe class GatherStep : Step
         {
             var walk = new Walk(this, p);
             long count = Math.Min(end - p, inner - (p % inner));
-            int* index = (int*)indices + walk.Index;
-            bool vectors = Vector256.IsHardwareAccelerated && _element == 4 && _batchIndex[^1] == 1 && _batchTo[^1] == 1 && _batchFrom[^1] == 0 && most * stride < int.MaxValue;
+            bool vectors = Vector256.IsHardwareAccelerated && _element == 4 && _indexKind == ElementKind.I32 && _batchIndex[^1] == 1 && _batchTo[^1] == 1 && _batchFrom[^1] == 0 && most * stride < int.MaxValue;
             if (vectors)
             {
                 // The next line of the operand, where there is one and most of it will be read.
                 long aheadBytes = p + count < end ? (most + 1) * stride * 4 : 0;
                 byte* ahead = operand + (aheadBytes > 0 ? new Walk(this, p + count).From * 4 : 0);
-                Pick((uint*)operand + walk.From, index, (uint*)output + walk.Target, count, (int)most, (int)stride, (int)_wrap, _streams, ahead, aheadBytes <= count * 16 && ahead != operand + (walk.From * 4) ? aheadBytes : 0);
-            }
-            else if (_element == 4)
-            {
-                Line((uint*)operand + walk.From, index, (uint*)output + walk.Target, count, _batchIndex[^1], _batchTo[^1], _batchFrom[^1], most, stride, _wrap);
+                Pick((uint*)operand + walk.From, (int*)indices + walk.Index, (uint*)output + walk.Target, count, (int)most, (int)stride, (int)_wrap, _streams, ahead, aheadBytes <= count * 16 && ahead != operand + (walk.From * 4) ? aheadBytes : 0);
             }
             else
             {
-                Line((ulong*)operand + walk.From, index, (ulong*)output + walk.Target, count, _batchIndex[^1], _batchTo[^1], _batchFrom[^1], most, stride, _wrap);
+                byte* from = operand + (walk.From * _element), at = indices + (walk.Index * _indexBytes), to = output + (walk.Target * _element);
+                switch (_element)
+                {
+                    case 1: Line(from, at, to, count, most, stride); break;
+                    case 2: Line((ushort*)from, at, (ushort*)to, count, most, stride); break;
+                    case 4: Line((uint*)from, at, (uint*)to, count, most, stride); break;
+                    case 8: Line((ulong*)from, at, (ulong*)to, count, most, stride); break;
+                    default: Line((UInt128*)from, at, (UInt128*)to, count, most, stride); break;
+                }
             }
             p += count;
         }
         StreamedCopy.Finish();
     }
 
+    private void Line<T>(T* from, byte* index, T* to, long count, long most, long stride)
+        where T : unmanaged
+    {
+        long indexStep = _batchIndex[^1], toStep = _batchTo[^1], fromStep = _batchFrom[^1];
+        switch (_indexKind)
+        {
+            case ElementKind.I2 or ElementKind.I4 or ElementKind.I8: Line(from, (sbyte*)index, to, count, indexStep, toStep, fromStep, most, stride, _wrap); break;
+            case ElementKind.UI2 or ElementKind.UI4 or ElementKind.UI8: Line(from, index, to, count, indexStep, toStep, fromStep, most, stride, _wrap); break;
+            case ElementKind.I16: Line(from, (short*)index, to, count, indexStep, toStep, fromStep, most, stride, _wrap); break;
+            case ElementKind.UI16: Line(from, (ushort*)index, to, count, indexStep, toStep, fromStep, most, stride, _wrap); break;
+            case ElementKind.I32: Line(from, (int*)index, to, count, indexStep, toStep, fromStep, most, stride, _wrap); break;
+            case ElementKind.UI32: Line(from, (uint*)index, to, count, indexStep, toStep, fromStep, most, stride, _wrap); break;
+            case ElementKind.I64: Line(from, (long*)index, to, count, indexStep, toStep, fromStep, most, stride, _wrap); break;
+            default: Line(from, (ulong*)index, to, count, indexStep, toStep, fromStep, most, stride, _wrap); break;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Windows(byte* operand, byte* indices, byte* output, long begin, long end)
     {
         bool single = _windowSizes.Length == 0;
-        if (single && _run == 1 && (_element is 4 or 8) && _indexKind == ElementKind.I32 && _starts.Length == 1 && _batchSizes.Length > 0)
+        if (single && _run == 1 && _starts.Length == 1 && _batchSizes.Length > 0)
         {
             Lines(operand, indices, output, begin, end);
             return;

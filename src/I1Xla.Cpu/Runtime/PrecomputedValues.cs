@@ -14,7 +14,7 @@ internal static unsafe class PrecomputedValues
     /// <param name="options">How the program around it is compiled.</param>
     public static void Compute(HloNode[] nodes, nint[] memory, CpuCompileOptions options)
     {
-        var compiler = new ProgramCompiler(options, new CompilationReport(null)) { Precomputes = false };
+        var compiler = new ProgramCompiler(options, new CompilationReport(null, null)) { Precomputes = false };
         using ProgramConstants constants = compiler.Constants;
         CpuProgram program = compiler.Compile(new HloComputation([], nodes, []), [.. nodes.Select(_ => -1)]);
         void* arena = LargeMemory.Allocate((nuint)program.ArenaBytes + 64);

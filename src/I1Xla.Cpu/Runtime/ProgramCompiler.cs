@@ -188,6 +188,10 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         HloNode node = step.Node;
         string name = Name(step);
         long bytes = step.Reads.Sum(r => r.Bytes) + step.Writes.Sum(w => w.Bytes);
+        if (node.Op is HloOp.Dot or HloOp.Attention or HloOp.AttentionGradient or HloOp.Convolution && node.Inputs.Any(x => x.Kind == ElementKind.BF16))
+        {
+            report.ProductOfBf16();
+        }
         PackedMatrix? weights = null;
         MatmulProblem? product = node.Op == HloOp.Dot && step.Kernels.Length == 0 ? DotLowering.Lower(node, step.Views[0], step.Views[1]) : null;
         if (product is { } whole && options.Fuse && !_weights.TryGetValue(step.Views[1], out weights) && ConstantWeights.TryPack(whole, step.Views[1].Base, options.Isa) is { } packed)
@@ -202,6 +206,11 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             {
                 if (kernel.Kernel.Extents.Any(e => e == 0))
                 {
+                    continue;
+                }
+                if (RepeatStep.TryCreate(kernel.Kernel, kernel.Buffers.Select(memory.Slot).ToArray(), name, bytes / step.Kernels.Length, options.Isa) is { } repeat)
+                {
+                    to.Add(repeat);
                     continue;
                 }
                 if (MoveStep.TryCreate(kernel.Kernel, kernel.Buffers.Select(memory.Slot).ToArray(), name, bytes / step.Kernels.Length, options.Isa) is { } move)

@@ -41,6 +41,7 @@ internal sealed unsafe class ScatterPlaces
         To = [.. windowDims.Select(d => operandStrides[d])];
         _step = [.. numbers.ScatterDimsToOperandDims.Select(d => operandStrides[d])];
         _most = [.. numbers.ScatterDimsToOperandDims.Select(d => dims[d] - (Array.IndexOf(windowDims, (int)d) is var w && w >= 0 ? Sizes[w] : 1))];
+        AreApart = numbers.ScatterDimsToOperandDims.All(d => Array.IndexOf(windowDims, (int)d) is var w && (w < 0 || Sizes[w] == 1));
         bool wholeRows = numbers.ScatterDimsToOperandDims.Length == 1 && numbers.ScatterDimsToOperandDims[0] == 0 && numbers.InputBatchingDims.Length == 0
             && windowDims.SequenceEqual(Enumerable.Range(1, dims.Length - 1)) && Sizes.SequenceEqual(dims.Skip(1))
             && numbers.UpdateWindowDims.SequenceEqual(Enumerable.Range(updates.Dims.Length - Sizes.Length, Sizes.Length).Select(d => (long)d))
@@ -59,6 +60,9 @@ internal sealed unsafe class ScatterPlaces
     public long[] From { get; }
 
     public long[] To { get; }
+
+    /// <summary>Whether windows have one element along each dimension that is indexed: two of them have the same place, or no place in common.</summary>
+    public bool AreApart { get; }
 
     /// <summary>Elements of a row where windows are whole rows of the operand, in order in the updates; else 0.</summary>
     public long RowElements { get; }

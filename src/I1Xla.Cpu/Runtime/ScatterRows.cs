@@ -13,7 +13,7 @@ namespace I1Xla.Cpu.Runtime;
 internal sealed unsafe class ScatterRows
 {
     private const int Block = 512, MostFetchedBytes = 1024, RowsAhead = 3;
-    private const long GrainBytes = 1 << 17, LeastUpdates = 32768, LeastRowBytes = 16;
+    private const long GrainBytes = 1 << 17, LeastUpdates = 32768, LeastRowBytes = 64;
 
     [ThreadStatic]
     private static ScratchBuffer? t_order;

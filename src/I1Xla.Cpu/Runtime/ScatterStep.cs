@@ -30,6 +30,7 @@ internal sealed unsafe class ScatterStep : Step
     private readonly ScatterRows? _rows;
     private readonly ScatterColumns? _columns;
     private readonly ScatterElements? _elements;
+    private readonly ScatterWindows? _windows;
     private readonly LoopCode? _combine;
 
     // The element of which the operand consists, where it is not in memory.
@@ -56,6 +57,7 @@ internal sealed unsafe class ScatterStep : Step
         _columns = _rows is null ? null : ScatterColumns.TryCreate(_places, node.Dims[0], _scatter.Combine, node.Kind);
         _repeated = RepeatsUpdate(node) ? node.Inputs[2].Constant!.Data.ToArray() : null;
         _elements = ScatterElements.TryCreate(_places, node.Count, _scatter.Combine, _memoryKind, _repeated is not null);
+        _windows = ScatterWindows.TryCreate(_places, _scatter.Combine, _memoryKind);
         _filling = FillsOperand(node) ? node.Inputs[0].Constant!.Data.ToArray() : null;
     }
 
@@ -257,6 +259,11 @@ internal sealed unsafe class ScatterStep : Step
             long repeated = 0;
             _repeated?.CopyTo(new Span<byte>(&repeated, sizeof(long)));
             _elements.Run(context.Pool, indices, _repeated is null ? updates : (byte*)&repeated, output);
+            return;
+        }
+        if (_windows is not null)
+        {
+            _windows.Run(context.Pool, indices, updates, output);
             return;
         }
         if (_rowElements > 0)

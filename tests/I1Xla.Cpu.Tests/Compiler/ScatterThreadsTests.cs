@@ -99,6 +99,40 @@ public class ScatterThreadsTests
         Check(Scatter("40x96", "30x30", "30x30x96", kind, "add", "update_window_dims = [2], inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 2"), 40);
     }
 
+    // Columns, as they lie in the updates and turned; blocks of short rows; columns of a batch; and windows of one element.
+    [TestCase("31x50", "3001x1", "31x3001", "update_window_dims = [0], inserted_window_dims = [1], scatter_dims_to_operand_dims = [1], index_vector_dim = 1", 50)]
+    [TestCase("31x50", "3001x1", "3001x31", "update_window_dims = [1], inserted_window_dims = [1], scatter_dims_to_operand_dims = [1], index_vector_dim = 1", 50)]
+    [TestCase("7x90x5", "3001x1", "3001x7x5", "update_window_dims = [1, 2], inserted_window_dims = [1], scatter_dims_to_operand_dims = [1], index_vector_dim = 1", 90)]
+    [TestCase("90x3x2", "3001x1", "3001x3x2", "update_window_dims = [1, 2], inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1", 90)]
+    [TestCase("6x20x30", "6x700x1", "6x700x20", "update_window_dims = [2], inserted_window_dims = [2], input_batching_dims = [0], scatter_indices_batching_dims = [0], scatter_dims_to_operand_dims = [2], index_vector_dim = 2", 30)]
+    [TestCase("9x40", "20x2", "20x1x1", "update_window_dims = [1, 2], scatter_dims_to_operand_dims = [0, 1], index_vector_dim = 1", 8)]
+    public void ShortWindows(string result, string indices, string updates, string numbers, int within)
+    {
+        foreach ((string kind, string combine) in new[] { ("f32", "add"), ("f32", "minimum"), ("bf16", "add"), ("i32", "multiply"), ("i1", "and"), ("i64", "xor"), ("ui8", "maximum") })
+        {
+            Check(Scatter(result, indices, updates, kind, combine, numbers), within);
+        }
+        string replaced = Scatter(result, indices, updates, "f32", "add", numbers).Replace("%r = stablehlo.add %p, %q : tensor<f32>", "", StringComparison.Ordinal).Replace("return %r :", "return %q :", StringComparison.Ordinal);
+        Check(replaced, within);
+    }
+
+    // Of one element of any size, two that move as one, and three that do not; by indices of every type, also those that were widened.
+    [Test]
+    public void GathersBySmallIndices(
+        [Values("f32", "f64", "bf16", "i8", "i1")] string kind, [Values(1, 2, 3)] int columns, [Values("i8", "ui8", "i16", "ui16", "i32", "ui32", "i64", "ui64")] string index, [Values] bool widened)
+    {
+        const int Count = 5003, Rows = 90;
+        string indices = $"tensor<{Count}x1x{index}>", wide = widened ? $"tensor<{Count}x1x{(index is "i64" or "ui64" ? "i64" : "i32")}>" : indices;
+        Check($$"""
+            func.func @main(%x: tensor<{{Rows}}x{{columns}}x{{kind}}>, %i: {{indices}}) -> tensor<{{Count}}x{{columns}}x{{kind}}> {
+              {{(widened ? $"%w = stablehlo.convert %i : ({indices}) -> {wide}" : "")}}
+              %0 = "stablehlo.gather"(%x, {{(widened ? "%w" : "%i")}}) {dimension_numbers = #stablehlo.gather<offset_dims = [1], collapsed_slice_dims = [0], start_index_map = [0], index_vector_dim = 1>, slice_sizes = array<i64: 1, {{columns}}>}
+                : (tensor<{{Rows}}x{{columns}}x{{kind}}>, {{wide}}) -> tensor<{{Count}}x{{columns}}x{{kind}}>
+              return %0 : tensor<{{Count}}x{{columns}}x{{kind}}>
+            }
+            """, Rows);
+    }
+
     // Of tables and of lines of a matrix; the last result goes past the caches.
     [TestCase("300", "20011", false)]
     [TestCase("300", "20011", true)]
@@ -168,13 +202,12 @@ public class ScatterThreadsTests
         for (int i = 0; i < type.Shape.ElementCount; i++)
         {
             int index = random.Next(3) == 0 ? within / 2 : random.Next(-1 - (within / 10), within + 1 + (within / 10));
-            if (type.Kind == ElementKind.I64)
+            switch (type.Kind.StorageBytes())
             {
-                literal.As<long>()[i] = index;
-            }
-            else
-            {
-                literal.As<int>()[i] = index;
+                case 1: literal.As<byte>()[i] = (byte)index; break;
+                case 2: literal.As<ushort>()[i] = (ushort)index; break;
+                case 4: literal.As<uint>()[i] = (uint)index; break;
+                default: literal.As<ulong>()[i] = (ulong)index; break;
             }
         }
         return literal;

@@ -79,6 +79,19 @@ public sealed unsafe class AmxSupportTests
         Assert.That(CpuIsa.WithoutTiles is null || hasTiles);
     }
 
+    [Test]
+    public void WhatKeepsThemOffIsSaidOnceOfProgramsWithProductsOfBf16()
+    {
+        var report = new CompilationReport(null, "the system does not");
+        Assert.That(report.Lines, Is.Empty);
+        report.ProductOfBf16();
+        report.ProductOfBf16();
+        Assert.That(report.Lines, Is.EqualTo(new[] { "products of bf16 run without the tiles of AMX: the system does not" }));
+        var without = new CompilationReport(null, null);
+        without.ProductOfBf16();
+        Assert.That(without.Lines, Is.Empty);
+    }
+
     [TestCaseSource(typeof(InterpretedTiles), nameof(InterpretedTiles.Levels))]
     public void TheCheckBeforeUsePassesOnInterpretedTiles(IsaLevel _)
     {
