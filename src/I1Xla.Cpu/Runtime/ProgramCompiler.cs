@@ -208,24 +208,20 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 {
                     continue;
                 }
-                if (RepeatStep.TryCreate(kernel.Kernel, kernel.Buffers.Select(memory.Slot).ToArray(), name, bytes / step.Kernels.Length, options.Isa) is { } repeat)
+                int[] slots = [.. kernel.Buffers.Select(memory.Slot)];
+                long moved = bytes / step.Kernels.Length;
+                Step? own = RepeatStep.TryCreate(kernel.Kernel, slots, name, moved, options.Isa);
+                own ??= PixelStep.TryCreate(kernel.Kernel, slots, name, moved, options.Isa);
+                own ??= MoveStep.TryCreate(kernel.Kernel, slots, name, moved, options.Isa);
+                own ??= ColumnReduceStep.TryCreate(kernel.Kernel, slots, name, moved);
+                if (own is not null)
                 {
-                    to.Add(repeat);
-                    continue;
-                }
-                if (MoveStep.TryCreate(kernel.Kernel, kernel.Buffers.Select(memory.Slot).ToArray(), name, bytes / step.Kernels.Length, options.Isa) is { } move)
-                {
-                    to.Add(move);
-                    continue;
-                }
-                if (ColumnReduceStep.TryCreate(kernel.Kernel, kernel.Buffers.Select(memory.Slot).ToArray(), name, bytes / step.Kernels.Length) is { } columns)
-                {
-                    to.Add(columns);
+                    to.Add(own);
                     continue;
                 }
                 LoopCode code = _loops.Compile(kernel.Kernel, kernel.Buffers.Select(b => Overwrites(kernel, b, memory) ? 0 : b.Bytes).ToArray());
                 report.Loop(name, code.Obstacle);
-                to.Add(new LoopStep(code, kernel.Buffers.Select(memory.Slot).ToArray()) { Name = name, Writes = Written(step, memory), Bytes = bytes / step.Kernels.Length });
+                to.Add(new LoopStep(code, slots) { Name = name, Writes = Written(step, memory), Bytes = moved });
             }
             return;
         }

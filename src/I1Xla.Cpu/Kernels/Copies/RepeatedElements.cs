@@ -9,28 +9,19 @@ internal static unsafe class RepeatedElements
 {
     private const int Lanes = 8, MostWords = 64, Word = 4;
 
-    /// <summary>How many numbers <see cref="Plan"/> writes at most.</summary>
-    public const int MostPlaces = MostWords * Lanes;
-
     /// <summary>Whether such lines are made of whole vectors: elements that fill words together, of which so many vectors follow from one.</summary>
     /// <param name="element">Size of an element in bytes.</param>
     /// <param name="times">How often each stands in the target.</param>
     public static bool Suits(int element, long times) => element is 1 or 2 or Word && times > 1 && times * element % Word == 0 && times * element / Word <= MostWords;
 
-    /// <summary>Which of eight elements stands in each place of the target.</summary>
-    /// <param name="places">Takes the numbers.</param>
+    /// <summary>Which of eight elements stands in each place of the target's vectors for them.</summary>
     /// <param name="element">Size of an element in bytes.</param>
     /// <param name="times">How often each stands there; what <see cref="Suits"/>.</param>
-    /// <returns>Vectors of the target for eight elements.</returns>
-    public static int Plan(int* places, int element, long times)
+    public static int[] Places(int element, long times)
     {
         // Elements shorter than a word are words of themselves, which stand there so many times less.
         int words = (int)(times * element / Word);
-        for (int i = 0; i < words * Lanes; i++)
-        {
-            places[i] = i / words;
-        }
-        return words;
+        return [.. Enumerable.Range(0, words * Lanes).Select(i => i / words)];
     }
 
     /// <summary>Writes a line; needs AVX2.</summary>
@@ -38,17 +29,20 @@ internal static unsafe class RepeatedElements
     /// <param name="to">The target.</param>
     /// <param name="count">How many elements.</param>
     /// <param name="element">Size of one in bytes.</param>
-    /// <param name="words">The result of <see cref="Plan"/>.</param>
-    /// <param name="places">What it wrote.</param>
+    /// <param name="places">The result of <see cref="Places"/>.</param>
     /// <param name="stream">Whether the target goes past the caches, where its vectors do not start within another line.</param>
-    public static void Run(byte* from, byte* to, long count, int element, int words, int* places, bool stream)
+    public static void Run(byte* from, byte* to, long count, int element, int[] places, bool stream)
     {
         bool streams = stream && ((nint)to & (Vector256<byte>.Count - 1)) == 0;
-        switch (element)
+        int words = places.Length / Lanes;
+        fixed (int* at = places)
         {
-            case 1: Line(from, (uint*)to, count, words, places, streams); break;
-            case 2: Line((ushort*)from, (uint*)to, count, words, places, streams); break;
-            default: Line((uint*)from, (uint*)to, count, words, places, streams); break;
+            switch (element)
+            {
+                case 1: Line(from, (uint*)to, count, words, at, streams); break;
+                case 2: Line((ushort*)from, (uint*)to, count, words, at, streams); break;
+                default: Line((uint*)from, (uint*)to, count, words, at, streams); break;
+            }
         }
     }
 

@@ -1,0 +1,102 @@
+using I1Xla.Cpu.Kernels.Copies;
+using I1Xla.Cpu.Loops;
+using I1Xla.Cpu.Threading;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.Runtime;
+
+/// <summary>A loop that only moves elements, line by line, each by a kernel of its own; threads share lines, and parts of long ones.</summary>
+internal abstract unsafe class LineMoveStep : Step
+{
+    private const long Block = 4096;
+    private const long GrainBytes = 1 << 16;
+
+    private readonly LoopAccess _from, _to;
+    private readonly int _source, _target;
+    private readonly long _line, _rows, _blocks;
+    private readonly (long Size, long From, long To)[] _outer;
+
+    /// <param name="move">The loop.</param>
+    /// <param name="along">The variable of its lines.</param>
+    /// <param name="inner">Variables within what lies along a line.</param>
+    protected LineMoveStep(in Move move, int along, int[] inner)
+    {
+        (LoopKernel kernel, LoopAccess from, LoopAccess to, int[] variables, _source, _target) = move;
+        (_from, _to, Element) = (from, to, from.Kind.StorageBytes());
+        _line = kernel.Extents[along];
+        _outer = [.. variables.Where(v => v != along && !inner.Contains(v)).OrderByDescending(v => to.Coefficients[v]).Select(v => (kernel.Extents[v], from.Coefficients[v], to.Coefficients[v]))];
+        _rows = _outer.Aggregate(1L, (n, d) => n * d.Size);
+        _blocks = (_line + Block - 1) / Block;
+        (FromStep, ToStep) = (from.Coefficients[along], to.Coefficients[along]);
+    }
+
+    /// <summary>A kernel of one load and one store.</summary>
+    /// <param name="Kernel">The kernel.</param>
+    /// <param name="From">The load.</param>
+    /// <param name="To">The store.</param>
+    /// <param name="Variables">Its loops.</param>
+    /// <param name="Source">Slot of the operand.</param>
+    /// <param name="Target">Slot of the result.</param>
+    protected readonly record struct Move(LoopKernel Kernel, LoopAccess From, LoopAccess To, int[] Variables, int Source, int Target)
+    {
+        /// <summary>Such a move of different memory that writes every element once; null for other kernels.</summary>
+        public static Move? Of(LoopKernel kernel, int[] slots)
+        {
+            if (kernel.Stages is not [{ Body: [{ Op: LoopOpcode.Load } load, { Op: LoopOpcode.Store, A: 0 } store] } stage])
+            {
+                return null;
+            }
+            LoopAccess from = kernel.Accesses[load.Index], to = kernel.Accesses[store.Index];
+            int[] variables = [.. kernel.Outer, .. stage.Loops];
+            return from.Buffer < 0 || to.Buffer < 0 || from.Buffer == to.Buffer || from.Kind != to.Kind || Array.Exists(variables, v => to.Coefficients[v] <= 0)
+                ? null : new Move(kernel, from, to, variables, slots[from.Buffer], slots[to.Buffer]);
+        }
+    }
+
+    /// <summary>Size of an element in bytes.</summary>
+    protected int Element { get; }
+
+    /// <summary>Elements of the result.</summary>
+    protected long Count => _rows * _line * ToStep;
+
+    // Elements along a line from one to the next.
+    private long FromStep { get; }
+
+    private long ToStep { get; }
+
+    /// <summary>Writes a part of a line; <see cref="StreamedCopy.Finish"/> follows.</summary>
+    /// <param name="from">Where it starts in the operand.</param>
+    /// <param name="to">Where it starts in the result.</param>
+    /// <param name="count">Steps along the line.</param>
+    protected abstract void Line(byte* from, byte* to, long count);
+
+    private readonly struct Body(LineMoveStep step, byte* from, byte* to) : IParallelBody
+    {
+        public void Run(long begin, long end)
+        {
+            for (long b = begin; b < end; b++)
+            {
+                (long row, long block) = Math.DivRem(b, step._blocks);
+                step.Write(from, to, row, block * Block);
+            }
+            StreamedCopy.Finish();
+        }
+    }
+
+    public override void Run(byte** slots, byte* arena, ExecutionContext context)
+    {
+        byte* from = slots[_source] + (_from.Offset * Element), to = slots[_target] + (_to.Offset * Element);
+        context.Pool.ParallelFor(_rows * _blocks, Math.Max(1, GrainBytes / (Math.Min(_line, Block) * ToStep * Element)), new Body(this, from, to));
+    }
+
+    private void Write(byte* from, byte* to, long row, long first)
+    {
+        for (int d = _outer.Length - 1; d >= 0; d--)
+        {
+            (row, long at) = Math.DivRem(row, _outer[d].Size);
+            from += at * _outer[d].From * Element;
+            to += at * _outer[d].To * Element;
+        }
+        Line(from + (first * FromStep * Element), to + (first * ToStep * Element), Math.Min(Block, _line - first));
+    }
+}
