@@ -7,21 +7,23 @@ namespace I1Xla.Host.Programs;
 public static class CpuInspection
 {
     /// <summary>The passes whose result can be seen, in order.</summary>
-    public static IReadOnlyList<string> Passes { get; } = ["import", "attention", "lookup", "fuse", "constants", "memory", "steps"];
+    public static IReadOnlyList<string> Passes { get; } = [.. Rewrites, "fuse", "constants", "memory", "steps"];
+
+    // Each is the whole program; those after the first write nothing where they change nothing: the program is as it was before.
+    private static IReadOnlyList<string> Rewrites => ["import", "attention", "lookup", "pieces"];
 
     /// <summary>The program after a pass, as text.</summary>
     /// <exception cref="UserErrorException">There is no such pass, or the program never reaches it.</exception>
     public static string AfterPass(ModuleOp module, string pass)
     {
         Check(pass);
-        // A rewrite that changes nothing writes nothing: the program is as it was before.
         var texts = new List<string>();
-        bool isRewrite = pass is "attention" or "lookup";
+        string[] before = Rewrites.Contains(pass) ? [.. Rewrites.TakeWhile(rewrite => rewrite != pass)] : [];
         using CpuExecutable executable = CpuCompiler.Compile(module, new CpuCompileOptions
         {
             OnPass = (name, text) =>
             {
-                if (isRewrite && (name is "import" or "attention" || name == pass))
+                if (before.Contains(name) || (name == pass && before.Length > 0))
                 {
                     texts = [text];
                 }

@@ -22,8 +22,14 @@ internal sealed unsafe class PixelShuffle
     private readonly int[] _starts;
     private readonly Vector128<byte>[] _orders;
 
-    private PixelShuffle(int element, long[] map, long apart, int blocks, int[] starts, Vector128<byte>[] orders) =>
+    // How much further than its blocks' last byte a group's vectors end short of (or, where blocks come in falling order, than their first byte begin after); negative where they reach beyond.
+    private readonly long _spare;
+
+    private PixelShuffle(int element, long[] map, long apart, int blocks, int[] starts, Vector128<byte>[] orders)
+    {
         (_element, _map, _apart, _blocks, _starts, _orders) = (element, map, apart, blocks, starts, orders);
+        _spare = apart > 0 ? ((map.Max() + 1) * element) - (starts.Max() + Vector) : starts.Min() - (map.Min() * element);
+    }
 
     /// <summary>Such a shuffle, which needs SSSE3; null where no vectors hold what a block needs.</summary>
     /// <param name="element">Size of an element in bytes.</param>
@@ -70,18 +76,28 @@ internal sealed unsafe class PixelShuffle
     {
         long fromStep = _apart * _element, toStep = (long)_map.Length * _element;
         // From the first block on, how far vectors may move and still read and write this line alone.
-        long vectors = _starts.Length, target = (count * toStep) - (vectors * Vector), source = fromStep > 0
-            ? ((count - 1) * fromStep) + ((_map.Max() + 1) * _element) - (_starts.Max() + Vector)
-            : ((count - 1) * -fromStep) - (_map.Min() * _element) + _starts.Min();
+        long target = (count * toStep) - (_starts.Length * Vector), source = ((count - 1) * Math.Abs(fromStep)) + _spare;
         long done = target < 0 || source < 0 || count < _blocks ? 0
             : Groups(from, to, Math.Min((Math.Min(source / Math.Abs(fromStep), target / toStep) / _blocks) + 1, count / _blocks));
-        for (long block = done; block < count; block++)
+        from += done * fromStep;
+        to += done * toStep;
+        switch (_element)
         {
-            byte* x = from + (block * fromStep), y = to + (block * toStep);
+            case 1: Single(from, to, count - done); break;
+            case 2: Single((ushort*)from, (ushort*)to, count - done); break;
+            case 4: Single((uint*)from, (uint*)to, count - done); break;
+            default: Single((ulong*)from, (ulong*)to, count - done); break;
+        }
+    }
+
+    private void Single<T>(T* from, T* to, long blocks)
+        where T : unmanaged
+    {
+        for (; blocks > 0; blocks--, from += _apart)
+        {
             foreach (long place in _map)
             {
-                Unsafe.CopyBlockUnaligned(y, x + (place * _element), (uint)_element);
-                y += _element;
+                *to++ = from[place];
             }
         }
     }
