@@ -19,7 +19,7 @@ internal abstract unsafe class LineMoveStep : Step
     /// <param name="move">The loop.</param>
     /// <param name="along">The variable of its lines.</param>
     /// <param name="inner">Variables within what lies along a line.</param>
-    protected LineMoveStep(in Move move, int along, int[] inner)
+    protected LineMoveStep(in ElementMove move, int along, int[] inner)
     {
         (LoopKernel kernel, LoopAccess from, LoopAccess to, int[] variables, _source, _target) = move;
         (_from, _to, Element) = (from, to, from.Kind.StorageBytes());
@@ -28,29 +28,6 @@ internal abstract unsafe class LineMoveStep : Step
         _rows = _outer.Aggregate(1L, (n, d) => n * d.Size);
         _blocks = (_line + Block - 1) / Block;
         (FromStep, ToStep) = (from.Coefficients[along], to.Coefficients[along]);
-    }
-
-    /// <summary>A kernel of one load and one store.</summary>
-    /// <param name="Kernel">The kernel.</param>
-    /// <param name="From">The load.</param>
-    /// <param name="To">The store.</param>
-    /// <param name="Variables">Its loops.</param>
-    /// <param name="Source">Slot of the operand.</param>
-    /// <param name="Target">Slot of the result.</param>
-    protected readonly record struct Move(LoopKernel Kernel, LoopAccess From, LoopAccess To, int[] Variables, int Source, int Target)
-    {
-        /// <summary>Such a move of different memory that writes every element once; null for other kernels.</summary>
-        public static Move? Of(LoopKernel kernel, int[] slots)
-        {
-            if (kernel.Stages is not [{ Body: [{ Op: LoopOpcode.Load } load, { Op: LoopOpcode.Store, A: 0 } store] } stage])
-            {
-                return null;
-            }
-            LoopAccess from = kernel.Accesses[load.Index], to = kernel.Accesses[store.Index];
-            int[] variables = [.. kernel.Outer, .. stage.Loops];
-            return from.Buffer < 0 || to.Buffer < 0 || from.Buffer == to.Buffer || from.Kind != to.Kind || Array.Exists(variables, v => to.Coefficients[v] <= 0)
-                ? null : new Move(kernel, from, to, variables, slots[from.Buffer], slots[to.Buffer]);
-        }
     }
 
     /// <summary>Size of an element in bytes.</summary>

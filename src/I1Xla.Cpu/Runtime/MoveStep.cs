@@ -49,18 +49,13 @@ internal sealed unsafe class MoveStep : Step
     /// <param name="isa">The instructions it may use.</param>
     public static MoveStep? TryCreate(LoopKernel kernel, int[] slots, string name, long bytes, IsaLevel isa)
     {
-        if (kernel.Stages is not [{ Body: [{ Op: LoopOpcode.Load } load, { Op: LoopOpcode.Store, A: 0 } store] }])
-        {
-            return null;
-        }
-        LoopAccess from = kernel.Accesses[load.Index], to = kernel.Accesses[store.Index];
-        if (from.Buffer < 0 || to.Buffer < 0 || from.Buffer == to.Buffer || from.Kind != to.Kind || Used(kernel).Any(v => to.Coefficients[v] == 0))
+        if (ElementMove.Of(kernel, slots) is not { From: var from, To: var to } move)
         {
             return null;
         }
         int unit = Unit(kernel, from, to);
         long whole = Whole(kernel, unit);
-        var step = new MoveStep(kernel, from, to, unit, slots[from.Buffer], slots[to.Buffer], isa) { Name = name, Bytes = bytes };
+        var step = new MoveStep(kernel, from, to, unit, move.Source, move.Target, isa) { Name = name, Bytes = bytes };
         // Of more than two neighbours that move as one, lanes would hold no others.
         return whole > 2 || IsTransposed(kernel, from, to, whole) || IsNarrow(kernel, from, to) || StridedCopy.MovesRows(step._element, step._sizes, step._fromStrides, step._toStrides) ? step : null;
     }

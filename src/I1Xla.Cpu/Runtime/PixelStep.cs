@@ -12,7 +12,7 @@ internal sealed unsafe class PixelStep : LineMoveStep
 
     private readonly PixelShuffle _shuffle;
 
-    private PixelStep(in Move move, int along, int[] inner, PixelShuffle shuffle)
+    private PixelStep(in ElementMove move, int along, int[] inner, PixelShuffle shuffle)
         : base(move, along, inner) => _shuffle = shuffle;
 
     /// <summary>A step for a kernel that is such a move; null when it is not.</summary>
@@ -23,7 +23,7 @@ internal sealed unsafe class PixelStep : LineMoveStep
     /// <param name="isa">The instructions it may use.</param>
     public static PixelStep? TryCreate(LoopKernel kernel, int[] slots, string name, long bytes, IsaLevel isa)
     {
-        if (isa < IsaLevel.Avx2 || Move.Of(kernel, slots) is not { } move)
+        if (isa < IsaLevel.Avx2 || ElementMove.Of(kernel, slots) is not { } move)
         {
             return null;
         }

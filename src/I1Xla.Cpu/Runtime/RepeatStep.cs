@@ -14,7 +14,7 @@ internal sealed unsafe class RepeatStep : LineMoveStep
     private readonly int[] _places;
     private readonly bool _streams;
 
-    private RepeatStep(in Move move, int along, int again)
+    private RepeatStep(in ElementMove move, int along, int again)
         : base(move, along, [again])
     {
         _places = RepeatedElements.Places(Element, move.Kernel.Extents[again]);
@@ -29,7 +29,7 @@ internal sealed unsafe class RepeatStep : LineMoveStep
     /// <param name="isa">The instructions it may use.</param>
     public static RepeatStep? TryCreate(LoopKernel kernel, int[] slots, string name, long bytes, IsaLevel isa)
     {
-        if (isa < IsaLevel.Avx2 || Move.Of(kernel, slots) is not { } move)
+        if (isa < IsaLevel.Avx2 || ElementMove.Of(kernel, slots) is not { } move)
         {
             return null;
         }

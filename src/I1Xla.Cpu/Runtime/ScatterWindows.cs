@@ -24,12 +24,10 @@ internal sealed unsafe class ScatterWindows
     // Whether neighbours of a window are neighbours in the result and in the updates, so that windows are gone through one after the other.
     private readonly bool _runs;
 
-    private ScatterWindows(ScatterPlaces places, HloOp combine, ElementKind kind)
+    private ScatterWindows(ScatterPlaces places, HloOp combine, ElementKind kind, bool runs)
     {
-        (_places, _combine, _kind) = (places, combine, kind);
+        (_places, _combine, _kind, _runs) = (places, combine, kind, runs);
         _elements = places.Sizes.Aggregate(1L, (n, size) => n * size);
-        int last = Array.FindLastIndex(places.Sizes, size => size > 1);
-        _runs = places.To[last] == 1 && places.From[last] == 1;
     }
 
     /// <summary>Such a scatter; null where windows have one element, or long runs, or may overlap.</summary>
@@ -39,7 +37,8 @@ internal sealed unsafe class ScatterWindows
     public static ScatterWindows? TryCreate(ScatterPlaces places, HloOp combine, ElementKind kind)
     {
         int last = Array.FindLastIndex(places.Sizes, size => size > 1);
-        return last >= 0 && places.AreApart && !(places.To[last] == 1 && places.From[last] == 1 && places.Sizes[last] > MostRun) ? new ScatterWindows(places, combine, kind) : null;
+        bool runs = last >= 0 && places.To[last] == 1 && places.From[last] == 1;
+        return last >= 0 && places.AreApart && !(runs && places.Sizes[last] > MostRun) ? new ScatterWindows(places, combine, kind, runs) : null;
     }
 
     /// <summary>Applies the updates to a result that holds the operand.</summary>
