@@ -20,7 +20,9 @@ internal sealed class Avx2Target : LoopTarget
 
     public override int UnrolledBody => 12;
 
-    public override bool TakesTurns => true;
+    public override (int Least, int Most) InTurns => (0, 256);
+
+    public override int MostAliveOfFour => 6;
 
     // Of rounding to bf16: the last bit that stays, what rounds up to it, and the bits that stay.
     private static readonly int[] s_rounding = [1, 0x7FFF, unchecked((int)0xFFFF0000)];
@@ -35,8 +37,6 @@ internal sealed class Avx2Target : LoopTarget
     };
 
     public override bool MasksFreely => false;
-
-    public override bool JoinsPairs => true;
 
     public override bool BroadcastsWords => false;
 

@@ -185,7 +185,42 @@ internal sealed partial class Avx512BodyEmitter
         ExtractLanes(pointer, at, step, size, packed);
     }
 
-    protected override void StorePair(LoopAccess access, Register pointer, int first, int second, bool streamed) => throw new InvalidOperationException("pairs are not joined");
+    protected override void StorePair(LoopAccess access, Register pointer, int first, int second, bool streamed)
+    {
+        int size = access.Kind.StorageBytes(), low = Take();
+        long at = (32L * Copy * size) - size;
+        if (size == 2)
+        {
+            // The upper half of each second lane, and below it that of the first one.
+            Emit(Instruction.Create(Code.EVEX_Vpsrld_zmm_k1z_zmmm512b32_imm8, Zmm(low), Zmm(first), 16));
+            Emit(Instruction.Create(Code.EVEX_Vpternlogd_zmm_k1z_zmm_zmmm512b32_imm8, Zmm(low), Zmm(second), Word(unchecked((int)0xFFFF0000), broadcast: true), 0xF8));
+            Write(Code.EVEX_Vmovups_zmmm512_k1z_zmm, new MemoryOperand(pointer, at, 8), Zmm(low), 64, streamed);
+            return;
+        }
+        if (Masked)
+        {
+            // k3 = each lane's bit twice.
+            Assembler.kmovw(edx, k7);
+            Emit(Instruction.Create(Code.VEX_Pdep_r32_r32_rm32, Register.EDX, Register.EDX, Word(0x55555555, broadcast: false)));
+            Assembler.lea(edx, __[rdx + rdx * 2]);
+            Assembler.kmovd(k3, edx);
+        }
+        for (int half = 0; half < 2; half++)
+        {
+            Emit(Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(low), new MemoryOperand(Register.R15, Pool.InTurns(8 * half), 8)));
+            Add(Code.EVEX_Vpermi2ps_zmm_k1z_zmm_zmmm512b32, low, first, second);
+            Instruction store = Instruction.Create(streamed ? Code.EVEX_Vmovntps_m512_zmm : Code.EVEX_Vmovups_zmmm512_k1z_zmm, new MemoryOperand(pointer, at + (64 * half), 8), Zmm(low));
+            if (Masked)
+            {
+                store.OpMask = Register.K3;
+            }
+            Emit(store);
+            if (Masked && half == 0)
+            {
+                Assembler.kshiftrd(k3, k3, 16);
+            }
+        }
+    }
 
     // A vector to memory by an instruction that may narrow it to so many bytes, which go past the caches if streamed.
     private void Write(Code code, MemoryOperand at, Register from, int bytes, bool streamed)

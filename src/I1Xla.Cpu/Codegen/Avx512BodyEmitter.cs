@@ -227,19 +227,27 @@ internal sealed partial class Avx512BodyEmitter(in LoopBodyContext context) : Lo
         Emit(Instruction.Create(Code.EVEX_Vbroadcastss_zmm_k1z_xmmm32, Zmm(d), Xmm(d)));
     }
 
-    // x + 0x7FFF + (bit 16 of x), low half cleared; NaN keeps its upper half, made quiet.
+    // x + 0x7FFF + (bit 16 of x), low half cleared; NaN keeps its upper half, made quiet, which that gives where its lower half is zero.
     private void RoundBf16(LoopInstruction ins)
     {
-        int x = Use(ins.A);
-        int t = Take(), d = Define(At);
+        bool plain = HasPlainNaN(ins.A), cut = IsOnlyStored(At);
+        int x = Use(ins.A), t = Take(), d = Define(At);
         Emit(Instruction.Create(Code.EVEX_Vpsrld_zmm_k1z_zmmm512b32_imm8, Zmm(t), Zmm(x), 16));
-        Emit(Instruction.Create(Code.EVEX_Vpandd_zmm_k1z_zmm_zmmm512b32, Zmm(t), Zmm(t), Word(1, broadcast: true)));
-        Add(Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, t, t, x);
-        Emit(Instruction.Create(Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, Zmm(t), Zmm(t), Word(0x7FFF, broadcast: true)));
-        Emit(Instruction.Create(Code.EVEX_Vcmpps_kr_k1_zmm_zmmm512b32_imm8_sae, Register.K1, Zmm(x), Zmm(x), 3));
-        Instruction quiet = Instruction.Create(Code.EVEX_Vpord_zmm_k1z_zmm_zmmm512b32, Zmm(t), Zmm(x), Word(0x400000, broadcast: true));
-        quiet.OpMask = Register.K1;
-        Emit(quiet);
-        Emit(Instruction.Create(Code.EVEX_Vpandd_zmm_k1z_zmm_zmmm512b32, Zmm(d), Zmm(t), Word(unchecked((int)0xFFFF0000), broadcast: true)));
+        AddWord(Code.EVEX_Vpandd_zmm_k1z_zmm_zmmm512b32, t, t, 1);
+        AddWord(Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, d, x, 0x7FFF);
+        Add(Code.EVEX_Vpaddd_zmm_k1z_zmm_zmmm512b32, d, d, t);
+        if (!plain)
+        {
+            Emit(Instruction.Create(Code.EVEX_Vcmpps_kr_k1_zmm_zmmm512b32_imm8_sae, Register.K1, Zmm(x), Zmm(x), 3));
+            Instruction quiet = Instruction.Create(Code.EVEX_Vpord_zmm_k1z_zmm_zmmm512b32, Zmm(d), Zmm(x), Word(0x400000, broadcast: true));
+            quiet.OpMask = Register.K1;
+            Emit(quiet);
+        }
+        if (!cut)
+        {
+            AddWord(Code.EVEX_Vpandd_zmm_k1z_zmm_zmmm512b32, d, d, unchecked((int)0xFFFF0000));
+        }
     }
+
+    private void AddWord(Code code, int d, int x, int word) => Emit(Instruction.Create(code, Zmm(d), Zmm(x), Word(word, broadcast: true)));
 }

@@ -19,11 +19,11 @@ internal sealed class Avx512Target : LoopTarget
 
     public override int UnrolledBody => 8;
 
-    public override bool TakesTurns => false;
+    public override (int Least, int Most) InTurns => (16, 1024);
+
+    public override int MostAliveOfFour => 16;
 
     public override bool MasksFreely => true;
-
-    public override bool JoinsPairs => false;
 
     public override bool BroadcastsWords => true;
 

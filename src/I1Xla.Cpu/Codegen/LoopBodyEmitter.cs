@@ -12,9 +12,6 @@ namespace I1Xla.Cpu.Codegen;
 /// </summary>
 internal abstract partial class LoopBodyEmitter
 {
-    // Bodies that need few registers are emitted four in turns, all but the longest others two: what then goes to the stack costs less than waiting.
-    private const int MostAliveOfFour = 6, MostInstructionsOfTwo = 256;
-
     // From so many vectors in turns on, a register for a constant that all of them use costs less than an operand in memory for each.
     private const int LeastSharing = 4;
 
@@ -76,7 +73,7 @@ internal abstract partial class LoopBodyEmitter
             _uses[i] = [];
         }
         // The first store of a pair is made with the second.
-        _pairs = target.JoinsPairs && !wide ? StorePairs.Of(_kernel, _body, _vector) : [];
+        _pairs = wide ? [] : StorePairs.Of(_kernel, _body, _vector);
         for (int i = n - 1; i >= 0; i--)
         {
             _live[i] |= _body[i].Op is LoopOpcode.Store or LoopOpcode.SetSlot or LoopOpcode.Reduce && Array.IndexOf(_pairs, i) < 0;
@@ -140,7 +137,7 @@ internal abstract partial class LoopBodyEmitter
         }
         Accesses = accesses;
         _readAgain = [.. Enumerable.Range(0, n).Select(LiesAsVector)];
-        Together = !target.TakesTurns || n > MostInstructionsOfTwo ? 1 : MostAlive() <= MostAliveOfFour ? 4 : 2;
+        Together = VectorsInTurns();
         _register = new int[Together * n];
         _spill = new int[Together * n];
     }
@@ -340,6 +337,13 @@ internal abstract partial class LoopBodyEmitter
                 Instruct();
             }
         }
+    }
+
+    // Bodies that need few registers four in turns, all but the shortest and the longest others two.
+    private int VectorsInTurns()
+    {
+        int instructions = Enumerable.Range(0, _body.Length).Count(i => _live[i] && _alias[i] == i && _body[i].Op != LoopOpcode.Const);
+        return instructions < Target.InTurns.Least || _body.Length > Target.InTurns.Most ? 1 : MostAlive() <= Target.MostAliveOfFour ? 4 : 2;
     }
 
     // How many values that come out of instructions, and do not lie in memory, are needed at the same time.
@@ -543,6 +547,6 @@ internal abstract partial class LoopBodyEmitter
     /// <summary>Writes lanes, past the caches if <paramref name="streamed"/>.</summary>
     protected abstract void StoreLanes(LoopAccess access, Register pointer, long step, int x, bool streamed);
 
-    /// <summary>Writes lanes of two values in turns, where <see cref="LoopTarget.JoinsPairs"/>; the access is that of the second.</summary>
+    /// <summary>Writes lanes of 32 bits, or of bf16, of two values in turns (<see cref="StorePairs"/>); the access is that of the second.</summary>
     protected abstract void StorePair(LoopAccess access, Register pointer, int first, int second, bool streamed);
 }

@@ -92,6 +92,9 @@ internal sealed class ConstantPool
     /// <summary>Offset of the vector 0, 0, 1, 1, … from <paramref name="start"/> on.</summary>
     public int Pairs(int start) => Vector([.. Enumerable.Range(0, 16).Select(i => start + i / 2)]);
 
+    /// <summary>Offset of the vector 0, 16, 1, 17, … from <paramref name="start"/> on: lanes of two vectors in turns.</summary>
+    public int InTurns(int start) => Vector([.. Enumerable.Range(0, 16).Select(i => start + (i / 2) + (i % 2 * 16))]);
+
     /// <summary>Offset of a 64-bit constant.</summary>
     public int Long(long bits)
     {

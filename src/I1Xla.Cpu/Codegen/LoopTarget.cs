@@ -35,14 +35,17 @@ internal abstract class LoopTarget
     /// <summary>Up to which length a body without a reduction is emitted twice an iteration.</summary>
     public abstract int UnrolledBody { get; }
 
-    /// <summary>Whether the instructions of several vectors are emitted in turns: one goes on where another waits for its last result.</summary>
-    public abstract bool TakesTurns { get; }
+    /// <summary>
+    /// From how many and up to how many instructions those of several vectors are emitted in turns, so that one goes on where another waits for its last result:
+    /// for fewer the processor looks far enough ahead, and of more too much would go to the stack.
+    /// </summary>
+    public abstract (int Least, int Most) InTurns { get; }
+
+    /// <summary>Up to how many values alive at once four vectors are emitted in turns, and not two: what then goes to the stack costs less than waiting.</summary>
+    public abstract int MostAliveOfFour { get; }
 
     /// <summary>Whether instructions under a mask cost what others do; else whole vectors have code of their own.</summary>
     public abstract bool MasksFreely { get; }
-
-    /// <summary>Whether two values whose elements lie in turns are stored together; else stores under masks that leave gaps cost no more.</summary>
-    public abstract bool JoinsPairs { get; }
 
     /// <summary>Whether a memory operand may be one word for all lanes; else constants lie in memory as whole vectors.</summary>
     public abstract bool BroadcastsWords { get; }

@@ -43,8 +43,7 @@ internal sealed class MemoryHints
     /// <param name="bytes">Size of each of its buffers, 0 for results that overwrite operands.</param>
     /// <param name="streamBytes">From which size on a buffer does not stay in the caches.</param>
     /// <param name="constantsInMemory">Whether constants are vectors in memory, too many for registers.</param>
-    /// <param name="joinsPairs">Whether elements that lie in turns are stored together.</param>
-    public static MemoryHints Of(LoopKernel kernel, IReadOnlyList<long> bytes, long streamBytes, bool constantsInMemory, bool joinsPairs = false)
+    public static MemoryHints Of(LoopKernel kernel, IReadOnlyList<long> bytes, long streamBytes, bool constantsInMemory)
     {
         var hints = new MemoryHints(kernel.Accesses.Length);
         HashSet<int> loaded = [.. kernel.Stages.SelectMany(s => s.Body).Where(i => i.Op == LoopOpcode.Load).Select(i => kernel.Accesses[i.Index].Buffer)];
@@ -56,10 +55,10 @@ internal sealed class MemoryHints
                 LoopAccess to = kernel.Accesses[store.Index];
                 hints.Streamed[store.Index] = MayStream(to) && WholeLines(to, vector, 1);
             }
-            foreach (int first in StorePairs.Of(kernel, stage.Body, vector).Where(first => first >= 0))
+            foreach (int first in StorePairs.Of(kernel, stage.Body, vector).Where(first => first >= 0 && !LoopSupport.IsWide(kernel)))
             {
                 LoopAccess to = kernel.Accesses[stage.Body[first].Index];
-                hints.Streamed[stage.Body[first].Index] = joinsPairs && MayStream(to) && WholeLines(to, vector, 2);
+                hints.Streamed[stage.Body[first].Index] = MayStream(to) && WholeLines(to, vector, 2);
             }
 
             bool MayStream(LoopAccess to) => vector >= 0 && to.Buffer >= 0 && bytes[to.Buffer] >= streamBytes && !loaded.Contains(to.Buffer);

@@ -24,7 +24,7 @@ internal sealed class LoopCompiler(IsaLevel isa, long streamBytes, int grainDivi
         }
         if (!_same.TryGetValue(kernel, out (NativeLoop? Loop, string? Obstacle) known))
         {
-            MemoryHints hints = bufferBytes is null ? MemoryHints.None(kernel) : MemoryHints.Of(kernel, bufferBytes, streamBytes, !_target.BroadcastsWords, _target.JoinsPairs);
+            MemoryHints hints = bufferBytes is null ? MemoryHints.None(kernel) : MemoryHints.Of(kernel, bufferBytes, streamBytes, !_target.BroadcastsWords);
             string key = $"{kernel}{hints}";
             if (!_known.TryGetValue(key, out known))
             {
