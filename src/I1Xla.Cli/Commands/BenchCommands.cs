@@ -14,6 +14,8 @@ namespace I1Xla.Cli.Commands;
 /// <summary><c>i1xla bench compare</c>.</summary>
 internal static class BenchCommands
 {
+    private const int MostRandom = 100_000;
+
     /// <summary>The command.</summary>
     public static Command Build() => new("bench", "Measure plugins, and the built-in CPU compiler.") { Compare(), Profile(), InstructionSets() };
 
@@ -22,6 +24,8 @@ internal static class BenchCommands
         var against = new Option<string>("--against") { Description = "The plugin to compare with, by name or path.", Required = true };
         var plugin = new Option<string>("--plugin") { Description = "The plugin that is compared, by name or path; the built-in one when not given.", DefaultValueFactory = _ => PluginOpener.Embedded };
         var folder = new Option<string?>("--programs") { Description = "A folder of StableHLO programs (*.mlir, *.mlir.bc) to compare on as well; arguments are read from the .npz beside each (in/0000, …), or random." };
+        var random = new Option<int?>("--random") { Description = "Compare on so many random programs of large tensors instead of the usual ones: those of 'conform random --shapes large', each with its arguments." };
+        var first = new Option<int>("--random-seed") { Description = "The seed of the first random program; the others have the seeds after it.", DefaultValueFactory = _ => 0 };
         var filter = new Option<string[]>("--filter") { Description = "Compare only programs whose name contains this; may be given several times." };
         var seconds = new Option<double>("--seconds") { Description = "Seconds of timed executions for each program; each runs at least three times.", DefaultValueFactory = _ => 2 };
         var seed = new Option<int>("--seed") { Description = "The seed of random arguments.", DefaultValueFactory = _ => 1 };
@@ -29,11 +33,16 @@ internal static class BenchCommands
         Option<bool> json = CommonOptions.Json();
         var command = new Command("compare", "Time the same programs with the same arguments on two CPU plugins, in turns in one run; ends with code 1 when results differ or a program fails.")
         {
-            against, plugin, folder, filter, seconds, seed, list, json,
+            against, plugin, folder, random, first, filter, seconds, seed, list, json,
         };
         command.SetAction((parsed, stop) => Task.FromResult(Display.Run(parsed.GetValue(json), display =>
         {
-            IReadOnlyList<BenchmarkProgram> programs = Choose(parsed.GetValue(folder), parsed.GetValue(filter) ?? []);
+            if (parsed.GetValue(random) is < 1 or > MostRandom && parsed.GetValue(random) is var asked)
+            {
+                throw new UserErrorException($"--random {asked} is no number of programs; it takes 1 to {MostRandom}.");
+            }
+            IReadOnlyList<BenchmarkProgram> usual = parsed.GetValue(random) is { } count ? RandomBenchmarks.Of(parsed.GetValue(first), count) : BenchmarkPrograms.All;
+            IReadOnlyList<BenchmarkProgram> programs = Choose(usual, parsed.GetValue(folder), parsed.GetValue(filter) ?? []);
             if (parsed.GetValue(list))
             {
                 if (parsed.GetValue(json))
@@ -71,12 +80,13 @@ internal static class BenchCommands
         return command.WithExamples(
             "i1xla bench compare --against /path/to/pjrt_c_api_cpu_plugin.so",
             "i1xla bench compare --against /path/to/plugin.so --filter attention --filter matmul --json",
-            "i1xla bench compare --against /path/to/plugin.so --programs my-programs --filter my");
+            "i1xla bench compare --against /path/to/plugin.so --programs my-programs --filter my",
+            "i1xla bench compare --against /path/to/plugin.so --random 50 --random-seed 100 --seconds 0.3");
     }
 
     private static Command Profile()
     {
-        var name = new Argument<string>("program") { Description = "A program of 'bench compare --list', or a file of StableHLO text (*.mlir)." };
+        var name = new Argument<string>("program") { Description = "A program of 'bench compare --list', random_ and a seed for one of 'bench compare --random', or a file of StableHLO text (*.mlir)." };
         var repeats = new Option<int>("--repeats") { Description = "Executions to time.", DefaultValueFactory = _ => 10 };
         var most = new Option<int>("--top") { Description = "How many steps to show.", DefaultValueFactory = _ => 40 };
         var pass = new Option<string?>("--after") { Description = $"Also write the program to standard error as it is after this pass: {string.Join(", ", CpuInspection.Passes)}." };
@@ -86,7 +96,7 @@ internal static class BenchCommands
         {
             string wanted = parsed.GetValue(name)!;
             BenchmarkProgram program = File.Exists(wanted) ? ProgramFolder.Program(wanted)
-                : BenchmarkPrograms.All.FirstOrDefault(p => p.Name == wanted)
+                : BenchmarkPrograms.All.FirstOrDefault(p => p.Name == wanted) ?? RandomBenchmarks.Find(wanted)
                 ?? throw new UserErrorException($"There is neither a file nor a program {wanted}; 'i1xla bench compare --list --against cpu' shows the programs.");
             Action<string, string>? dump = parsed.GetValue(pass) is { } after ? CpuInspection.Dumping(after, text => Console.Error.WriteLine(text)) : null;
             ProgramProfile profile = StepProfile.Run(program, parsed.GetValue(repeats), dump);
@@ -118,7 +128,7 @@ internal static class BenchCommands
                 throw new UserErrorException($"This machine has {CpuIsa.Detected}, not {missing}.");
             }
             var results = new List<InstructionSetTimes>();
-            foreach (BenchmarkProgram program in Choose(null, parsed.GetValue(filter) ?? []))
+            foreach (BenchmarkProgram program in Choose(BenchmarkPrograms.All, null, parsed.GetValue(filter) ?? []))
             {
                 stop.ThrowIfCancellationRequested();
                 results.Add(InstructionSetComparison.Run(program, levels, parsed.GetValue(seconds)));
@@ -151,9 +161,9 @@ internal static class BenchCommands
             $"{profile.Name}: {profile.Steps.Count} steps, compiled in {profile.CompileSeconds:0.000} s, ran in {profile.Seconds * 1e3:0.000} ms at best; the steps at their best take {total * 1e3:0.000} ms."));
     }
 
-    private static IReadOnlyList<BenchmarkProgram> Choose(string? folder, string[] filters)
+    private static IReadOnlyList<BenchmarkProgram> Choose(IReadOnlyList<BenchmarkProgram> usual, string? folder, string[] filters)
     {
-        IReadOnlyList<BenchmarkProgram> all = [.. BenchmarkPrograms.All, .. folder is null ? [] : ProgramFolder.Load(folder)];
+        IReadOnlyList<BenchmarkProgram> all = [.. usual, .. folder is null ? [] : ProgramFolder.Load(folder)];
         IReadOnlyList<BenchmarkProgram> chosen = [.. all.Where(p => filters.Length == 0 || filters.Any(f => p.Name.Contains(f, StringComparison.OrdinalIgnoreCase)))];
         return chosen.Count > 0 ? chosen : throw new UserErrorException($"No program's name contains {string.Join(" or ", filters.Select(f => $"'{f}'"))}; --list shows them all.");
     }

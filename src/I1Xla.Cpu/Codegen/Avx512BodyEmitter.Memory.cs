@@ -27,19 +27,9 @@ internal sealed partial class Avx512BodyEmitter
             Emit(Instruction.Create(Code.EVEX_Vpslld_zmm_k1z_zmmm512b32_imm8, Zmm(d), Zmm(d), 16));
             return;
         }
-        if (step == 2 && size == 4 && !Masked)
+        if (size == 4 && IsPermuted(step, size))
         {
-            // Every other element: two vectors, and a permutation that keeps the even places.
-            int even = Take(), upper = Take();
-            Emit(Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(even), new MemoryOperand(Register.R15, Pool.Ramp(0, 2), 8)));
-            Assembler.mov(edx, 0x7FFF);
-            Assembler.kmovw(k3, edx);
-            Instruction second = Instruction.Create(Code.EVEX_Vmovups_zmm_k1z_zmmm512, Zmm(upper), new MemoryOperand(pointer, 32L * Copy * size + 64, 8));
-            second.OpMask = Register.K3;
-            second.ZeroingMasking = true;
-            Emit(Instruction.Create(Code.EVEX_Vmovups_zmm_k1z_zmmm512, Zmm(d), new MemoryOperand(pointer, 32L * Copy * size, 8)));
-            Emit(second);
-            Add(Code.EVEX_Vpermt2ps_zmm_k1z_zmm_zmmm512b32, d, even, upper);
+            LoadPermuted(pointer, at.Displacement, step, size, d);
             return;
         }
         if (step != 1 && size == 4)
@@ -65,7 +55,12 @@ internal sealed partial class Avx512BodyEmitter
             ElementKind.UI8 or ElementKind.I1 => (Code.EVEX_Vpmovzxbd_zmm_k1z_xmmm128, false),
             _ => (Code.EVEX_Vmovups_zmm_k1z_zmmm512, false),
         };
-        if (step != 1)
+        if (size == 2 && IsPermuted(step, size))
+        {
+            LoadPermuted(pointer, at.Displacement, step, size, d);
+            Emit(Instruction.Create(code, Zmm(d), Ymm(d)));
+        }
+        else if (step != 1)
         {
             Emit(Instruction.Create(code, Zmm(d), InsertLanes(pointer, at.Displacement, step, size, d)));
         }
@@ -131,20 +126,9 @@ internal sealed partial class Avx512BodyEmitter
             Emit(store);
             return;
         }
-        if (step == 2 && size == 4 && !Masked)
+        if (size == 4 && IsPermuted(step, size))
         {
-            // Every other element: each value twice, and stores that write the even places.
-            int spread = Take();
-            Assembler.mov(edx, 0x5555);
-            Assembler.kmovw(k3, edx);
-            for (int half = 0; half < 2; half++)
-            {
-                Emit(Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(spread), new MemoryOperand(Register.R15, Pool.Pairs(8 * half), 8)));
-                Add(Code.EVEX_Vpermps_zmm_k1z_zmm_zmmm512b32, spread, spread, x);
-                Instruction store = Instruction.Create(Code.EVEX_Vmovups_zmmm512_k1z_zmm, new MemoryOperand(pointer, 32L * Copy * size + 64 * half, 8), Zmm(spread));
-                store.OpMask = Register.K3;
-                Emit(store);
-            }
+            StorePermuted(pointer, step * 16L * Copy * size, step, size, x);
             return;
         }
         if (step != 1 && size == 4)
@@ -182,6 +166,11 @@ internal sealed partial class Avx512BodyEmitter
         int packed = Take();
         Register together = size == 2 ? Ymm(packed) : Xmm(packed);
         Emit(access.Kind == ElementKind.F16 ? Instruction.Create(code, together, Zmm(from), 0) : Instruction.Create(code, together, Zmm(from)));
+        if (size == 2 && IsPermuted(step, size))
+        {
+            StorePermuted(pointer, at, step, size, packed);
+            return;
+        }
         ExtractLanes(pointer, at, step, size, packed);
     }
 

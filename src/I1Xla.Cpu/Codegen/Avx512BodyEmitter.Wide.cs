@@ -95,19 +95,9 @@ internal sealed partial class Avx512BodyEmitter
             Emit(words);
             return;
         }
-        if (step == 2 && kind.StorageBytes() == 8 && !Masked)
+        if (kind.StorageBytes() == 8 && IsPermuted(step, 8))
         {
-            // Every other element: two vectors, and a permutation that keeps the even places.
-            int even = Take(), upper = Take();
-            Emit(Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(even), new MemoryOperand(Register.R15, Pool.LongRamp(0, 2), 8)));
-            Assembler.mov(edx, 0x7F);
-            Assembler.kmovw(k3, edx);
-            Instruction second = Instruction.Create(Code.EVEX_Vmovupd_zmm_k1z_zmmm512, Zmm(upper), new MemoryOperand(pointer, at + 64, 8));
-            second.OpMask = Register.K3;
-            second.ZeroingMasking = true;
-            Emit(Instruction.Create(Code.EVEX_Vmovupd_zmm_k1z_zmmm512, Zmm(d), new MemoryOperand(pointer, at, 8)));
-            Emit(second);
-            Add(Code.EVEX_Vpermt2pd_zmm_k1z_zmm_zmmm512b64, d, even, upper);
+            LoadPermuted(pointer, at, step, 8, d);
             return;
         }
         if (step != 1 && kind.StorageBytes() == 8)
@@ -168,20 +158,9 @@ internal sealed partial class Avx512BodyEmitter
             Emit(words);
             return;
         }
-        if (step == 2 && kind.StorageBytes() == 8 && !Masked)
+        if (kind.StorageBytes() == 8 && IsPermuted(step, 8))
         {
-            // Every other element: each value twice, and stores that write the even places.
-            int spread = Take();
-            Assembler.mov(edx, 0x55);
-            Assembler.kmovw(k3, edx);
-            for (int half = 0; half < 2; half++)
-            {
-                Emit(Instruction.Create(Code.EVEX_Vmovaps_zmm_k1z_zmmm512, Zmm(spread), new MemoryOperand(Register.R15, Pool.LongPairs(4 * half), 8)));
-                Add(Code.EVEX_Vpermpd_zmm_k1z_zmm_zmmm512b64, spread, spread, x);
-                Instruction store = Instruction.Create(Code.EVEX_Vmovupd_zmmm512_k1z_zmm, new MemoryOperand(pointer, to.Displacement + 64 * half, 8), Zmm(spread));
-                store.OpMask = Register.K3;
-                Emit(store);
-            }
+            StorePermuted(pointer, step * Lanes * Copy * 8, step, 8, x);
             return;
         }
         if (step != 1 && kind.StorageBytes() == 8)

@@ -89,9 +89,6 @@ internal sealed class ConstantPool
         return at;
     }
 
-    /// <summary>Offset of the vector 0, 0, 1, 1, … from <paramref name="start"/> on.</summary>
-    public int Pairs(int start) => Vector([.. Enumerable.Range(0, 16).Select(i => start + i / 2)]);
-
     /// <summary>Offset of the vector 0, 16, 1, 17, … from <paramref name="start"/> on: lanes of two vectors in turns.</summary>
     public int InTurns(int start) => Vector([.. Enumerable.Range(0, 16).Select(i => start + (i / 2) + (i % 2 * 16))]);
 
@@ -155,9 +152,6 @@ internal sealed class ConstantPool
 
     /// <summary>Offset of the vector start, start + step, … of 64-bit lanes.</summary>
     public int LongRamp(long start, long step) => Vector([.. Enumerable.Range(0, 8).SelectMany(i => Halves(start + i * step))]);
-
-    /// <summary>Offset of the vector 0, 0, 1, 1, … from <paramref name="start"/> on, of 64-bit lanes.</summary>
-    public int LongPairs(int start) => Vector([.. Enumerable.Range(0, 8).SelectMany(i => Halves(start + i / 2))]);
 
     private void Add(long bits) => _data.AddRange(Halves(bits));
 

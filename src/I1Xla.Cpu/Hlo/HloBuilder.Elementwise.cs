@@ -101,7 +101,8 @@ public sealed partial class HloBuilder
             {
                 return joined;
             }
-            if (ReferenceEquals(x, y) && op is HloOp.Subtract or HloOp.Xor && (x.Kind.IsInteger() || x.Kind == ElementKind.I1))
+            // The remainder of zero by zero is the dividend.
+            if (ReferenceEquals(x, y) && op is HloOp.Subtract or HloOp.Xor or HloOp.Remainder && (x.Kind.IsInteger() || x.Kind == ElementKind.I1))
             {
                 return SplatInteger(x.Kind, x.Dims, 0);
             }

@@ -23,6 +23,10 @@ public sealed partial class HloBuilder
             HloNode reshaped = Reshape(x, dims);
             return IsIdentity(monoid, init) ? reshaped : Binary(monoid, Broadcast(init, dims, []), reshaped);
         }
+        if (Simplify && monoid is HloOp.And or HloOp.Or or HloOp.Maximum or HloOp.Minimum && sorted.All(d => x.Dims[d] > 0) && AnyOf(x, sorted, dims) is { } any)
+        {
+            return Binary(monoid, Broadcast(init, dims, []), any);
+        }
         if (Simplify && x.Op == HloOp.Transpose)
         {
             // What is left of the operand's dimensions, in their own order, and then in the order wanted.
@@ -37,6 +41,17 @@ public sealed partial class HloBuilder
             return staged;
         }
         return Intern(new HloNode(_next, HloOp.Reduce, x.Kind, dims, [x, init]) { A = sorted, Payload = monoid });
+    }
+
+    // Elements for all that lie along some dimensions, where those are the same; null where they are not known to be.
+    private HloNode? AnyOf(HloNode x, long[] along, long[] dims)
+    {
+        if (x.IsSplat)
+        {
+            return Constant(x.Kind, dims, x.Constant!.Data, true);
+        }
+        bool same = x.Op == HloOp.Broadcast && !along.Any(d => x.A.Contains(d));
+        return same ? Broadcast(x.Inputs[0], dims, [.. x.A.Select(d => d - along.Count(gone => gone < d))]) : null;
     }
 
     // A reduction in two stages where one would run badly: across a short innermost dimension, down long columns, or to a few results.

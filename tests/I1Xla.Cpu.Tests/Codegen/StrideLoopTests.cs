@@ -1,5 +1,6 @@
 using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Tests.Compiler;
+using I1Xla.Cpu.Tests.Runtime;
 using I1Xla.StableHlo.Interpretation;
 using I1Xla.StableHlo.Ir;
 using I1Xla.StableHlo.Numerics;
@@ -45,11 +46,10 @@ public class StrideLoopTests
         }
     }
 
-    /// <summary>Words a few places apart are blended from vectors that lie between the first and the last: an operand ends with the last one.</summary>
     [Test]
-    public void StepsOfAFew([Values("f32", "i32", "bf16")] string type, [Range(2, 7)] int step, [Values] bool backwards)
+    public void StepsOfAFew([Values("f32", "i32", "bf16", "f16", "i16", "f64", "i64")] string type, [Values(1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17)] int step, [Values] bool backwards, [Values(29, 69)] int count)
     {
-        int count = 29, length = ((count - 1) * step) + 1;
+        int length = ((count - 1) * step) + 1;
         string x = $"tensor<{length}x{type}>", r = $"tensor<{count}x{type}>";
         ProgramCheck.Check($$"""
             func.func @main(%x: {{x}}) -> {{r}} {
@@ -59,6 +59,47 @@ public class StrideLoopTests
               return %0 : {{r}}
             }
             """);
+    }
+
+    /// <summary>Rows of a few are written as columns are read, and the other way about.</summary>
+    [Test]
+    public void ColumnsOfAFew([Values("f32", "bf16", "i16", "f64")] string type, [Values(2, 3, 4, 5, 8, 9, 17)] int columns, [Values(29, 69)] int count, [Values] bool toRows)
+    {
+        string rows = $"tensor<{count}x{columns}x{type}>", lines = $"tensor<{columns}x{count}x{type}>", from = toRows ? lines : rows, to = toRows ? rows : lines;
+        ProgramCheck.Check($$"""
+            func.func @main(%x: {{from}}, %y: {{to}}) -> {{to}} {
+              %t = stablehlo.transpose %x, dims = [1, 0] : ({{from}}) -> {{to}}
+              %0 = stablehlo.add %t, %y : {{to}}
+              return %0 : {{to}}
+            }
+            """);
+    }
+
+    /// <summary>Vectors lie between the first element and the last: nothing before or behind an operand is touched.</summary>
+    [Test]
+    public unsafe void WithinTheOperand([Values("f32", "bf16", "i64")] string type, [Values(-9, -3, -1, 2, 3, 5, 8)] int step, [Values] bool atEnd)
+    {
+        int count = 64, length = ((count - 1) * Math.Abs(step)) + 1;
+        string x = $"tensor<{length}x{type}>", r = $"tensor<{count}x{type}>";
+        ModuleOp module = MlirParser.ParseModule($$"""
+            func.func @main(%x: {{x}}) -> {{r}} {
+              %s = stablehlo.slice %x [0:{{length}}:{{Math.Abs(step)}}] : ({{x}}) -> {{r}}
+              %t = stablehlo.{{(step < 0 ? "reverse %s, dims = [0]" : "negate %s")}} : {{r}}
+              %0 = stablehlo.add %t, %t : {{r}}
+              return %0 : {{r}}
+            }
+            """);
+        Literal argument = Make((TensorType)module.FindFunction("main")!.Value.Type.Inputs[0], new Random(3));
+        byte[] expected = Interpreter.Run(module, "main", [argument])[0].Data.ToArray();
+        using var pages = new GuardedPages(argument.Data.Length);
+        byte* place = pages.Place(atEnd);
+        argument.Data.Span.CopyTo(new Span<byte>(place, argument.Data.Length));
+        foreach (IsaLevel isa in ProgramCheck.Levels)
+        {
+            using CpuExecutable executable = CpuCompiler.Compile(module, new CpuCompileOptions { Isa = isa });
+            using CpuBuffer got = executable.Execute([new CpuBuffer(argument.Type, place, null)])[0];
+            Assert.That(got.Span.ToArray(), Is.EqualTo(expected), isa.ToString());
+        }
     }
 
     private static Literal Make(TensorType type, Random random)

@@ -46,6 +46,26 @@ public sealed class ReductionStagesTests
         ProgramCheck.Check(program);
     }
 
+    [Test]
+    public void TheLargestOfEqualElementsIsEachOfThem([Values("maximum", "minimum")] string monoid, [Values("5x7", "0x7")] string dims, [Values] bool splat)
+    {
+        string program = $$"""
+            func.func @main(%x: tensor<7xf32>, %i: tensor<f32>) -> tensor<7xf32> {
+              %b = {{(splat ? $"stablehlo.constant dense<3.0> : tensor<{dims}xf32>" : $"stablehlo.broadcast_in_dim %x, dims = [1] : (tensor<7xf32>) -> tensor<{dims}xf32>")}}
+              %m = stablehlo.reduce(%b init: %i) applies stablehlo.{{monoid}} across dimensions = [0] : (tensor<{{dims}}xf32>, tensor<f32>) -> tensor<7xf32>
+              %r = stablehlo.add %m, %x : tensor<7xf32>
+              return %r : tensor<7xf32>
+            }
+            """;
+        string imported = "";
+        CpuCompiler.Compile(MlirParser.ParseModule(program), new CpuCompileOptions { OnPass = (pass, text) => imported = pass == "import" ? text : imported }).Dispose();
+        if (dims == "5x7")
+        {
+            Assert.That(imported, Does.Not.Contain("Reduce("));
+        }
+        ProgramCheck.Check(program);
+    }
+
     private static string Sum(string from, string to, string type, string dimensions) => $$"""
         func.func @main(%x: tensor<{{from}}>) -> tensor<{{to}}> {
           %zero = stablehlo.constant dense<0> : tensor<{{type}}>

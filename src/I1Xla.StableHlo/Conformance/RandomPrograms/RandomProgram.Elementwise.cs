@@ -15,7 +15,7 @@ public sealed partial class RandomProgram
         }
         else if (kind.IsInteger())
         {
-            string op = kind.IsUnsignedInteger() ? OneOf("not", "popcnt", "count_leading_zeros", "sign") : OneOf("abs", "negate", "sign", "not", "popcnt", "count_leading_zeros");
+            string op = kind.IsUnsignedInteger() ? OneOf("not", "popcnt", "count_leading_zeros") : OneOf("abs", "negate", "sign", "not", "popcnt", "count_leading_zeros");
             Add(kind, x.Dims, $"stablehlo.{op} {x.Name} : {t}");
         }
         else if (kind.IsComplex())
