@@ -55,10 +55,10 @@ internal sealed partial class Avx512BodyEmitter
             ElementKind.UI8 or ElementKind.I1 => (Code.EVEX_Vpmovzxbd_zmm_k1z_xmmm128, false),
             _ => (Code.EVEX_Vmovups_zmm_k1z_zmmm512, false),
         };
-        if (size == 2 && IsPermuted(step, size))
+        if (IsPermuted(step, size))
         {
             LoadPermuted(pointer, at.Displacement, step, size, d);
-            Emit(Instruction.Create(code, Zmm(d), Ymm(d)));
+            Emit(Instruction.Create(code, Zmm(d), size == 2 ? Ymm(d) : Xmm(d)));
         }
         else if (step != 1)
         {
@@ -166,7 +166,7 @@ internal sealed partial class Avx512BodyEmitter
         int packed = Take();
         Register together = size == 2 ? Ymm(packed) : Xmm(packed);
         Emit(access.Kind == ElementKind.F16 ? Instruction.Create(code, together, Zmm(from), 0) : Instruction.Create(code, together, Zmm(from)));
-        if (size == 2 && IsPermuted(step, size))
+        if (IsPermuted(step, size))
         {
             StorePermuted(pointer, at, step, size, packed);
             return;

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Iced.Intel;
 using static Iced.Intel.AssemblerRegisters;
 
@@ -8,8 +9,8 @@ internal sealed partial class Avx512BodyEmitter
 {
     private const int MostVectors = 8, RegisterBytes = 64;
 
-    // Whether lanes of a size lie in so few vectors that permuting these takes less than gathering; lanes one after the other have no need of either.
-    private bool IsPermuted(long step, int size) => !Masked && step != 1 && Span(step) * size <= MostVectors * RegisterBytes;
+    // Whether lanes of a size lie in so few vectors that permuting these takes less than gathering; lanes one after the other have no need of either. Not every processor permutes bytes.
+    private bool IsPermuted(long step, int size) => !Masked && step != 1 && Span(step) * size <= MostVectors * RegisterBytes && (size > 1 || Avx512Vbmi.IsSupported);
 
     // Elements from the first lane's to the last one's.
     private long Span(long step) => ((Lanes - 1) * Math.Abs(step)) + 1;
@@ -33,6 +34,7 @@ internal sealed partial class Avx512BodyEmitter
         int order = Take();
         (Code permute, Code permuteTwo, Code move, Code moveSome) = size switch
         {
+            1 => (Code.EVEX_Vpermb_zmm_k1z_zmm_zmmm512, Code.EVEX_Vpermt2b_zmm_k1z_zmm_zmmm512, Code.EVEX_Vmovups_zmm_k1z_zmmm512, Code.EVEX_Vmovdqu8_zmm_k1z_zmmm512),
             2 => (Code.EVEX_Vpermw_zmm_k1z_zmm_zmmm512, Code.EVEX_Vpermt2w_zmm_k1z_zmm_zmmm512, Code.EVEX_Vmovups_zmm_k1z_zmmm512, Code.EVEX_Vmovdqu16_zmm_k1z_zmmm512),
             4 => (Code.EVEX_Vpermps_zmm_k1z_zmm_zmmm512b32, Code.EVEX_Vpermt2ps_zmm_k1z_zmm_zmmm512b32, Code.EVEX_Vmovups_zmm_k1z_zmmm512, Code.EVEX_Vmovups_zmm_k1z_zmmm512),
             _ => (Code.EVEX_Vpermpd_zmm_k1z_zmm_zmmm512b64, Code.EVEX_Vpermt2pd_zmm_k1z_zmm_zmmm512b64, Code.EVEX_Vmovupd_zmm_k1z_zmmm512, Code.EVEX_Vmovupd_zmm_k1z_zmmm512),
@@ -71,6 +73,7 @@ internal sealed partial class Avx512BodyEmitter
         long[] places = Places(step);
         (Code permute, Code move) = size switch
         {
+            1 => (Code.EVEX_Vpermb_zmm_k1z_zmm_zmmm512, Code.EVEX_Vmovdqu8_zmmm512_k1z_zmm),
             2 => (Code.EVEX_Vpermw_zmm_k1z_zmm_zmmm512, Code.EVEX_Vmovdqu16_zmmm512_k1z_zmm),
             4 => (Code.EVEX_Vpermps_zmm_k1z_zmm_zmmm512b32, Code.EVEX_Vmovups_zmmm512_k1z_zmm),
             _ => (Code.EVEX_Vpermpd_zmm_k1z_zmm_zmmm512b64, Code.EVEX_Vmovupd_zmmm512_k1z_zmm),
@@ -106,6 +109,7 @@ internal sealed partial class Avx512BodyEmitter
         int[] all = [.. numbers, .. new int[(RegisterBytes / size) - numbers.Length]];
         int[] words = size switch
         {
+            1 => [.. all.Chunk(4).Select(four => four[0] | four[1] << 8 | four[2] << 16 | four[3] << 24)],
             2 => [.. all.Chunk(2).Select(pair => pair[0] | pair[1] << 16)],
             4 => all,
             _ => [.. all.SelectMany(n => new[] { n, 0 })],
@@ -115,7 +119,7 @@ internal sealed partial class Avx512BodyEmitter
 
     private void MaskOf(long bits)
     {
-        Assembler.mov(edx, (int)bits);
-        Assembler.kmovd(k3, edx);
+        Assembler.mov(rdx, bits);
+        Assembler.kmovq(k3, rdx);
     }
 }

@@ -7,6 +7,7 @@ namespace I1Xla.Cpu.Fusion;
 internal static class LoopShaping
 {
     private const long MinParallelUnits = 8, LeastLanes = PeriodicRows.LeastLanes, NearBytes = 16;
+    private const double Arithmetic = 0.02;
 
     /// <summary>Makes the kernel.</summary>
     public static LoopKernel Shape(long[] extents, int[] outerVariables, List<LoopStage> stages, List<LoopAccess> accesses, int slots, int buffers)
@@ -111,6 +112,8 @@ internal static class LoopShaping
             double sum = 0, scattered = 1;
             foreach (LoopInstruction i in stage.Body)
             {
+                // Much arithmetic in few lanes costs more than elements at a stride.
+                sum += i.Op is LoopOpcode.Const or LoopOpcode.Load or LoopOpcode.Store ? 0 : Arithmetic;
                 if (i.Op is LoopOpcode.Load or LoopOpcode.Store)
                 {
                     long step = access[i.Index].C[v], size = access[i.Index].Kind.StorageBytes();

@@ -13,7 +13,7 @@ namespace I1Xla.Cpu.Runtime;
 
 /// <summary>
 /// gather: for each position of the batch dimensions, a window of the operand at clamped starts. Where a window is runs of memory
-/// each position copies its own; where it is single elements far apart, all positions are visited for each element of the window.
+/// each position copies its own; where it is single elements far apart, all positions are visited for each element of the window, or for a few of them (<see cref="GatherColumns"/>).
 /// </summary>
 internal sealed unsafe class GatherStep : Step
 {
@@ -79,6 +79,9 @@ internal sealed unsafe class GatherStep : Step
     // Whether neighbouring positions are neighbours in the result, and offsets fit 32 bits.
     private readonly bool _adjacent;
 
+    // Whether elements of a window are neighbours in the result instead, and lie in the operand as far from its start as 32 bits say.
+    private readonly bool _columns;
+
     public GatherStep(HloNode node, int[] inputs, int output)
     {
         (_node, _inputs, _output) = (node, inputs, output);
@@ -122,6 +125,7 @@ internal sealed unsafe class GatherStep : Step
             (_element, _run) = (_element * (int)_run, 1);
         }
         _adjacent = _element == 4 && operand.Count < int.MaxValue && _batchTo.AsSpan().SequenceEqual(FusionRoot.DenseStrides(_batchSizes));
+        _columns = _run == 1 && operand.Count < int.MaxValue && _windowTo.AsSpan().SequenceEqual(FusionRoot.DenseStrides(_windowSizes));
 
         long[] InRuns(long[] strides) => [.. strides.Select(stride => stride / _run)];
     }
@@ -146,6 +150,16 @@ internal sealed unsafe class GatherStep : Step
                     places[p] = (int)offsets[p];
                 }
                 context.Pool.ParallelFor(windows, Math.Max(1, 16384 / _positions), new Adjacent(this, operand, output + (offsets[_positions] * _element), places));
+                return;
+            }
+            if (_columns)
+            {
+                var window = (int*)(t_places ??= new()).Ensure(windows * sizeof(int));
+                for (long w = 0; w < windows; w++)
+                {
+                    window[w] = (int)Window(w).Source;
+                }
+                context.Pool.ParallelFor(_positions, Math.Max(1, 16384 / windows), new GatherColumns(operand, output, _element, offsets, offsets + _positions, window, windows));
                 return;
             }
             context.Pool.ParallelFor(windows, Math.Max(1, 16384 / _positions), new Spread(this, operand, output, offsets, offsets + _positions));
@@ -230,7 +244,7 @@ internal sealed unsafe class GatherStep : Step
 
     // Loads of their own: instructions that gather take longer on many processors.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Picked(uint* from, Vector256<int> places)
+    internal static Vector256<uint> Picked(uint* from, Vector256<int> places)
     {
         Vector128<ulong> low = places.GetLower().AsUInt64(), high = places.GetUpper().AsUInt64();
         ulong a = low.ToScalar(), b = low.GetElement(1), c = high.ToScalar(), d = high.GetElement(1);

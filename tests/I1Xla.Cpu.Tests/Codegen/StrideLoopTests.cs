@@ -47,7 +47,7 @@ public class StrideLoopTests
     }
 
     [Test]
-    public void StepsOfAFew([Values("f32", "i32", "bf16", "f16", "i16", "f64", "i64")] string type, [Values(1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17)] int step, [Values] bool backwards, [Values(29, 69)] int count)
+    public void StepsOfAFew([Values("f32", "i32", "bf16", "f16", "i16", "f64", "i64", "i8", "ui8")] string type, [Values(1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17)] int step, [Values] bool backwards, [Values(29, 69)] int count)
     {
         int length = ((count - 1) * step) + 1;
         string x = $"tensor<{length}x{type}>", r = $"tensor<{count}x{type}>";
@@ -63,7 +63,7 @@ public class StrideLoopTests
 
     /// <summary>Rows of a few are written as columns are read, and the other way about.</summary>
     [Test]
-    public void ColumnsOfAFew([Values("f32", "bf16", "i16", "f64")] string type, [Values(2, 3, 4, 5, 8, 9, 17)] int columns, [Values(29, 69)] int count, [Values] bool toRows)
+    public void ColumnsOfAFew([Values("f32", "bf16", "i16", "f64", "i8")] string type, [Values(2, 3, 4, 5, 8, 9, 17)] int columns, [Values(29, 69)] int count, [Values] bool toRows)
     {
         string rows = $"tensor<{count}x{columns}x{type}>", lines = $"tensor<{columns}x{count}x{type}>", from = toRows ? lines : rows, to = toRows ? rows : lines;
         ProgramCheck.Check($$"""
@@ -77,7 +77,7 @@ public class StrideLoopTests
 
     /// <summary>Vectors lie between the first element and the last: nothing before or behind an operand is touched.</summary>
     [Test]
-    public unsafe void WithinTheOperand([Values("f32", "bf16", "i64")] string type, [Values(-9, -3, -1, 2, 3, 5, 8)] int step, [Values] bool atEnd)
+    public unsafe void WithinTheOperand([Values("f32", "bf16", "i64", "ui8")] string type, [Values(-9, -3, -1, 2, 3, 5, 8)] int step, [Values] bool atEnd)
     {
         int count = 64, length = ((count - 1) * Math.Abs(step)) + 1;
         string x = $"tensor<{length}x{type}>", r = $"tensor<{count}x{type}>";

@@ -163,6 +163,20 @@ public class ScatterThreadsTests
         }
         """, int.Parse(table.Split('x')[1]));
 
+    // Columns that become rows: whole cache lines of the result and what is left, of elements of every size, and the columns of several dimensions.
+    [Test]
+    public void ColumnsAsRows([Values("f32", "f64", "bf16", "i8", "i1")] string kind, [Values("41", "16", "5x7", "64x2")] string window, [Values(12, 1500)] int count)
+    {
+        string[] sizes = window.Split('x');
+        Check($$"""
+            func.func @main(%x: tensor<{{window}}x13x{{kind}}>, %i: tensor<{{count}}x1xi32>) -> tensor<{{count}}x{{window}}x{{kind}}> {
+              %0 = "stablehlo.gather"(%x, %i) {dimension_numbers = #stablehlo.gather<offset_dims = [{{string.Join(", ", Enumerable.Range(1, sizes.Length))}}], collapsed_slice_dims = [{{sizes.Length}}], start_index_map = [{{sizes.Length}}], index_vector_dim = 1>, slice_sizes = array<i64: {{string.Join(", ", sizes)}}, 1>}
+                : (tensor<{{window}}x13x{{kind}}>, tensor<{{count}}x1xi32>) -> tensor<{{count}}x{{window}}x{{kind}}>
+              return %0 : tensor<{{count}}x{{window}}x{{kind}}>
+            }
+            """, 13);
+    }
+
     // Rows too short to stream, of whole lines, and of parts of lines; the results go past the caches.
     [TestCase(17)]
     [TestCase(64)]

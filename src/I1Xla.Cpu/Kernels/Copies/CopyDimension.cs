@@ -59,6 +59,9 @@ internal struct PackedDimensions
     /// <summary>The product of the sizes.</summary>
     public long Count;
 
+    /// <summary>The innermost of them.</summary>
+    public readonly CopyDimension Last => _store[Rank - 1];
+
     public void Set(int index, in CopyDimension dimension) => _store[index] = dimension;
 
     /// <summary>The byte offsets of flat index <paramref name="flat"/>, the last dimension fastest.</summary>

@@ -11,6 +11,24 @@ public sealed unsafe class StridedCopyTests
 
     private static IEnumerable<IsaLevel> Levels => [IsaLevel.Portable, CpuIsa.Detected];
 
+    // Rows of any length to one more than the longest short one, between others that stay.
+    [Test]
+    public void RowsAmongOthers([Range(1, 65)] int bytes)
+    {
+        long[] sizes = [3, 1001, bytes], source = [1001 * (bytes + 2), bytes + 2, 1], target = [1002 * (bytes + 1), bytes + 1, 1];
+        var random = new Random(bytes);
+        byte[] from = new byte[3 * source[0]], to = new byte[3 * target[0]];
+        random.NextBytes(from);
+        random.NextBytes(to);
+        byte[] expected = [.. to];
+        for (long i = 0; i < 3 * 1001; i++)
+        {
+            from.AsSpan((int)((i / 1001 * source[0]) + (i % 1001 * source[1])), bytes).CopyTo(expected.AsSpan((int)((i / 1001 * target[0]) + (i % 1001 * target[1]))));
+        }
+        fixed (byte* s = from, t = to) StridedCopy.Run(s, t, 1, sizes, source, target, s_pool);
+        Assert.That(to, Is.EqualTo(expected));
+    }
+
     [TestCaseSource(nameof(Levels))]
     public void RandomPermutationsSlicesReversalsAndBroadcasts(IsaLevel isa)
     {
