@@ -1,4 +1,5 @@
 using I1Xla.StableHlo.Ir;
+using I1Xla.StableHlo.Numerics;
 
 namespace I1Xla.Cpu.Hlo;
 
@@ -131,12 +132,13 @@ public sealed partial class HloBuilder
         {
             return false;
         }
+        bool isSmall = init.Kind.IsInteger() && init.Kind.BitWidth() <= 32;
         return monoid switch
         {
             HloOp.Add or HloOp.Or or HloOp.Xor => v == 0,
             HloOp.Multiply => v == 1,
-            HloOp.Maximum => init.Kind.IsFloat() && double.IsNegativeInfinity(v),
-            HloOp.Minimum => init.Kind.IsFloat() && double.IsPositiveInfinity(v),
+            HloOp.Maximum => init.Kind.IsFloat() ? double.IsNegativeInfinity(v) : isSmall && v == IntegerKind.MinValue(init.Kind),
+            HloOp.Minimum => init.Kind.IsFloat() ? double.IsPositiveInfinity(v) : isSmall && v == IntegerKind.MaxValue(init.Kind),
             HloOp.And => init.Kind == ElementKind.I1 && v == 1,
             _ => false,
         };

@@ -128,14 +128,14 @@ public sealed partial class HloImporter
     // argmax and argmin as JAX writes them: a value and its place, the first of equals, NaN before all.
     private HloNode[]? ArgReduce(Operation op, HloNode[] x, long[] reduced, Dictionary<Value, HloNode> map)
     {
-        if (reduced.Length != 1 || x is not [{ Kind: ElementKind.F32 } value, { Op: HloOp.Broadcast or HloOp.Iota, Kind: ElementKind.I32 } place, { IsSplat: true } worst, { IsSplat: true } zero])
+        if (reduced.Length != 1 || x is not [var value, { Op: HloOp.Broadcast or HloOp.Iota, Kind: ElementKind.I32 } place, { IsSplat: true } worst, { IsSplat: true } zero])
         {
             return null;
         }
         HloNode counter = place.Op == HloOp.Iota ? place : place.Inputs[0];
         long along = place.Op == HloOp.Iota ? place.A[0] : counter.Op == HloOp.Iota && counter.Dims.Length == 1 ? place.A[0] : -1;
-        HloNode[] s = [.. Enumerable.Range(0, 4).Select(i => builder.Parameter(new TensorType(i % 2 == 0 ? ElementKind.F32 : ElementKind.I32, Shape.Scalar), i))];
-        if (along != reduced[0] || value.Dims[along] > int.MaxValue || ScalarFolding.ToLong(ElementKind.I32, zero.Constant!.Data.Span) != 0
+        HloNode[] s = [.. Enumerable.Range(0, 4).Select(i => builder.Parameter(new TensorType(i % 2 == 0 ? value.Kind : ElementKind.I32, Shape.Scalar), i))];
+        if (!Runtime.ArgReduceStep.Handles(value.Kind) || along != reduced[0] || value.Dims[along] > int.MaxValue || ScalarFolding.ToLong(ElementKind.I32, zero.Constant!.Data.Span) != 0
             || Lift(op.Regions[0].Entry, s, [], map) is not [{ Op: HloOp.Select } best, { Op: HloOp.Select } where])
         {
             return null;

@@ -60,7 +60,7 @@ public enum HloOp
     Convolution,
     /// <summary>A Fourier transform along one dimension, with an <see cref="HloFourier"/>; complex elements are a last dimension of two.</summary>
     Fourier,
-    /// <summary>The extreme of f32 elements along a dimension and its place in i32, with an <see cref="HloArgReduce"/>; two results.</summary>
+    /// <summary>The extreme of elements along a dimension and its place in i32, with an <see cref="HloArgReduce"/>; two results.</summary>
     ArgReduce,
     /// <summary>Stable sort with an <see cref="HloSort"/>; inputs the key, then what is put in its order.</summary>
     Sort,

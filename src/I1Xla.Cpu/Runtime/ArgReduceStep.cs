@@ -1,12 +1,16 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
+using I1Xla.Cpu.Kernels;
+using I1Xla.Cpu.Kernels.Matmul;
 using I1Xla.Cpu.Threading;
+using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Runtime;
 
-/// <summary>argmax and argmin of f32: the extreme and its place, the first of equals, the first NaN before all.</summary>
+/// <summary>argmax and argmin of f32, and of what f32 holds exactly, widened a row at a time: the extreme and its place, the first of equals, the first NaN before all.</summary>
 /// <param name="node">The reduction.</param>
 /// <param name="input">Slot of its operand.</param>
 /// <param name="outputs">Slots of the results that are wanted: 0 the value, 1 the place.</param>
@@ -15,7 +19,16 @@ internal sealed unsafe class ArgReduceStep(HloNode node, int input, (int Slot, i
     // Columns whose extremes so far stay in the first-level cache.
     private const int Strip = 1024;
 
-    private readonly struct Body(ArgReduceStep step, float* x, float* values, int* places) : IParallelBody
+    [ThreadStatic]
+    private static ScratchBuffer? t_wide;
+
+    private readonly ElementKind _kind = node.Inputs[0].Kind;
+    private readonly int _element = node.Inputs[0].Kind.StorageBytes();
+
+    /// <summary>Whether f32 holds all elements of a kind.</summary>
+    public static bool Handles(ElementKind kind) => kind is ElementKind.F32 or ElementKind.BF16 or ElementKind.F16 or ElementKind.I8 or ElementKind.UI8 or ElementKind.I16 or ElementKind.UI16;
+
+    private readonly struct Body(ArgReduceStep step, byte* x, byte* values, int* places) : IParallelBody
     {
         public void Run(long begin, long end) => step.Lines(x, values, places, begin, end);
     }
@@ -38,11 +51,11 @@ internal sealed unsafe class ArgReduceStep(HloNode node, int input, (int Slot, i
         long extent = x.Dims[((HloArgReduce)node.Payload!).Dimension];
         if (x.Count > 0)
         {
-            context.Pool.ParallelFor(x.Count / extent, Math.Max(1, 32768 / extent), new Body(this, (float*)slots[input], (float*)values, (int*)places));
+            context.Pool.ParallelFor(x.Count / extent, Math.Max(1, 32768 / extent), new Body(this, slots[input], values, (int*)places));
         }
     }
 
-    private void Lines(float* x, float* values, int* places, long begin, long end)
+    private void Lines(byte* x, byte* values, int* places, long begin, long end)
     {
         var how = (HloArgReduce)node.Payload!;
         long[] dims = node.Inputs[0].Dims;
@@ -53,19 +66,18 @@ internal sealed unsafe class ArgReduceStep(HloNode node, int input, (int Slot, i
         {
             (long before, long column) = Math.DivRem(line, stride);
             count = Math.Min(Math.Min(stride - column, end - line), Strip);
-            float* first = x + (before * stride * extent) + column;
+            byte* first = x + (((before * stride * extent) + column) * _element);
             if (stride == 1)
             {
-                at[0] = (int)Row(first, extent, how.Largest);
-                bests[0] = first[at[0]];
+                at[0] = (int)Row(Wide(first, extent), extent, how.Largest);
             }
             else
             {
                 Columns(first, stride, extent, how.Largest, (int)count, bests, at);
             }
-            if (values is not null)
+            for (long c = 0; values is not null && c < count; c++)
             {
-                new ReadOnlySpan<float>(bests, (int)count).CopyTo(new Span<float>(values + line, (int)count));
+                Unsafe.CopyBlockUnaligned(values + ((line + c) * _element), first + (((at[c] * stride) + c) * _element), (uint)_element);
             }
             if (places is not null)
             {
@@ -74,15 +86,60 @@ internal sealed unsafe class ArgReduceStep(HloNode node, int input, (int Slot, i
         }
     }
 
+    // Adjacent elements as f32: where they are, or widened.
+    private float* Wide(byte* from, long count)
+    {
+        if (_kind == ElementKind.F32)
+        {
+            return (float*)from;
+        }
+        var to = (float*)(t_wide ??= new()).Ensure(count * sizeof(float));
+        switch (_kind)
+        {
+            case ElementKind.BF16: Widen<LanesBf16>(from, to, count); break;
+            case ElementKind.F16: Widen<LanesF16>(from, to, count); break;
+            case ElementKind.I8: Convert((sbyte*)from, to, count); break;
+            case ElementKind.UI8: Convert(from, to, count); break;
+            case ElementKind.I16: Convert((short*)from, to, count); break;
+            default: Convert((ushort*)from, to, count); break;
+        }
+        return to;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Widen<TSource>(byte* from, float* to, long count)
+        where TSource : struct, ILaneSource
+    {
+        long i = 0;
+        for (; i + 8 <= count; i += 8)
+        {
+            TSource.Load8(from + (i * TSource.ElementBytes)).Store(to + i);
+        }
+        for (; i < count; i++)
+        {
+            to[i] = TSource.Load(from + (i * TSource.ElementBytes));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Convert<T>(T* from, float* to, long count)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        for (long i = 0; i < count; i++)
+        {
+            to[i] = float.CreateTruncating(from[i]);
+        }
+    }
+
     // Neighbouring columns row by row, as memory lies.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Columns(float* x, long stride, long extent, bool largest, int count, float* bests, int* places)
+    private void Columns(byte* x, long stride, long extent, bool largest, int count, float* bests, int* places)
     {
-        new ReadOnlySpan<float>(x, count).CopyTo(new Span<float>(bests, count));
+        new ReadOnlySpan<float>(Wide(x, count), count).CopyTo(new Span<float>(bests, count));
         new Span<int>(places, count).Clear();
         for (long i = 1; i < extent; i++)
         {
-            float* row = x + (i * stride);
+            float* row = Wide(x + (i * stride * _element), count);
             int c = 0;
             for (; c + 8 <= count; c += 8)
             {

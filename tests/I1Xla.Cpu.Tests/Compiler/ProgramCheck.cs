@@ -57,7 +57,7 @@ internal static class ProgramCheck
                 case ElementKind.F16: literal.As<Half>()[i] = (Half)(small / 8f); break;
                 case ElementKind.I1: literal.As<bool>()[i] = small > 0; break;
                 case ElementKind.UI8: literal.As<byte>()[i] = (byte)small; break;
-                case ElementKind.I16: literal.As<short>()[i] = (short)(small * 300); break;
+                case ElementKind.I16 or ElementKind.UI16: literal.As<short>()[i] = (short)(small * 300); break;
                 case ElementKind.I8: literal.As<sbyte>()[i] = (sbyte)small; break;
                 case ElementKind.UI32: literal.As<uint>()[i] = (uint)(small * 100_000_000); break;
                 case ElementKind.I64: literal.As<long>()[i] = small * 10_000_000_000; break;

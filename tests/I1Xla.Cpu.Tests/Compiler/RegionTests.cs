@@ -1,3 +1,4 @@
+using I1Xla.StableHlo.Text;
 using static I1Xla.Cpu.Tests.Compiler.ProgramCheck;
 
 namespace I1Xla.Cpu.Tests.Compiler;
@@ -40,6 +41,50 @@ public class RegionTests
               return %0#0, %0#1 : tensor<{{to}}f32>, tensor<{{to}}i32>
             }
             """);
+    }
+
+    /// <summary>As JAX writes argmax and argmin: of equals the first, NaN before all; rows and columns, of vectors and of a few elements more.</summary>
+    [Test]
+    public void ExtremesAndTheirPlaces(
+        [Values("f32", "bf16", "f16", "i8", "ui8", "i16", "ui16", "i32", "ui32")] string kind, [Values("7x2", "7x40", "7x301", "3x70x5")] string dims, [Values] bool largest)
+    {
+        string[] sizes = dims.Split('x');
+        string x = $"tensor<{dims}x{kind}>", places = $"tensor<{dims}xi32>", lines = string.Join('x', sizes.Where((_, d) => d != 1)), pred = largest ? "GT" : "LT", way = kind[0] == 'u' ? "UNSIGNED" : kind[0] == 'i' ? "SIGNED" : "FLOAT";
+        bool isFloat = way == "FLOAT";
+        long bits = long.Parse(kind.TrimStart('u', 'i', 'b', 'f'));
+        string worst = (isFloat, way, largest) switch
+        {
+            (true, _, _) => kind == "f32" ? (largest ? "0xFF800000" : "0x7F800000") : kind == "bf16" ? (largest ? "0xFF80" : "0x7F80") : largest ? "0xFC00" : "0x7C00",
+            (_, "SIGNED", true) => $"{-(1L << (int)(bits - 1))}",
+            (_, "SIGNED", false) => $"{(1L << (int)(bits - 1)) - 1}",
+            (_, _, true) => "0",
+            _ => $"{(1L << (int)bits) - 1}",
+        };
+        string program = $$"""
+            func.func @main(%x: {{x}}) -> (tensor<{{lines}}x{{kind}}>, tensor<{{lines}}xi32>) {
+              %worst = stablehlo.constant dense<{{worst}}> : tensor<{{kind}}>
+              %zero = stablehlo.constant dense<0> : tensor<i32>
+              %i = stablehlo.iota dim = 1 : {{places}}
+              %0:2 = stablehlo.reduce(%x init: %worst), (%i init: %zero) across dimensions = [1] : ({{x}}, {{places}}, tensor<{{kind}}>, tensor<i32>) -> (tensor<{{lines}}x{{kind}}>, tensor<{{lines}}xi32>)
+                reducer(%a: tensor<{{kind}}>, %c: tensor<{{kind}}>) (%b: tensor<i32>, %d: tensor<i32>) {
+                  %1 = stablehlo.compare {{pred}}, %a, %c, {{way}} : (tensor<{{kind}}>, tensor<{{kind}}>) -> tensor<i1>
+                  %2 = stablehlo.compare NE, %a, %a, {{way}} : (tensor<{{kind}}>, tensor<{{kind}}>) -> tensor<i1>
+                  %3 = stablehlo.or %1, %2 : tensor<i1>
+                  %4 = stablehlo.compare EQ, %a, %c, {{way}} : (tensor<{{kind}}>, tensor<{{kind}}>) -> tensor<i1>
+                  %5 = stablehlo.compare LT, %b, %d, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+                  %6 = stablehlo.and %4, %5 : tensor<i1>
+                  %7 = stablehlo.or %3, %6 : tensor<i1>
+                  %8 = stablehlo.select %3, %a, %c : tensor<i1>, tensor<{{kind}}>
+                  %9 = stablehlo.select %7, %b, %d : tensor<i1>, tensor<i32>
+                  stablehlo.return %8, %9 : tensor<{{kind}}>, tensor<i32>
+                }
+              return %0#0, %0#1 : tensor<{{lines}}x{{kind}}>, tensor<{{lines}}xi32>
+            }
+            """;
+        string imported = "";
+        CpuCompiler.Compile(MlirParser.ParseModule(program), new CpuCompileOptions { OnPass = (pass, text) => imported = pass == "import" ? text : imported }).Dispose();
+        Assert.That(imported.Contains("ArgReduce", StringComparison.Ordinal), Is.EqualTo(bits < 32 || isFloat), imported);
+        Check(program);
     }
 
     /// <summary>As JAX writes jnp.where in a reducer.</summary>
