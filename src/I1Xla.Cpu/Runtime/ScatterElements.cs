@@ -49,7 +49,7 @@ internal sealed unsafe class ScatterElements
     /// <param name="kind">Type of the elements.</param>
     /// <param name="repeats">Whether there is but one update, for all windows.</param>
     public static ScatterElements? TryCreate(ScatterPlaces places, long elements, HloOp combine, ElementKind kind, bool repeats) =>
-        Array.TrueForAll(places.Sizes, size => size == 1) ? new ScatterElements(places, elements, combine, kind, repeats) : null;
+        places.Sizes.Length == 0 ? new ScatterElements(places, elements, combine, kind, repeats) : null;
 
     /// <summary>Into how many ranges a result is cut, for so many windows or elements of windows.</summary>
     public static long Ranges(WorkerPool pool, long elements, long windows) => windows < LeastWindows ? 1 : Math.Min(elements, pool.ThreadCount);

@@ -49,12 +49,14 @@ internal sealed unsafe class ScatterPlaces
         RowElements = wholeRows ? operandStrides[0] : 0;
         bool isLine = _indexKind == ElementKind.I32 && _batchSizes.Length <= 1 && _step is [1] && Array.TrueForAll(_batchToOperand, step => step == 0);
         LineElements = isLine ? _most[0] + 1 : 0;
+        int[] real = [.. Enumerable.Range(0, Sizes.Length).Where(d => Sizes[d] != 1)];
+        (Sizes, From, To) = ([.. real.Select(d => Sizes[d])], [.. real.Select(d => From[d])], [.. real.Select(d => To[d])]);
     }
 
     /// <summary>How many windows there are.</summary>
     public long Count { get; }
 
-    /// <summary>Sizes of a window, and the steps along its dimensions in the updates and in the operand.</summary>
+    /// <summary>Sizes of a window other than 1, and the steps along these dimensions in the updates and in the operand.</summary>
     public long[] Sizes { get; }
 
     public long[] From { get; }

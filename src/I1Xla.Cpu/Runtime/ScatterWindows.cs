@@ -36,7 +36,7 @@ internal sealed unsafe class ScatterWindows
     /// <param name="kind">Type of the elements.</param>
     public static ScatterWindows? TryCreate(ScatterPlaces places, HloOp combine, ElementKind kind)
     {
-        int last = Array.FindLastIndex(places.Sizes, size => size > 1);
+        int last = places.Sizes.Length - 1;
         bool runs = last >= 0 && places.To[last] == 1 && places.From[last] == 1;
         return last >= 0 && places.AreApart && !(runs && places.Sizes[last] > MostRun) ? new ScatterWindows(places, combine, kind, runs) : null;
     }

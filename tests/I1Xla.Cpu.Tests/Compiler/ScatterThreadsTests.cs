@@ -105,6 +105,7 @@ public class ScatterThreadsTests
     [TestCase("7x90x5", "3001x1", "3001x7x5", "update_window_dims = [1, 2], inserted_window_dims = [1], scatter_dims_to_operand_dims = [1], index_vector_dim = 1", 90)]
     [TestCase("90x3x2", "3001x1", "3001x3x2", "update_window_dims = [1, 2], inserted_window_dims = [0], scatter_dims_to_operand_dims = [0], index_vector_dim = 1", 90)]
     [TestCase("6x20x30", "6x700x1", "6x700x20", "update_window_dims = [2], inserted_window_dims = [2], input_batching_dims = [0], scatter_indices_batching_dims = [0], scatter_dims_to_operand_dims = [2], index_vector_dim = 2", 30)]
+    [TestCase("90x2x1", "1x1", "1x80x1x1", "update_window_dims = [1, 2, 3], scatter_dims_to_operand_dims = [0], index_vector_dim = 1", 10)]
     [TestCase("9x40", "20x2", "20x1x1", "update_window_dims = [1, 2], scatter_dims_to_operand_dims = [0, 1], index_vector_dim = 1", 8)]
     public void ShortWindows(string result, string indices, string updates, string numbers, int within)
     {
