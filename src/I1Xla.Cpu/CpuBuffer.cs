@@ -50,10 +50,10 @@ public sealed unsafe class CpuBuffer : IDisposable
     /// <summary>Whether the memory is gone: disposed of, or donated.</summary>
     public bool IsDeleted => _data is null;
 
-    /// <summary>The bytes; at most 2 GiB.</summary>
+    /// <summary>The bytes; at most 2 GiB. The buffer must be held (<c>using</c>) as long as they are: without anything that needs it later, the collector may free it at once.</summary>
     public Span<byte> Span => new(Data, checked((int)Length));
 
-    /// <summary>The elements as <typeparamref name="T"/>.</summary>
+    /// <summary>The elements as <typeparamref name="T"/>; the buffer must be held as long as they are, as for <see cref="Span"/>.</summary>
     public Span<T> As<T>() where T : unmanaged => MemoryMarshal.Cast<byte, T>(Span);
 
     /// <summary>Copies to a literal.</summary>
@@ -61,7 +61,16 @@ public sealed unsafe class CpuBuffer : IDisposable
     {
         var literal = new Literal(Type);
         Span.CopyTo(literal.Data.Span);
+        GC.KeepAlive(this);
         return literal;
+    }
+
+    /// <summary>Copies the elements.</summary>
+    public T[] ToArray<T>() where T : unmanaged
+    {
+        T[] elements = As<T>().ToArray();
+        GC.KeepAlive(this);
+        return elements;
     }
 
     /// <summary>Hands the memory to a new buffer of a type of the same size and leaves this one deleted (donation).</summary>

@@ -58,6 +58,6 @@ public sealed class RoundingTests
         {
             x.As<ushort>()[i] = (ushort)i;
         }
-        return [.. executable.Execute([x]).Select(b => b.As<ushort>().ToArray())];
+        return [.. executable.Execute([x]).Select(b => b.ToArray<ushort>())];
     }
 }

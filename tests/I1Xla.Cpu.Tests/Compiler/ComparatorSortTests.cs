@@ -136,6 +136,6 @@ public class ComparatorSortTests
         for (int i = 0; i < 9; i++) x.As<int>()[i] = i * 5 % 9;
         using CpuExecutable executable = CpuCompiler.Compile(module);
         Assert.That(executable.Explain(), Has.Some.Contains("interpreter"));
-        Assert.That(executable.Execute([new CpuBuffer(x)])[0].Span.ToArray(), Is.EqualTo(Interpreter.Run(module, "main", [x])[0].Data.ToArray()));
+        Assert.That(executable.Execute([new CpuBuffer(x)])[0].ToArray<byte>(), Is.EqualTo(Interpreter.Run(module, "main", [x])[0].Data.ToArray()));
     }
 }

@@ -42,7 +42,7 @@ public class CompilerTests
                 CpuBuffer[] results = executable.Execute(arguments.Select(a => new CpuBuffer(a)).ToArray());
                 for (int i = 0; i < results.Length; i++)
                 {
-                    Assert.That(Distance(expected[i].As<float>(), results[i].As<float>()), Is.LessThan(2e-4), $"seed {seed}, {options.Isa}, result {i}\n{text}");
+                    Assert.That(Distance(expected[i].As<float>(), results[i].ToArray<float>()), Is.LessThan(2e-4), $"seed {seed}, {options.Isa}, result {i}\n{text}");
                 }
             }
         }
@@ -128,7 +128,7 @@ public class CompilerTests
             for (int i = 0; i < results.Length; i++)
             {
                 float[] want = expected[i].As<float>().ToArray();
-                Assert.That(results[i].As<float>().ToArray(), Is.EqualTo(want).Within(1e-4 * (1 + want.Max(Math.Abs))), $"result {i}");
+                Assert.That(results[i].ToArray<float>(), Is.EqualTo(want).Within(1e-4 * (1 + want.Max(Math.Abs))), $"result {i}");
             }
         }
         Assert.That(executable.Statistics().Any(s => s.Name.Contains("at once")));
@@ -151,11 +151,11 @@ public class CompilerTests
         CpuBuffer state = Filled(2), step = Filled(3);
         CpuBuffer kept = executable.Execute([state, step], new HashSet<int> { 0 })[0];
         Assert.That(state.IsDeleted, Is.False);
-        Assert.That(kept.As<float>().ToArray(), Is.All.EqualTo(5f));
-        Assert.That(state.As<float>().ToArray(), Is.All.EqualTo(2f));
+        Assert.That(kept.ToArray<float>(), Is.All.EqualTo(5f));
+        Assert.That(state.ToArray<float>(), Is.All.EqualTo(2f));
         CpuBuffer next = executable.Execute([state, step])[0];
         Assert.That(state.IsDeleted, Is.True);
-        Assert.That(next.As<float>().ToArray(), Is.All.EqualTo(5f));
+        Assert.That(next.ToArray<float>(), Is.All.EqualTo(5f));
     }
 
     [Test]
@@ -213,7 +213,7 @@ public class CompilerTests
         string fused = "";
         using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(Text), new CpuCompileOptions { OnPass = (pass, text) => fused += pass == "fuse" ? text : "" });
         Assert.That(fused.Split("kernel outer").Length - 1, Is.EqualTo(1), fused);
-        CpuBuffer y = executable.Execute([new CpuBuffer(Random(new TensorType(ElementKind.F32, [64, 256]), new Random(3)))])[0];
+        using CpuBuffer y = executable.Execute([new CpuBuffer(Random(new TensorType(ElementKind.F32, [64, 256]), new Random(3)))])[0];
         for (int row = 0; row < 64; row++)
         {
             float sum = 0;

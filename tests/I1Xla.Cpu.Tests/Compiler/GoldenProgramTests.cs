@@ -41,8 +41,8 @@ public class GoldenProgramTests
         using (executable)
         {
             HashSet<int> keep = Enumerable.Range(0, arguments.Length).ToHashSet();
-            byte[][] first = executable.Execute(arguments, keep).Select(b => b.Span.ToArray()).ToArray();
-            byte[][] second = executable.Execute(arguments, keep).Select(b => b.Span.ToArray()).ToArray();
+            byte[][] first = executable.Execute(arguments, keep).Select(b => b.ToArray<byte>()).ToArray();
+            byte[][] second = executable.Execute(arguments, keep).Select(b => b.ToArray<byte>()).ToArray();
             Assert.That(second, Is.EqualTo(first));
         }
     }

@@ -31,12 +31,12 @@ internal static class ProgramCheck
             {
                 if (expected[i].Type.Kind == ElementKind.F32)
                 {
-                    float[] want = expected[i].As<float>().ToArray(), got = results[i].As<float>().ToArray();
+                    float[] want = expected[i].As<float>().ToArray(), got = results[i].ToArray<float>();
                     Assert.That(got.Zip(want, (g, w) => g == w || (float.IsNaN(g) && float.IsNaN(w)) ? 0 : Math.Abs(g - w) / Math.Max(1, Math.Abs(w))).Max(), Is.LessThan(tolerance), $"result {i}, {options}");
                 }
                 else
                 {
-                    Assert.That(results[i].Span.ToArray(), Is.EqualTo(expected[i].Data.ToArray()), $"result {i}, {options}");
+                    Assert.That(results[i].ToArray<byte>(), Is.EqualTo(expected[i].Data.ToArray()), $"result {i}, {options}");
                 }
             }
         }

@@ -190,7 +190,7 @@ public class ScatterTests
         using CpuExecutable executable = CpuCompiler.Compile(module);
         CpuBuffer[] results = executable.Execute([Buffer(ElementKind.F32, [RowCount, Columns], x), Buffer(ElementKind.I32, [Updates], indices), Buffer(ElementKind.F32, [Updates, Columns], updates)]);
         // Every bit, for each row has its updates in order.
-        Assert.That(results[0].As<float>().SequenceEqual(expected));
+        Assert.That(results[0].ToArray<float>().AsSpan().SequenceEqual(expected));
     }
 
     private static CpuBuffer Buffer<T>(ElementKind kind, long[] dims, T[] values)

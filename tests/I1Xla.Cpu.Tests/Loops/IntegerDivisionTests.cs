@@ -176,7 +176,7 @@ public class IntegerDivisionTests
             {
                 arguments[i].CopyTo(buffers[i].As<T>());
             }
-            return executable.Execute(buffers).Select(b => b.As<T>().ToArray()).ToArray();
+            return executable.Execute(buffers).Select(b => b.ToArray<T>()).ToArray();
         }),
     ];
 
