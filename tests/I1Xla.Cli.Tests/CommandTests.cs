@@ -184,6 +184,25 @@ public class CommandTests
     }
 
     [Test]
+    public async Task BenchComparesRandomPrograms()
+    {
+        (int code, string output, string error) = await CommandLine.Run("bench", "compare", "--against", "cpu", "--random", "2", "--random-seed", "447", "--filter", "random_448", "--seconds", "0.01", "--json");
+        Assert.That(code, Is.Zero, error);
+        using JsonDocument json = JsonDocument.Parse(output);
+        JsonElement program = json.RootElement.GetProperty("programs").EnumerateArray().Single();
+        Assert.That(program.GetProperty("name").GetString(), Is.EqualTo("random_448"));
+        Assert.That(program.GetProperty("agrees").GetBoolean(), Is.True);
+        Assert.That(program.GetProperty("speedup").GetDouble(), Is.GreaterThan(0));
+        Assert.That((await CommandLine.Run("bench", "profile", "random_448", "--repeats", "1")).Output, Does.Contain("random_448: "));
+        foreach (string[] wrong in new[] { new[] { "--random", "0" }, ["--random", "2", "--random-seed", "-1"], ["--random", "2", "--random-seed", "2147483647"] })
+        {
+            (int failed, _, string why) = await CommandLine.Run(["bench", "compare", "--against", "cpu", .. wrong]);
+            Assert.That(failed, Is.EqualTo(2));
+            Assert.That(why, Does.Contain($"{wrong[^2]} {wrong[^1]} is no"));
+        }
+    }
+
+    [Test]
     public async Task BenchProfileTimesEveryStep()
     {
         (int code, string output, string error) = await CommandLine.Run("bench", "profile", Write("add.mlir", Add), "--repeats", "2", "--after", "fuse", "--json");

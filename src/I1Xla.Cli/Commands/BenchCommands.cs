@@ -37,11 +37,7 @@ internal static class BenchCommands
         };
         command.SetAction((parsed, stop) => Task.FromResult(Display.Run(parsed.GetValue(json), display =>
         {
-            if (parsed.GetValue(random) is < 1 or > MostRandom && parsed.GetValue(random) is var asked)
-            {
-                throw new UserErrorException($"--random {asked} is no number of programs; it takes 1 to {MostRandom}.");
-            }
-            IReadOnlyList<BenchmarkProgram> usual = parsed.GetValue(random) is { } count ? RandomBenchmarks.Of(parsed.GetValue(first), count) : BenchmarkPrograms.All;
+            IReadOnlyList<BenchmarkProgram> usual = parsed.GetValue(random) is { } count ? RandomPrograms(parsed.GetValue(first), count) : BenchmarkPrograms.All;
             IReadOnlyList<BenchmarkProgram> programs = Choose(usual, parsed.GetValue(folder), parsed.GetValue(filter) ?? []);
             if (parsed.GetValue(list))
             {
@@ -82,6 +78,19 @@ internal static class BenchCommands
             "i1xla bench compare --against /path/to/plugin.so --filter attention --filter matmul --json",
             "i1xla bench compare --against /path/to/plugin.so --programs my-programs --filter my",
             "i1xla bench compare --against /path/to/plugin.so --random 50 --random-seed 100 --seconds 0.3");
+    }
+
+    private static IReadOnlyList<BenchmarkProgram> RandomPrograms(int first, int count)
+    {
+        if (count is < 1 or > MostRandom)
+        {
+            throw new UserErrorException($"--random {count} is no number of programs; it takes 1 to {MostRandom}.");
+        }
+        if (first is < 0 or > int.MaxValue - MostRandom)
+        {
+            throw new UserErrorException($"--random-seed {first} is no seed; it takes 0 to {int.MaxValue - MostRandom}.");
+        }
+        return RandomBenchmarks.Of(first, count);
     }
 
     private static Command Profile()

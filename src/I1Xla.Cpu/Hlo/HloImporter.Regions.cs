@@ -135,7 +135,7 @@ public sealed partial class HloImporter
         HloNode counter = place.Op == HloOp.Iota ? place : place.Inputs[0];
         long along = place.Op == HloOp.Iota ? place.A[0] : counter.Op == HloOp.Iota && counter.Dims.Length == 1 ? place.A[0] : -1;
         HloNode[] s = [.. Enumerable.Range(0, 4).Select(i => builder.Parameter(new TensorType(i % 2 == 0 ? value.Kind : ElementKind.I32, Shape.Scalar), i))];
-        if (!Runtime.ArgReduceStep.Handles(value.Kind) || along != reduced[0] || value.Dims[along] > int.MaxValue || ScalarFolding.ToLong(ElementKind.I32, zero.Constant!.Data.Span) != 0
+        if (!HloArgReduce.Handles(value.Kind) || along != reduced[0] || value.Dims[along] > int.MaxValue || ScalarFolding.ToLong(ElementKind.I32, zero.Constant!.Data.Span) != 0
             || Lift(op.Regions[0].Entry, s, [], map) is not [{ Op: HloOp.Select } best, { Op: HloOp.Select } where])
         {
             return null;

@@ -93,7 +93,11 @@ public sealed record HloCompare(string Direction, bool TotalOrder);
 /// <summary>Which extreme is looked for: the first of equals; NaN before all.</summary>
 /// <param name="Dimension">The dimension that is reduced.</param>
 /// <param name="Largest">The largest element, not the smallest.</param>
-public sealed record HloArgReduce(long Dimension, bool Largest);
+public sealed record HloArgReduce(long Dimension, bool Largest)
+{
+    /// <summary>Whether elements of a kind are compared: f32 holds all of them.</summary>
+    public static bool Handles(ElementKind kind) => kind is ElementKind.F32 or ElementKind.BF16 or ElementKind.F16 or ElementKind.I8 or ElementKind.UI8 or ElementKind.I16 or ElementKind.UI16;
+}
 
 /// <summary>In which order a sort puts its key.</summary>
 /// <param name="Dimension">The dimension to sort along.</param>

@@ -25,9 +25,6 @@ internal sealed unsafe class ArgReduceStep(HloNode node, int input, (int Slot, i
     private readonly ElementKind _kind = node.Inputs[0].Kind;
     private readonly int _element = node.Inputs[0].Kind.StorageBytes();
 
-    /// <summary>Whether f32 holds all elements of a kind.</summary>
-    public static bool Handles(ElementKind kind) => kind is ElementKind.F32 or ElementKind.BF16 or ElementKind.F16 or ElementKind.I8 or ElementKind.UI8 or ElementKind.I16 or ElementKind.UI16;
-
     private readonly struct Body(ArgReduceStep step, byte* x, byte* values, int* places) : IParallelBody
     {
         public void Run(long begin, long end) => step.Lines(x, values, places, begin, end);
