@@ -188,11 +188,10 @@ internal sealed partial class Avx512BodyEmitter
         }
         if (Masked)
         {
-            // k3 = each lane's bit twice.
-            Assembler.kmovw(edx, k7);
-            Emit(Instruction.Create(Code.VEX_Pdep_r32_r32_rm32, Register.EDX, Register.EDX, Word(0x55555555, broadcast: false)));
-            Assembler.lea(edx, __[rdx + rdx * 2]);
-            Assembler.kmovd(k3, edx);
+            // Each lane's bit twice.
+            EvenWords();
+            Assembler.kshiftld(k2, k3, 1);
+            Assembler.kord(k3, k3, k2);
         }
         for (int half = 0; half < 2; half++)
         {

@@ -96,7 +96,7 @@ internal sealed unsafe class ArgReduceStep(HloNode node, int input, (int Slot, i
             case ElementKind.BF16: Widen<LanesBf16>(from, to, count); break;
             case ElementKind.F16: Widen<LanesF16>(from, to, count); break;
             case ElementKind.I8: Convert((sbyte*)from, to, count); break;
-            case ElementKind.UI8: Convert(from, to, count); break;
+            case ElementKind.UI8: Widen<LanesByte>(from, to, count); break;
             case ElementKind.I16: Convert((short*)from, to, count); break;
             default: Convert((ushort*)from, to, count); break;
         }
@@ -220,7 +220,7 @@ internal sealed unsafe class ArgReduceStep(HloNode node, int input, (int Slot, i
             uint equal = Vector256.Equals(Vector256.Load(x + i), wanted).ExtractMostSignificantBits();
             if (equal != 0)
             {
-                return i + System.Numerics.BitOperations.TrailingZeroCount(equal);
+                return i + BitOperations.TrailingZeroCount(equal);
             }
         }
         return First(x + tail, extent - tail, largest) + tail;
