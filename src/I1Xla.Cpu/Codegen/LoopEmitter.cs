@@ -256,17 +256,23 @@ internal sealed class LoopEmitter
     private void Repeat(LoopStage stage)
     {
         Assembler a = _a;
-        LoopBodyEmitter body = _target.Body(new LoopBodyContext(a, _kernel, stage, _frame, _pool, -1, Wide, s_pointers, _hints));
-        body.HoldSlots(except: _kernel.Repeats!.Slot);
-        _target.MaskOne(a);
         Label loop = a.CreateLabel(), done = a.CreateLabel();
-        a.Label(ref loop);
-        a.cmp(__dword_ptr[rsp + _frame.Slot(_kernel.Repeats.Slot, 0)], 0);
+        a.cmp(__dword_ptr[rsp + _frame.Slot(_kernel.Repeats!.Slot, 0)], 0);
         a.je(done);
+        if (IntegerLoopEmitter.TryEmit(a, stage, _kernel.Repeats.Slot, _frame, Wide))
+        {
+            a.Label(ref done);
+            return;
+        }
+        LoopBodyEmitter body = _target.Body(new LoopBodyContext(a, _kernel, stage, _frame, _pool, -1, Wide, s_pointers, _hints));
+        body.HoldSlots(except: _kernel.Repeats.Slot);
+        _target.MaskOne(a);
+        a.Label(ref loop);
         body.Emit(1, masked: true);
-        a.jmp(loop);
-        a.Label(ref done);
+        a.cmp(__dword_ptr[rsp + _frame.Slot(_kernel.Repeats.Slot, 0)], 0);
+        a.jne(loop);
         body.StoreHeldSlots();
+        a.Label(ref done);
         _tooManyValues |= body.TooManyValues;
     }
 
