@@ -24,6 +24,8 @@ internal sealed class Avx2Target : LoopTarget
 
     public override int MostAliveOfFour => 6;
 
+    public override int RoundingsOfEight => int.MaxValue;
+
     // Of rounding to bf16: the last bit that stays, what rounds up to it, and the bits that stay.
     private static readonly int[] s_rounding = [1, 0x7FFF, unchecked((int)0xFFFF0000)];
 

@@ -23,6 +23,8 @@ internal sealed class Avx512Target : LoopTarget
 
     public override int MostAliveOfFour => 16;
 
+    public override int RoundingsOfEight => 2;
+
     public override bool MasksFreely => true;
 
     public override bool BroadcastsWords => true;

@@ -339,11 +339,17 @@ internal abstract partial class LoopBodyEmitter
         }
     }
 
-    // Bodies that need few registers four in turns, all but the shortest and the longest others two.
+    // Bodies that need few registers four or eight in turns, all but the shortest and the longest others two.
     private int VectorsInTurns()
     {
-        int instructions = Enumerable.Range(0, _body.Length).Count(i => _live[i] && _alias[i] == i && _body[i].Op != LoopOpcode.Const);
-        return instructions < Target.InTurns.Least || _body.Length > Target.InTurns.Most ? 1 : MostAlive() <= Target.MostAliveOfFour ? 4 : 2;
+        int instructions = Live(i => _body[i].Op != LoopOpcode.Const);
+        if (instructions < Target.InTurns.Least || _body.Length > Target.InTurns.Most)
+        {
+            return 1;
+        }
+        return MostAlive() > Target.MostAliveOfFour ? 2 : Live(i => _body[i].Op == LoopOpcode.RoundBf16) >= Target.RoundingsOfEight ? 8 : 4;
+
+        int Live(Func<int, bool> counts) => Enumerable.Range(0, _body.Length).Count(i => _live[i] && _alias[i] == i && counts(i));
     }
 
     // How many values that come out of instructions, and do not lie in memory, are needed at the same time.

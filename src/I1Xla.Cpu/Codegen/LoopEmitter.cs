@@ -385,13 +385,15 @@ internal sealed class LoopEmitter
             a.mov(rbx, extent);
         }
         // rbx counts the elements left.
-        foreach (int u in copies > 1 ? new[] { copies, 1 } : [1])
+        long rest = extent;
+        foreach (int u in copies > 4 ? new[] { copies, 4, 1 } : copies > 1 ? [copies, 1] : [1])
         {
             long step = (long)u * Lanes;
-            if (!dynamic && (u == 1 && copies > 1 ? extent % ((long)copies * Lanes) : extent) < step)
+            if (!dynamic && rest < step)
             {
                 continue;
             }
+            rest %= step;
             Label loop = a.CreateLabel(), end = a.CreateLabel();
             a.cmp(rbx, (int)step);
             a.jl(end);

@@ -44,6 +44,9 @@ internal abstract class LoopTarget
     /// <summary>Up to how many values alive at once four vectors are emitted in turns, and not two: what then goes to the stack costs less than waiting.</summary>
     public abstract int MostAliveOfFour { get; }
 
+    /// <summary>From how many roundings to bf16 on those four are eight: each rounding is four instructions one after the other, which wait longer than they work.</summary>
+    public abstract int RoundingsOfEight { get; }
+
     /// <summary>Whether instructions under a mask cost what others do; else whole vectors have code of their own.</summary>
     public abstract bool MasksFreely { get; }
 

@@ -15,6 +15,8 @@ internal sealed class MemoryHints
     private const long MostRowBytes = 128 << 10;
 
     private const int RowsAhead = 16;
+    private const int WithinRow = 2048;
+    private const int MuchArithmetic = 24;
     private const int Page = 4096;
 
     // Loops that read so many constants in memory have arithmetic enough to hide that lines are read before they are written.
@@ -119,7 +121,8 @@ internal sealed class MemoryHints
         }
     }
 
-    // In the first stage that reads rows again.
+    // In the first stage that reads rows again; where rows are read once, with enough arithmetic that the processor does not look far ahead, in the same row: its own
+    // prefetching starts anew at every row that does not follow the one before.
     private static void FetchAhead(LoopKernel kernel, IReadOnlyList<long> bytes, long streamBytes, MemoryHints hints)
     {
         var before = new List<(LoopAccess Access, int Vector)>();
@@ -138,6 +141,14 @@ internal sealed class MemoryHints
                 return;
             }
             before.AddRange(rows.Select(i => (kernel.Accesses[i], vector)));
+
+            if (kernel.Stages.Length == 1 && stage.Body.Length >= MuchArithmetic)
+            {
+                foreach (int i in rows)
+                {
+                    hints.Ahead[i] = WithinRow;
+                }
+            }
 
             bool IsRow(LoopAccess a) => a.Buffer >= 0 && bytes[a.Buffer] >= streamBytes && a.Coefficients[vector] == 1 && a.Coefficients[kernel.Outer[^1]] > 0
                 && kernel.Extents[vector] * a.Kind.StorageBytes() is >= CacheLine.Bytes and <= MostRowBytes;

@@ -185,6 +185,23 @@ public sealed unsafe class MemoryHintsTests
         return Of(kernel, 1, constantsInMemory).Streamed.Count(s => s);
     }
 
+    [TestCase("logistic", 2)]
+    [TestCase("negate", 0)]
+    public void RowsReadOnceWithMuchArithmeticFetchWhatFollows(string function, int fetched)
+    {
+        LoopKernel kernel = Kernel($$"""
+            func.func @main(%x: tensor<64x256xf32>) -> tensor<64x128xf32> {
+              %a = stablehlo.slice %x [0:64, 0:128] : (tensor<64x256xf32>) -> tensor<64x128xf32>
+              %b = stablehlo.slice %x [0:64, 128:256] : (tensor<64x256xf32>) -> tensor<64x128xf32>
+              %s = stablehlo.{{function}} %a : tensor<64x128xf32>
+              %y = stablehlo.multiply %s, %b : tensor<64x128xf32>
+              return %y : tensor<64x128xf32>
+            }
+            """);
+        Assert.That(Of(kernel, 1).Ahead.Count(a => a > 0), Is.EqualTo(fetched));
+        Assert.That(Of(kernel, long.MaxValue).Ahead, Is.All.Zero);
+    }
+
     private static MemoryHints Of(LoopKernel kernel, long streamBytes, bool constantsInMemory = false) =>
         MemoryHints.Of(kernel, [.. Enumerable.Repeat(64L * 256 * 4, kernel.Buffers)], streamBytes, constantsInMemory);
 

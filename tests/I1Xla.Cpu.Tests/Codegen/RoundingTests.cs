@@ -48,6 +48,24 @@ public sealed class RoundingTests
         }
     }
 
+    /// <summary>Many roundings, of which the code takes as many vectors in turns as it can, and then what is left: rows of any length, and one run of elements.</summary>
+    [Test]
+    public void AnyNumberOfElements([Values(1, 16, 63, 64, 100, 127, 128, 129, 191, 192, 208, 255, 256, 320, 333)] int elements) => ProgramCheck.Check($$"""
+        func.func @main(%x: tensor<3x{{elements}}xbf16>, %y: tensor<{{elements}}xbf16>) -> (tensor<3x{{elements}}xbf16>, tensor<{{elements}}xbf16>) {
+          %b = stablehlo.broadcast_in_dim %y, dims = [1] : (tensor<{{elements}}xbf16>) -> tensor<3x{{elements}}xbf16>
+          %s = stablehlo.multiply %x, %x : tensor<3x{{elements}}xbf16>
+          %t = stablehlo.add %s, %b : tensor<3x{{elements}}xbf16>
+          %u = stablehlo.multiply %t, %x : tensor<3x{{elements}}xbf16>
+          %v = stablehlo.subtract %u, %b : tensor<3x{{elements}}xbf16>
+          %w = stablehlo.multiply %v, %s : tensor<3x{{elements}}xbf16>
+          %p = stablehlo.multiply %y, %y : tensor<{{elements}}xbf16>
+          %q = stablehlo.subtract %p, %y : tensor<{{elements}}xbf16>
+          %r = stablehlo.multiply %q, %p : tensor<{{elements}}xbf16>
+          %z = stablehlo.add %r, %y : tensor<{{elements}}xbf16>
+          return %w, %z : tensor<3x{{elements}}xbf16>, tensor<{{elements}}xbf16>
+        }
+        """);
+
     private static bool IsNaN(ushort bits) => (bits & 0x7FFF) > 0x7F80;
 
     private static ushort[][] Run(IsaLevel isa)
