@@ -44,9 +44,7 @@ internal sealed unsafe class GatherStep : Step
         }
     }
 
-    // As many windows as take so many bytes are fetched ahead, but no fewer and no more than these powers of two.
-    private const int BytesAhead = 4096, FewestAhead = 4, MostAhead = 16;
-    private const long MostFetchedBytes = 2048;
+    private const int WindowsAtOnce = 256;
 
     [ThreadStatic]
     private static ScratchBuffer? t_offsets, t_places;
@@ -375,33 +373,51 @@ internal sealed unsafe class GatherStep : Step
         StreamedCopy.Finish();
     }
 
-    // Windows of one run: those to come are fetched while one is copied, for windows in no order are no pattern to the processor.
+    // Windows of one run.
     private void Adjoining(byte* operand, byte* indices, byte* output, long begin, long end)
     {
-        long bytes = _run * _element, fetched = Sse.IsSupported ? Math.Min(bytes, MostFetchedBytes) : 0;
-        var walk = new Walk(this, begin);
-        byte** coming = stackalloc byte*[2 * MostAhead];
-        long ahead = Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)(BytesAhead / Math.Max(bytes, 1))), FewestAhead, MostAhead);
-        for (long p = begin - ahead; p < end; p++)
+        byte** from = stackalloc byte*[WindowsAtOnce], to = stackalloc byte*[WindowsAtOnce];
+        for (long p = begin; p < end;)
         {
-            byte** place = coming + (2 * (p & (ahead - 1)));
-            byte* from = place[0], to = place[1];
-            if (p + ahead < end)
-            {
-                place[0] = operand + (Source(indices, walk) * _element);
-                place[1] = output + (walk.Target * _element);
-                for (long line = 0; line < fetched; line += 64)
-                {
-                    Sse.Prefetch0(place[0] + line);
-                }
-                walk.Next(this);
-            }
-            if (p >= begin)
-            {
-                StreamedCopy.Run(from, to, bytes, _streams);
-            }
+            int count = (int)Math.Min(WindowsAtOnce, end - p);
+            Ends(operand, indices, output, p, count, from, to);
+            ScatteredRows.Copy(from, to, count, _run * _element, _streams);
+            p += count;
         }
         StreamedCopy.Finish();
+    }
+
+    // Where windows begin, in the operand and in the result.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Ends(byte* operand, byte* indices, byte* output, long position, int count, byte** from, byte** to)
+    {
+        var walk = new Walk(this, position);
+        int done = 0;
+        if (_indexKind == ElementKind.I32 && _starts.Length == 1 && _batchSizes.Length > 0)
+        {
+            // A line of positions with an index each.
+            (long most, long stride) = _starts[0];
+            done = (int)Math.Min(count, _batchSizes[^1] - (position % _batchSizes[^1]));
+            long indexStep = _batchIndex[^1], fromStep = _batchFrom[^1] * _element, toStep = _batchTo[^1] * _element, wrap = _wrap, rowBytes = stride * _element;
+            var index = (int*)indices + walk.Index;
+            byte* source = operand + (walk.From * _element), target = output + (walk.Target * _element);
+            for (int i = 0; i < done; i++, index += indexStep, source += fromStep, target += toStep)
+            {
+                long start = *index;
+                start = start < 0 ? start + wrap : start;
+                from[i] = source + (Math.Clamp(start, 0, most) * rowBytes);
+                to[i] = target;
+            }
+            if (done < count)
+            {
+                walk = new Walk(this, position + done);
+            }
+        }
+        for (; done < count; done++, walk.Next(this))
+        {
+            from[done] = operand + (Source(indices, walk) * _element);
+            to[done] = output + (walk.Target * _element);
+        }
     }
 
     private void Box(byte* from, byte* to, int depth)
