@@ -21,6 +21,8 @@ internal sealed unsafe class SortStep(HloNode node, int[] inputs, (int Slot, int
     private static ScratchBuffer? t_words, t_places, t_best;
 
     private readonly HloSort _sort = (HloSort)node.Payload!;
+    private readonly int _count = checked((int)node.Inputs[0].Dims[((HloSort)node.Payload!).Dimension]);
+    private readonly long _stride = FusionRoot.DenseStrides(node.Inputs[0].Dims)[((HloSort)node.Payload!).Dimension];
 
     private readonly struct Body(SortStep step, byte** slots) : IParallelBody
     {
@@ -50,7 +52,7 @@ internal sealed unsafe class SortStep(HloNode node, int[] inputs, (int Slot, int
         HloNode key = node.Inputs[0];
         if (key.Count > 0)
         {
-            context.Pool.ParallelFor(key.Count / key.Dims[_sort.Dimension], 1, new Body(this, slots));
+            context.Pool.ParallelFor(key.Count / _count, 1, new Body(this, slots));
         }
     }
 
@@ -58,16 +60,21 @@ internal sealed unsafe class SortStep(HloNode node, int[] inputs, (int Slot, int
     private void Line(byte** slots, long line)
     {
         HloNode key = node.Inputs[0];
-        int count = checked((int)key.Dims[_sort.Dimension]), wanted = _sort.Limit > 0 ? (int)_sort.Limit : count;
-        long stride = FusionRoot.DenseStrides(key.Dims)[_sort.Dimension];
+        int count = _count, wanted = _sort.Limit > 0 ? (int)_sort.Limit : count;
+        long stride = _stride;
         long first = (line / stride * stride * count) + (line % stride), firstTo = (line / stride * stride * wanted) + (line % stride);
         int keyBytes = key.Kind.StorageBytes(), bits = SortKeys.Bits(key.Kind);
         byte* at = slots[inputs[0]] + (first * keyBytes);
         ulong flip = !_sort.Descending ? 0 : bits == 64 ? ulong.MaxValue : (1ul << bits) - 1;
-        var words = (ulong*)(t_words ??= new()).Ensure(2L * count * sizeof(ulong));
+        var words = (ulong*)(t_words ??= new()).Ensure(Math.Max(2L * count, RankOrder.Room(count)) * sizeof(ulong));
         var places = (int*)(t_places ??= new()).Ensure(2L * count * sizeof(int));
         int* order;
-        if (wanted < count && key.Kind == ElementKind.F32 && stride == 1)
+        if (count <= RankOrder.Most)
+        {
+            Keys(at, count, stride * keyBytes, flip, words);
+            RankOrder.Order(words, count, order = places);
+        }
+        else if (wanted < count && key.Kind == ElementKind.F32 && stride == 1)
         {
             ulong* best = (ulong*)(t_best ??= new()).Ensure((long)SelectionOrder.Room(wanted) * sizeof(ulong));
             SelectionOrder.Select((uint*)at, count, wanted, _sort.Descending, _sort.TotalOrder, best);
@@ -79,16 +86,10 @@ internal sealed unsafe class SortStep(HloNode node, int[] inputs, (int Slot, int
         }
         else if (bits <= 32)
         {
-            if (key.Kind == ElementKind.F32)
+            Keys(at, count, stride * keyBytes, flip, words);
+            for (int i = 0; i < count; i++)
             {
-                for (int i = 0; i < count; i++, at += stride * keyBytes)
-                {
-                    words[i] = ((SortKeys.Float(*(uint*)at, 31, SortKeys.InfinityF32, _sort.TotalOrder) ^ flip) << 32) | (uint)i;
-                }
-            }
-            for (int i = 0; i < count && key.Kind != ElementKind.F32; i++, at += stride * keyBytes)
-            {
-                words[i] = ((SortKeys.Of(at, key.Kind, _sort.TotalOrder) ^ flip) << 32) | (uint)i;
+                words[i] = (words[i] << 32) | (uint)i;
             }
             ulong* sorted;
             if (wanted < count)
@@ -108,9 +109,9 @@ internal sealed unsafe class SortStep(HloNode node, int[] inputs, (int Slot, int
         }
         else
         {
-            for (int i = 0; i < count; i++, at += stride * keyBytes)
+            Keys(at, count, stride * keyBytes, flip, words);
+            for (int i = 0; i < count; i++)
             {
-                words[i] = SortKeys.Of(at, key.Kind, _sort.TotalOrder) ^ flip;
                 places[i] = i;
             }
             order = RadixOrder.Sort(words, places, words + count, places + count, count);
@@ -141,6 +142,26 @@ internal sealed unsafe class SortStep(HloNode node, int[] inputs, (int Slot, int
                 case 4: Put((uint*)from + first, (uint*)to + firstTo, order, wanted, stride); break;
                 default: Put((ulong*)from + first, (ulong*)to + firstTo, order, wanted, stride); break;
             }
+        }
+    }
+
+    // The keys of a line.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Keys(byte* at, int count, long step, ulong flip, ulong* keys)
+    {
+        ElementKind kind = node.Inputs[0].Kind;
+        bool total = _sort.TotalOrder;
+        if (kind == ElementKind.F32)
+        {
+            for (int i = 0; i < count; i++, at += step)
+            {
+                keys[i] = SortKeys.Float(*(uint*)at, 31, SortKeys.InfinityF32, total) ^ flip;
+            }
+            return;
+        }
+        for (int i = 0; i < count; i++, at += step)
+        {
+            keys[i] = SortKeys.Of(at, kind, total) ^ flip;
         }
     }
 
