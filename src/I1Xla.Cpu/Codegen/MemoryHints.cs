@@ -104,10 +104,10 @@ internal sealed class MemoryHints
         return access.Coefficients[vector] == step && access.Offset * size % CacheLine.Bytes == 0 && access.Coefficients.Index().All(c => c.Index == vector || c.Item * size % CacheLine.Bytes == 0);
     }
 
-    // Lanes along an outer loop read a few lines of every row: jumps that the processor's own prefetching follows badly, and not from page to page.
+    // Lanes along an outer loop read a few lines of every row: jumps that the processor's own prefetching follows badly, and not from page to page. Few rows it follows all at once.
     private static void FetchDown(LoopKernel kernel, IReadOnlyList<long> bytes, long streamBytes, MemoryHints hints)
     {
-        foreach (LoopStage stage in kernel.Stages.Where(s => s.Loops.Length > 0))
+        foreach (LoopStage stage in kernel.Stages.Where(s => s.Loops.Length > 0 && kernel.Extents[s.Loops[^1]] >= 2 * RowsAhead))
         {
             foreach (LoopInstruction load in stage.Body.Where(i => i.Op == LoopOpcode.Load))
             {

@@ -16,6 +16,9 @@ internal sealed unsafe class ColumnReduceStep : Step
     private const long ChunkColumns = 2048;
     private const long LeastColumns = 256;
 
+    // Of fewer the loop reads all at once, each column folded in a register.
+    private const long LeastRows = 12;
+
     private readonly int _source, _target;
     private readonly LoopOpcode _fold;
     private readonly long _rows, _rowStride, _columns, _sourceOffset, _targetOffset;
@@ -32,7 +35,7 @@ internal sealed unsafe class ColumnReduceStep : Step
         _outerTarget = [.. kernel.Outer[..^1].Select(v => to.Coefficients[v])];
     }
 
-    /// <summary>A step for a kernel that is such a reduction of at least a few hundred columns; null when it is not.</summary>
+    /// <summary>A step for a kernel that is such a reduction of at least a few hundred columns and a dozen rows; null when it is not.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="slots">Slot of each of its buffers.</param>
     /// <param name="name">Name of the step.</param>
@@ -53,7 +56,7 @@ internal sealed unsafe class ColumnReduceStep : Step
         var fold = (LoopOpcode)reduce.Bits;
         bool fits = from.Kind == ElementKind.F32 && to.Kind == ElementKind.F32 && from.Buffer >= 0 && to.Buffer >= 0 && from.Buffer != to.Buffer
             && from.Coefficients[columns] == 1 && to.Coefficients[columns] == 1 && to.Coefficients[rows] == 0
-            && kernel.Extents[columns] >= LeastColumns && kernel.Extents[rows] >= 2 && fold is LoopOpcode.FAdd or LoopOpcode.FMul;
+            && kernel.Extents[columns] >= LeastColumns && kernel.Extents[rows] >= LeastRows && fold is LoopOpcode.FAdd or LoopOpcode.FMul;
         return fits ? new ColumnReduceStep(kernel, from, to, fold, slots[from.Buffer], slots[to.Buffer]) { Name = name, Bytes = bytes } : null;
     }
 

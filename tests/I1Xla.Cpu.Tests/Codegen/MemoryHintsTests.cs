@@ -42,19 +42,20 @@ public sealed unsafe class MemoryHintsTests
         Assert.That(hints.Buffers(kernel), Is.EqualTo(kernel.Stages[^1].Body.Where(i => i.Op == LoopOpcode.Store).Select(i => kernel.Accesses[i.Index].Buffer)));
     }
 
-    [Test]
-    public void ColumnsFetchRowsAhead()
+    [TestCase(64, 16 * 1024)]
+    [TestCase(31, 0, Description = "most of the rows that are so far ahead do not exist")]
+    public void ColumnsFetchRowsAhead(int rows, long ahead)
     {
-        LoopKernel kernel = Kernel("""
-            func.func @main(%x: tensor<64x256xf32>) -> tensor<256xf32> {
+        LoopKernel kernel = Kernel($$"""
+            func.func @main(%x: tensor<{{rows}}x256xf32>) -> tensor<256xf32> {
               %zero = stablehlo.constant dense<0.0> : tensor<f32>
-              %e = stablehlo.exponential %x : tensor<64x256xf32>
-              %s = stablehlo.reduce(%e init: %zero) applies stablehlo.add across dimensions = [0] : (tensor<64x256xf32>, tensor<f32>) -> tensor<256xf32>
+              %e = stablehlo.exponential %x : tensor<{{rows}}x256xf32>
+              %s = stablehlo.reduce(%e init: %zero) applies stablehlo.add across dimensions = [0] : (tensor<{{rows}}x256xf32>, tensor<f32>) -> tensor<256xf32>
               return %s : tensor<256xf32>
             }
             """);
         Assert.That(kernel.VectorIsOuter);
-        Assert.That(Of(kernel, 1).Ahead.Max(), Is.EqualTo(16 * 1024));
+        Assert.That(Of(kernel, 1).Ahead.Max(), Is.EqualTo(ahead));
     }
 
     [Test]

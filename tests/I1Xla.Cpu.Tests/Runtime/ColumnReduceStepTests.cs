@@ -9,6 +9,8 @@ public sealed class ColumnReduceStepTests
 {
     [TestCase("add", 13, 1003)]
     [TestCase("add", 2, 256)]
+    [TestCase("add", 12, 256)]
+    [TestCase("multiply", 19, 530)]
     [TestCase("multiply", 7, 530)]
     public void ColumnsAreFoldedInMemoryOrder(string fold, int rows, int columns)
     {

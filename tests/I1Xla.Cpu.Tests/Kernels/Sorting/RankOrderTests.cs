@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 using I1Xla.Cpu.Kernels.Sorting;
 using I1Xla.Cpu.Tests.Compiler;
 
-namespace I1Xla.Cpu.Tests.Kernels;
+namespace I1Xla.Cpu.Tests.Kernels.Sorting;
 
 /// <summary>Short lines are sorted by counting.</summary>
 public sealed unsafe class RankOrderTests

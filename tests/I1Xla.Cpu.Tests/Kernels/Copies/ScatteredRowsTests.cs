@@ -1,7 +1,7 @@
 using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Kernels.Copies;
 
-namespace I1Xla.Cpu.Tests.Kernels;
+namespace I1Xla.Cpu.Tests.Kernels.Copies;
 
 /// <summary>Rows from anywhere to anywhere.</summary>
 public sealed unsafe class ScatteredRowsTests
