@@ -19,6 +19,8 @@ internal sealed class LoopEmitter
     // Lines of one row that are read together are fetched together, so bodies are emitted for several vectors unless they are long.
     private const int MostInstructionsOfSeveral = 48;
 
+    private const int LineBytes = 64, LeastFarBytes = 48, MostRunBytes = 32 << 10;
+
     private readonly LoopKernel _kernel;
     private readonly Assembler _a;
     private readonly LoopFrame _frame;
@@ -423,6 +425,31 @@ internal sealed class LoopEmitter
     private long Elements(LoopAccess access, long elements, int copies) =>
         access.Buffer == LoopAccess.KeptRow && _kernel.VectorIsOuter ? elements / LoopKernel.BlockLanes * copies * Lanes : elements;
 
+    // Bytes that lanes read as they lie, one lane's after the other's: the processor does not see that many streams. 0 where lanes lie otherwise.
+    private long RunOfLanes(LoopAccess access, int innerVariable, int outerVector, int copies)
+    {
+        if (access.IsIndex || access.Buffer == LoopAccess.KeptRow || innerVariable < 0 || outerVector < 0)
+        {
+            return 0;
+        }
+        long lane = access.Coefficients[outerVector], taken = access.Coefficients[innerVariable] * _kernel.Extents[innerVariable], bytes = lane * access.Kind.StorageBytes();
+        return bytes >= LeastFarBytes && taken > 0 && 2 * taken >= lane && copies * Lanes * bytes <= MostRunBytes ? copies * Lanes * bytes : 0;
+    }
+
+    // Asks for all lines from rax on, in their order.
+    private void FetchRun(long bytes)
+    {
+        Assembler a = _a;
+        Label loop = a.CreateLabel();
+        a.mov(rdx, rax);
+        a.mov(ecx, (int)((bytes + LineBytes - 1) / LineBytes));
+        a.Label(ref loop);
+        a.prefetcht0(__byte_ptr[rdx]);
+        a.add(rdx, LineBytes);
+        a.dec(ecx);
+        a.jnz(loop);
+    }
+
     // Where each access of the stage starts for the innermost loop.
     private void Pointers(LoopStage stage, LoopBodyEmitter body, int innerVariable, int outerVector, int copies, bool dynamicStart)
     {
@@ -471,6 +498,10 @@ internal sealed class LoopEmitter
                     a.mov(rcx, Counter(v));
                 }
                 AddProduct(step);
+            }
+            if (RunOfLanes(access, innerVariable, outerVector, copies) is > 0 and var bytes)
+            {
+                FetchRun(bytes);
             }
             body.SetPointer(index, rax);
         }

@@ -13,7 +13,7 @@ namespace I1Xla.Cpu.Fusion;
 /// <param name="isBuffer">Whether a node is read from memory rather than computed here.</param>
 /// <param name="extraStore">Nodes that, when computed once per element here, are stored to their buffers too.</param>
 /// <param name="keep">Told of each node that cannot be computed here after all and is read from memory.</param>
-internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, bool> extraStore, Action<HloNode> keep)
+internal sealed partial class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, bool> extraStore, Action<HloNode> keep)
 {
     private const long MaxRowBytes = 512 * 1024;
     private const long MaxStripBytes = 2 << 20;
@@ -81,6 +81,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         _outputs.Clear();
         _stages.Clear();
         _slots.Clear();
+        _folds.Clear();
         _stored.Clear();
         _slotCount = 0;
         _emitted = 0;
@@ -94,7 +95,7 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
         }
         // A root that is a reduction keeps its result dimensions outside; otherwise only what reductions inside depend on.
         HashSet<int>? known = _outer;
-        bool rootReduces = Strip(node).Op == HloOp.Reduce;
+        bool rootReduces = Strip(node).Op.IsReduction();
         if (known is null && rootReduces)
         {
             known = [.. _rootVariables];
@@ -267,6 +268,8 @@ internal sealed class FusionBuilder(Func<HloNode, bool> isBuffer, Func<HloNode, 
                 }
             case HloOp.Reduce:
                 return Reduce(node, index, stage);
+            case HloOp.Fold:
+                return Fold(node, index, stage);
             default:
                 return Elementwise(node, index, stage);
         }

@@ -364,6 +364,11 @@ internal sealed class FusionPlanner
         var known = new Dictionary<HloNode, bool>(ReferenceEqualityComparer.Instance);
         var found = new List<HloNode>();
         var seen = new HashSet<HloNode>(ReferenceEqualityComparer.Instance);
+        // All results of a fold are there at once.
+        foreach (HloNode fold in kernel.Inlined.Where(n => n.Op == HloOp.Fold).OrderBy(n => n.Id))
+        {
+            found.AddRange(_users[fold.Inputs[0]].Where(u => u.Op == HloOp.Fold && ReferenceEquals(u.Payload, fold.Payload) && MayJoin(u) && _requested.Contains(u) && CanWait(u)));
+        }
         var queue = new Queue<HloNode>(kernel.Buffers.Concat(kernel.Inlined.OrderBy(n => n.Id)).Where(n => n.Count == root.Count));
         // From shared values on through work of this shape, to the results it ends in.
         for (int steps = 0; steps < MaxSiblingSearch && found.Count < MaxSiblings && queue.TryDequeue(out HloNode? source); steps++)
@@ -374,7 +379,7 @@ internal sealed class FusionPlanner
             }
             foreach (HloNode user in users)
             {
-                if (!user.Op.IsElementwise() || !user.Dims.AsSpan().SequenceEqual(root.Dims) || _position[user] >= at || !IsSame(user, root) || !seen.Add(user))
+                if (!user.Op.IsElementwise() || !MayJoin(user))
                 {
                     continue;
                 }
@@ -382,14 +387,17 @@ internal sealed class FusionPlanner
                 {
                     queue.Enqueue(user);
                 }
-                else if (found.Count < MaxSiblings && !_produced.Contains(user) && !kernel.Outputs.Contains(user)
-                    && StaysInside(user, kernel, root, at, known))
+                else if (found.Count < MaxSiblings && CanWait(user))
                 {
                     found.Add(user);
                 }
             }
         }
         return found;
+
+        bool MayJoin(HloNode node) => node.Dims.AsSpan().SequenceEqual(root.Dims) && _position[node] < at && IsSame(node, root) && seen.Add(node);
+
+        bool CanWait(HloNode node) => !_produced.Contains(node) && !kernel.Outputs.Contains(node) && StaysInside(node, kernel, root, at, known);
     }
 
     private FusedKernel Fuse(FusionRoot root, List<HloNode> others, List<FusionRoot>? pieces = null)
@@ -453,7 +461,9 @@ internal sealed class FusionPlanner
             {
                 continue;
             }
-            if (!kernel.Inlined.Contains(user) || _requested.Contains(user) || !StaysInside(user, kernel, root, at, known))
+            // A view that has no memory is nothing by itself: what reads it counts.
+            bool isNothing = user.Op.IsView() && !kernel.Inlined.Contains(user);
+            if (!(kernel.Inlined.Contains(user) || isNothing) || _requested.Contains(user) || !StaysInside(user, kernel, root, at, known))
             {
                 stays = false;
                 break;

@@ -96,12 +96,12 @@ internal sealed class InlinePolicy
                 _buffers.Add(node);
                 (bytes, count) = (node.Bytes, 0);
             }
-            else if (!view && node.Op != HloOp.Reduce && count > DearOperations && users[node].Exists(u => Repeats(node, u) || (u.Op == HloOp.Reshape && users[u].Exists(v => Repeats(u, v)))))
+            else if (!view && !node.Op.IsReduction() && count > DearOperations && users[node].Exists(u => Repeats(node, u) || (u.Op == HloOp.Reshape && users[u].Exists(v => Repeats(u, v)))))
             {
                 _buffers.Add(node);
                 (bytes, count) = (node.Bytes, 0);
             }
-            else if (!view && spread.Contains(node) && (node.Op == HloOp.Reduce || count > MaxDuplicatedOperations || bytes > node.Bytes + node.Bytes / 8))
+            else if (!view && spread.Contains(node) && (node.Op.IsReduction() || count > MaxDuplicatedOperations || bytes > node.Bytes + node.Bytes / 8))
             {
                 _buffers.Add(node);
                 (bytes, count) = (node.Bytes, 0);
@@ -111,12 +111,12 @@ internal sealed class InlinePolicy
                 _buffers.Add(node);
                 (bytes, count) = (node.Bytes, 0);
             }
-            else if (!view && uses[node] > 1 && (needed.Contains(node) || node.Op == HloOp.Reduce || count > MaxDuplicatedOperations || bytes > node.Bytes + node.Bytes / 8))
+            else if (!view && uses[node] > 1 && (needed.Contains(node) || node.Op.IsReduction() || count > MaxDuplicatedOperations || bytes > node.Bytes + node.Bytes / 8))
             {
                 _shared.Add(node);
                 (bytes, count) = (node.Bytes, 0);
             }
-            else if (node.Op == HloOp.Reduce)
+            else if (node.Op.IsReduction())
             {
                 (bytes, count) = (node.Bytes, 20);
             }
@@ -146,5 +146,5 @@ internal sealed class InlinePolicy
     }
 
     /// <summary>Whether loops can compute the node.</summary>
-    public static bool IsFusible(HloNode node) => node.Op.IsElementwise() || node.Op.IsView() || node.Op is HloOp.Iota or HloOp.Reduce;
+    public static bool IsFusible(HloNode node) => node.Op.IsElementwise() || node.Op.IsView() || node.Op.IsReduction() || node.Op == HloOp.Iota;
 }

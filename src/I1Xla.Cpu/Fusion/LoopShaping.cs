@@ -50,7 +50,7 @@ internal static class LoopShaping
                 }
             }
             int best = outer.MaxBy(OuterScore);
-            if (OuterScore(best) > inner)
+            if (stages.Exists(s => s.Folds) || OuterScore(best) > inner)
             {
                 vectorOuter = true;
                 outer.Remove(best);

@@ -30,7 +30,7 @@ internal sealed class RowKeeping
 
     /// <summary>The kernel with what is worth it kept; the kernel itself where nothing is.</summary>
     public static LoopKernel Apply(LoopKernel kernel) =>
-        kernel.Outer.Length == 0 || kernel.Stages.Count(s => s.Loops.Length > 0) < 2 ? kernel : new RowKeeping(kernel).Apply();
+        kernel.Outer.Length == 0 || kernel.Stages.Count(s => s.Loops.Length > 0) < 2 || kernel.Stages.Any(s => s.Folds) ? kernel : new RowKeeping(kernel).Apply();
 
     /// <summary>A kept value: where it is computed, and where it is read.</summary>
     private sealed record Kept(int Stage, int At, List<(int Stage, int At)> Uses)

@@ -131,7 +131,7 @@ public sealed partial class HloImporter
                     return [Join(builder.Reduce(re, startRe, reduced, HloOp.Add), builder.Reduce(im, startIm, reduced, HloOp.Add))];
                 }
             case "reduce":
-                return Whole(op, ReduceTree(op, Flat(op, x), map));
+                return Whole(op, ReduceByBody(op, Flat(op, x), map));
             case "reduce_window":
                 return Whole(op, ReduceWindow(op, Flat(op, x), map));
             case "sort":

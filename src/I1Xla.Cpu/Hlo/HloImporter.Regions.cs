@@ -3,8 +3,7 @@ using I1Xla.StableHlo.Ir;
 namespace I1Xla.Cpu.Hlo;
 
 /// <summary>
-/// Operations with scalar regions, written out as elementwise work over whole tensors: reductions with any body as a tree,
-/// windows as combinations of slices, sorts as a key and an order.
+/// Operations with scalar regions, written out as elementwise work over whole tensors: windows as combinations of slices, sorts as a key and an order.
 /// </summary>
 public sealed partial class HloImporter
 {
@@ -69,92 +68,6 @@ public sealed partial class HloImporter
     }
 
     private static bool AllComputable(HloNode[] x) => x.All(n => IsHeld(n.Kind) && n.Count > 0);
-
-    /// <summary>
-    /// A reduction with any associative body over dimensions in their order: neighbours are combined two by two until one is left,
-    /// all operands at once.
-    /// </summary>
-    private HloNode[]? ReduceTree(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
-    {
-        if (!AllComputable(x))
-        {
-            return null;
-        }
-        int n = x.Length / 2;
-        long[] reduced = Longs(op, "dimensions").Order().ToArray();
-        if (ArgReduce(op, x, reduced, map) is { } extreme)
-        {
-            return extreme;
-        }
-        long[] operand = x[0].Dims;
-        long[] kept = Enumerable.Range(0, operand.Length).Select(d => (long)d).Where(d => Array.IndexOf(reduced, d) < 0).ToArray();
-        long[] dims = kept.Select(d => operand[d]).ToArray();
-        // One dimension to reduce, where it lies when it is alone, else last.
-        HloNode[] values = x[..n];
-        int along = reduced.Length == 1 ? (int)reduced[0] : kept.Length;
-        if (reduced.Length != 1)
-        {
-            long[] merged = [.. dims, reduced.Aggregate(1L, (p, d) => p * operand[d])];
-            values = [.. values.Select(v => builder.Reshape(builder.Transpose(v, [.. kept, .. reduced]), merged))];
-        }
-        Block body = op.Regions[0].Entry;
-        var left = new Stack<HloNode[]>();
-        while (values[0].Dims[along] > 1)
-        {
-            long extent = values[0].Dims[along], half = extent / 2;
-            if (extent % 2 != 0)
-            {
-                left.Push([.. values.Select(v => Along(v, along, extent - 1, 1, 1))]);
-            }
-            HloNode[] pairs = [.. values.Select(v => Along(v, along, 0, half, 2)), .. values.Select(v => Along(v, along, 1, half, 2))];
-            if (Lift(body, pairs, pairs[0].Dims, map) is not { } combined)
-            {
-                return null;
-            }
-            values = combined;
-        }
-        while (left.TryPop(out HloNode[]? rest))
-        {
-            if (Lift(body, [.. values, .. rest], values[0].Dims, map) is not { } combined)
-            {
-                return null;
-            }
-            values = combined;
-        }
-        HloNode[] starts = [.. x[n..].Select(i => builder.Broadcast(i, values[0].Dims, []))];
-        return Lift(body, [.. starts, .. values], values[0].Dims, map) is { } result ? [.. result.Select(r => builder.Reshape(r, dims))] : null;
-    }
-
-    // argmax and argmin as JAX writes them: a value and its place, the first of equals, NaN before all.
-    private HloNode[]? ArgReduce(Operation op, HloNode[] x, long[] reduced, Dictionary<Value, HloNode> map)
-    {
-        if (reduced.Length != 1 || x is not [var value, { Op: HloOp.Broadcast or HloOp.Iota, Kind: ElementKind.I32 } place, { IsSplat: true } worst, { IsSplat: true } zero])
-        {
-            return null;
-        }
-        HloNode counter = place.Op == HloOp.Iota ? place : place.Inputs[0];
-        long along = place.Op == HloOp.Iota ? place.A[0] : counter.Op == HloOp.Iota && counter.Dims.Length == 1 ? place.A[0] : -1;
-        HloNode[] s = [.. Enumerable.Range(0, 4).Select(i => builder.Parameter(new TensorType(i % 2 == 0 ? value.Kind : ElementKind.I32, Shape.Scalar), i))];
-        if (!HloArgReduce.Handles(value.Kind) || along != reduced[0] || value.Dims[along] > int.MaxValue || ScalarFolding.ToLong(ElementKind.I32, zero.Constant!.Data.Span) != 0
-            || Lift(op.Regions[0].Entry, s, [], map) is not [{ Op: HloOp.Select } best, { Op: HloOp.Select } where])
-        {
-            return null;
-        }
-        foreach (bool largest in new[] { true, false })
-        {
-            HloNode wins = builder.Compare(new HloCompare(largest ? "GT" : "LT", false), s[0], s[2]), nan = builder.Compare(new HloCompare("NE", false), s[0], s[0]);
-            HloNode better = builder.Binary(HloOp.Or, wins, nan);
-            HloNode earlier = builder.Binary(HloOp.And, builder.Compare(new HloCompare("EQ", false), s[0], s[2]), builder.Compare(new HloCompare("LT", false), s[1], s[3]));
-            // Equal nodes are made once, so that the body is this one when its results are these nodes.
-            if (ReferenceEquals(best, builder.Select(better, s[0], s[2])) && ReferenceEquals(where, builder.Select(builder.Binary(HloOp.Or, better, earlier), s[1], s[3]))
-                && HloBuilder.IsIdentity(largest ? HloOp.Maximum : HloOp.Minimum, worst))
-            {
-                HloNode node = builder.Node(HloOp.ArgReduce, ElementKind.I1, [0], [value], payload: new HloArgReduce(reduced[0], largest), resultTypes: [.. op.Results.ToArray().Select(r => r.Type)]);
-                return [builder.GetResult(node, 0), builder.GetResult(node, 1)];
-            }
-        }
-        return null;
-    }
 
     // count elements from start on, step apart, of one dimension.
     private HloNode Along(HloNode x, int dimension, long start, long count, long step)

@@ -260,7 +260,7 @@ public sealed partial class HloImporter(ModuleOp module, HloBuilder builder)
             case "reduce":
                 return x[0].Count == 0 ? [.. x[(x.Length / 2)..].Select(initial => builder.Broadcast(initial, dims, []))]
                     : x.Length == 2 && (IsComputable(kind) || IsMiniature(kind)) && Monoid(op.Regions[0]) is { } m
-                        ? [To(builder.Reduce(Widened(x[0]), Widened(x[1]), Longs(op, "dimensions"), m), kind)] : ReduceTree(op, x, map);
+                        ? [To(builder.Reduce(Widened(x[0]), Widened(x[1]), Longs(op, "dimensions"), m), kind)] : ReduceByBody(op, x, map);
             case "reduce_window":
                 return ReduceWindow(op, x, map);
             case "select_and_scatter":

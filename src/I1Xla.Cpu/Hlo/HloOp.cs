@@ -44,6 +44,8 @@ public enum HloOp
 
     /// <summary>Over dimensions <c>A</c> with the monoid in <see cref="HloNode.Payload"/> (an <see cref="HloOp"/>: Add, Multiply, Maximum, Minimum, And, Or, Xor); inputs operand, initial value.</summary>
     Reduce,
+    /// <summary>Result <c>A[1]</c> of folding all inputs along dimension <c>A[0]</c>, from the first elements on, with an <see cref="HloFold"/>.</summary>
+    Fold,
     /// <summary>Dimension numbers in <see cref="HloNode.Payload"/>.</summary>
     Dot,
     /// <summary>Inputs operand, starts…; sizes are the result's.</summary>
@@ -89,6 +91,11 @@ public enum HloOp
 /// <param name="Direction">EQ, NE, LT, LE, GT or GE.</param>
 /// <param name="TotalOrder">IEEE total order instead of the usual one.</param>
 public sealed record HloCompare(string Direction, bool TotalOrder);
+
+/// <summary>The body of a fold; all results of one share it.</summary>
+/// <param name="Parameters">What it takes: what was folded so far of each operand, then an element of each; scalar nodes.</param>
+/// <param name="Results">What it gives for each operand, of these alone; scalar nodes.</param>
+internal sealed record HloFold(HloNode[] Parameters, HloNode[] Results);
 
 /// <summary>Which extreme is looked for: the first of equals; NaN before all.</summary>
 /// <param name="Dimension">The dimension that is reduced.</param>
@@ -188,6 +195,9 @@ public static class HloOps
 
     /// <summary>A rearrangement of the operand's elements that an index map can describe.</summary>
     public static bool IsView(this HloOp op) => op is >= HloOp.Broadcast and <= HloOp.Reverse;
+
+    /// <summary>Fewer elements than the operand's, each from many of them.</summary>
+    public static bool IsReduction(this HloOp op) => op is HloOp.Reduce or HloOp.Fold;
 
     /// <summary>Whether computing an element takes a polynomial or a division, not one cheap instruction.</summary>
     public static bool IsExpensive(this HloOp op) => op is

@@ -44,6 +44,14 @@ internal sealed class LoopBody
     public int Lookup(int row, int at) => Op(LoopOpcode.Lookup, Lane.F32, at, Emit(new LoopInstruction(LoopOpcode.TableRow, Lane.F32, Index: row)));
     public int Bitcast(Lane lane, int a) => Op(LoopOpcode.Bitcast, lane, a);
 
+    /// <summary>The same bits as a value of its own.</summary>
+    public int Copy(int a)
+    {
+        Lane lane = LaneOf(a), integer = lane switch { Lane.F32 => Lane.I32, Lane.F64 => Lane.I64, _ => lane };
+        int bits = lane == integer ? a : Bitcast(integer, a), copy = Op(LoopOpcode.Or, integer, bits, bits);
+        return lane == integer ? copy : Bitcast(lane, copy);
+    }
+
     /// <summary>Lets an f32 product and the sum it goes into be rounded once; the order inside this project's own functions stays as written, and so does f64.</summary>
     public int Contractible(int value)
     {

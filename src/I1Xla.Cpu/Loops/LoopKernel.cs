@@ -28,7 +28,7 @@ public enum LoopOpcode : byte
     TableRow,
     /// <summary>The affine value of access <see cref="LoopInstruction.Index"/> (which has no buffer) as an integer.</summary>
     Iota,
-    /// <summary>Slot <see cref="LoopInstruction.Index"/>, set by an earlier stage.</summary>
+    /// <summary>Slot <see cref="LoopInstruction.Index"/>, set by an earlier stage, or an earlier iteration of this one.</summary>
     GetSlot,
     FAdd, FSub, FMul, FDiv,
     /// <summary>The hardware's minimum: the second operand when either is NaN.</summary>
@@ -135,7 +135,11 @@ public sealed record LoopAccess(int Buffer, ElementKind Kind, long Offset, long[
 /// <summary>A loop nest inside the outer loops: its variables from outside in, and the body.</summary>
 /// <param name="Loops">Variables; empty for code that runs once per outer iteration.</param>
 /// <param name="Body">The instructions.</param>
-public sealed record LoopStage(int[] Loops, LoopInstruction[] Body);
+public sealed record LoopStage(int[] Loops, LoopInstruction[] Body)
+{
+    /// <summary>Whether slots are handed from one iteration to the next, in their order: lanes can only run along an outer loop.</summary>
+    public bool Folds => Loops.Length > 0 && Body.Any(i => i.Op == LoopOpcode.SetSlot);
+}
 
 /// <summary>A stage of one element that runs again and again while a slot, a predicate that it and the stage before set, holds.</summary>
 /// <param name="Stage">Which stage.</param>

@@ -46,6 +46,17 @@ internal static class RegionLoop
         }
     }
 
+    /// <summary>Results of a region as instructions, of what its parameters are.</summary>
+    public static int[] Lower(LoopBody body, HloNode[] parameters, HloNode[] results, int[] given)
+    {
+        var values = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
+        foreach ((int i, HloNode parameter) in parameters.Index())
+        {
+            values.Add(parameter, given[i]);
+        }
+        return [.. results.Select(r => Lower(body, r, values))];
+    }
+
     /// <summary>A node of one element as an instruction, with all that it needs and <paramref name="values"/> does not have yet.</summary>
     public static int Lower(LoopBody body, HloNode node, Dictionary<HloNode, int> values)
     {

@@ -26,14 +26,14 @@ internal static class ScalarLoop
         LoopAccess[] accesses = [.. loop.Inputs.Concat(step.Roots).Select((node, i) => new LoopAccess(i, node.Kind, 0, []))];
         var first = new LoopBody();
         int[] given = [.. loop.Inputs.Select((node, i) => first.Emit(new LoopInstruction(LoopOpcode.Load, LoopKernel.LaneOf(node.Kind), Index: i)))];
-        Set(first, given, Lower(first, condition, given)[0]);
+        Set(first, given, RegionLoop.Lower(first, condition.Parameters, condition.Roots, given)[0]);
 
         var again = new LoopBody();
         int[] old = [.. loop.Inputs.Select((node, i) => Get(again, node, i))];
-        int[] made = Lower(again, step, old);
+        int[] made = RegionLoop.Lower(again, step.Parameters, step.Roots, old);
         // Slots are set one after the other: a value that only goes to another place is read before.
-        int[] next = [.. made.Select((value, i) => value != old[i] && Array.IndexOf(old, value) >= 0 ? Copy(again, value) : value)];
-        Set(again, [.. next.Select((value, i) => value == old[i] ? -1 : value)], Lower(again, condition, [.. next, .. old[carried..]])[0]);
+        int[] next = [.. made.Select((value, i) => value != old[i] && Array.IndexOf(old, value) >= 0 ? again.Copy(value) : value)];
+        Set(again, [.. next.Select((value, i) => value == old[i] ? -1 : value)], RegionLoop.Lower(again, condition.Parameters, condition.Roots, [.. next, .. old[carried..]])[0]);
 
         var last = new LoopBody();
         for (int i = 0; i < carried; i++)
@@ -66,27 +66,8 @@ internal static class ScalarLoop
 
     private static int Get(LoopBody body, HloNode node, int slot) => body.Emit(new LoopInstruction(LoopOpcode.GetSlot, LoopKernel.LaneOf(node.Kind), Index: slot));
 
-    private static int Copy(LoopBody body, int value)
-    {
-        Lane lane = body.LaneOf(value), integer = lane switch { Lane.F32 => Lane.I32, Lane.F64 => Lane.I64, _ => lane };
-        int bits = lane == integer ? value : body.Bitcast(integer, value);
-        int copy = body.Op(LoopOpcode.Or, integer, bits, bits);
-        return lane == integer ? copy : body.Bitcast(lane, copy);
-    }
-
     private static bool IsElementwise(HloComputation computation) =>
         computation.Effects.Length == 0 && computation.Parameters.Concat(computation.Roots).Concat(computation.Schedule()).All(node =>
             node.Count == 1 && (node.Op is HloOp.Parameter or HloOp.Constant || node.Op.IsElementwise() || node.Op.IsView())
             && !node.Kind.IsComplex() && LoopKernel.MemoryKind(node.Kind) == node.Kind);
-
-    // What a computation gives.
-    private static int[] Lower(LoopBody body, HloComputation computation, int[] parameters)
-    {
-        var values = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
-        foreach ((int i, HloNode parameter) in computation.Parameters.Index())
-        {
-            values.Add(parameter, parameters[i]);
-        }
-        return [.. computation.Roots.Select(r => RegionLoop.Lower(body, r, values))];
-    }
 }
