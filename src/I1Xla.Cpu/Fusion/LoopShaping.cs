@@ -49,8 +49,10 @@ internal static class LoopShaping
                     inner += Score(stages[s], loops[s][^1]);
                 }
             }
-            int best = outer.MaxBy(OuterScore);
-            if (stages.Exists(s => s.Folds) || OuterScore(best) > inner)
+            bool folds = stages.Exists(s => s.Folds);
+            // Of lanes that are as good, those whose elements lie nearest.
+            int best = (folds ? outer.OrderBy(v => stages.SelectMany(Reads).Sum(a => Math.Abs(access[a].C[v]))) : outer.AsEnumerable()).MaxBy(OuterScore);
+            if (folds || OuterScore(best) > inner)
             {
                 vectorOuter = true;
                 outer.Remove(best);

@@ -11,8 +11,11 @@ public sealed partial class HloImporter
     // Rows of so many adjacent elements are lanes of one fold; shorter ones, and single elements, are those of parts that lie next to each other.
     private const long LeastAdjacent = 16;
 
-    // Lanes that make work for all threads, and how many of a row's elements a lane takes where its parts are lanes too.
-    private const long EnoughLanes = 1024, FewLanes = 8, Part = 32, MostWhole = 64;
+    // Lanes that make work for all threads, and with which a fold is not worth it.
+    private const long EnoughLanes = 1024, FewLanes = 8;
+
+    // Rows up to this length are one lane each; of longer ones each lane takes a part, so that what the lanes read lies near in memory.
+    private const long MostWhole = 128, ShortPart = 16, LongPart = 32, LeastLong = 1024;
 
     /// <summary>A reduction with any associative body: dimension by dimension from the innermost, all operands at once.</summary>
     private HloNode[]? ReduceByBody(Operation op, HloNode[] x, Dictionary<Value, HloNode> map)
@@ -80,7 +83,7 @@ public sealed partial class HloImporter
     {
         if (adjacent < LeastAdjacent && extent > MostWhole)
         {
-            return Near(extent, Part);
+            return Near(extent, extent < LeastLong ? ShortPart : LongPart);
         }
         if (adjacent < LeastAdjacent)
         {
