@@ -19,6 +19,7 @@ internal sealed class LoopEmitter
     // Lines of one row that are read together are fetched together, so bodies are emitted for several vectors unless they are long.
     private const int MostInstructionsOfSeveral = 48;
 
+    // Lanes so far apart are streams of their own; what they read together is fetched ahead where the first-level cache holds it.
     private const int LineBytes = 64, LeastFarBytes = 48, MostRunBytes = 32 << 10;
 
     private readonly LoopKernel _kernel;

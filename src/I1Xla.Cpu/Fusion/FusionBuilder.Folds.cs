@@ -33,14 +33,14 @@ internal sealed partial class FusionBuilder
             if (CoversOnce(node, index, after))
             {
                 _outputs.Add(node);
-                Store(after, node, node.Kind, Linear(node.Dims, index), Slot(after, node, result));
+                Store(after, node, node.Kind, Linear(node.Dims, index), GetSlot(after, node, result));
                 _stages.Add(new LoopStage([], after.Body.Finish()));
             }
         }
-        return Slot(stage, node, result);
+        return GetSlot(stage, node, result);
     }
 
-    private static int Slot(Stage stage, HloNode node, int slot) => stage.Body.Emit(new LoopInstruction(LoopOpcode.GetSlot, LoopKernel.LaneOf(node.Kind), Index: slot));
+    private static int GetSlot(Stage stage, HloNode node, int slot) => stage.Body.Emit(new LoopInstruction(LoopOpcode.GetSlot, LoopKernel.LaneOf(node.Kind), Index: slot));
 
     // The first elements, then the body for each of the others; the first slot.
     private int FoldStages(HloNode node, Affine[] index)
@@ -57,7 +57,7 @@ internal sealed partial class FusionBuilder
         _slotCount += firsts.Length;
         _folds.Add((node, index, slot));
         Set(start, firsts);
-        int[] sofar = [.. node.Inputs.Select((x, i) => Slot(again, x, slot + i))];
+        int[] sofar = [.. node.Inputs.Select((x, i) => GetSlot(again, x, slot + i))];
         int[] made = RegionLoop.Lower(again.Body, fold.Parameters, fold.Results, [.. sofar, .. elements]);
         // Slots are set one after the other: what only goes from one to another is read before.
         Set(again, [.. made.Select((value, i) => value == sofar[i] ? -1 : Array.IndexOf(sofar, value) >= 0 ? again.Body.Copy(value) : value)]);

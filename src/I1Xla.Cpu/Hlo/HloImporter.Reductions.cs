@@ -5,16 +5,16 @@ namespace I1Xla.Cpu.Hlo;
 /// <summary>Reductions whose body is no monoid, of any number of operands: the body is taken to be associative, and the order of elements is kept.</summary>
 public sealed partial class HloImporter
 {
-    // So few elements are combined two by two, as elementwise work.
+    // Results of so few elements each, or of so few in all, are combined two by two, as elementwise work.
     private const long MostPaired = 8, LeastFolded = 256;
 
-    // Rows of so many adjacent elements are lanes of one fold; shorter ones, and single elements, are those of parts that lie next to each other.
+    // From so many adjacent results on, these are the lanes.
     private const long LeastAdjacent = 16;
 
-    // Lanes that make work for all threads, and with which a fold is not worth it.
+    // Lanes that make work for all threads; fewer lanes than FewLanes are not worth a fold.
     private const long EnoughLanes = 1024, FewLanes = 8;
 
-    // Rows up to this length are one lane each; of longer ones each lane takes a part, so that what the lanes read lies near in memory.
+    // Lanes that are not adjacent take rows of up to MostWhole elements each; of longer ones they take parts, so that what they read lies near in memory.
     private const long MostWhole = 128, ShortPart = 16, LongPart = 32, LeastLong = 1024;
 
     /// <summary>A reduction with any associative body: dimension by dimension from the innermost, all operands at once.</summary>

@@ -29,7 +29,7 @@ public class RegionTests
     [TestCase("4x3x7", "[0, 2]", "3")]
     [TestCase("4x16x7", "[1]", "4x7")]
     [TestCase("1x9", "[0, 1]", "")]
-    public void ReductionsOfSeveralOperandsAreTrees(string shape, string dimensions, string result)
+    public void ReductionsOfSeveralOperands(string shape, string dimensions, string result)
     {
         string to = result.Length == 0 ? "" : result + "x";
         Check($$"""
