@@ -437,12 +437,12 @@ internal sealed class LoopEmitter
         return bytes >= LeastFarBytes && taken > 0 && 2 * taken >= lane && copies * Lanes * bytes <= MostRunBytes ? copies * Lanes * bytes : 0;
     }
 
-    // Asks for all lines from rax on, in their order.
-    private void FetchRun(long bytes)
+    // Asks for all lines of the run behind the one at rax, in their order: the next lanes read them.
+    private void FetchNextRun(long bytes)
     {
         Assembler a = _a;
         Label loop = a.CreateLabel();
-        a.mov(rdx, rax);
+        a.lea(rdx, __qword_ptr[rax + (int)bytes]);
         a.mov(ecx, (int)((bytes + LineBytes - 1) / LineBytes));
         a.Label(ref loop);
         a.prefetcht0(__byte_ptr[rdx]);
@@ -502,7 +502,7 @@ internal sealed class LoopEmitter
             }
             if (RunOfLanes(access, innerVariable, outerVector, copies) is > 0 and var bytes)
             {
-                FetchRun(bytes);
+                FetchNextRun(bytes);
             }
             body.SetPointer(index, rax);
         }
