@@ -68,7 +68,7 @@ public sealed partial class HloBuilder
                     case HloOp.Multiply when c == 1:
                     case HloOp.Divide when c == 1:
                     case HloOp.Subtract when c == 0 && !double.IsNegative(c):
-                    case HloOp.Add when c == 0 && (!isFloat || double.IsNegative(c)):
+                    case HloOp.Add when c == 0 && (!isFloat || double.IsNegative(c) || IsNeverNegativeZero(x)):
                     case HloOp.Or or HloOp.Xor or HloOp.ShiftLeft or HloOp.ShiftRightArithmetic or HloOp.ShiftRightLogical when c == 0:
                         return x;
                     case HloOp.Multiply or HloOp.And when c == 0 && !isFloat && !x.Kind.IsComplex():
@@ -93,7 +93,7 @@ public sealed partial class HloBuilder
                         return (op == HloOp.And) == (c != 0) ? x : y;
                 }
             }
-            if (x.IsSplat && op == HloOp.Maximum && isFloat && double.IsNegativeInfinity(ScalarFolding.ToDouble(x.Kind, x.Constant!.Data.Span) ?? 0))
+            if (isFloat && op is HloOp.Maximum or HloOp.Minimum && IsIdentity(op, x))
             {
                 return y;
             }
@@ -110,12 +110,31 @@ public sealed partial class HloBuilder
             {
                 return x;
             }
+            // One that is in there already.
+            if (op is HloOp.And or HloOp.Or or HloOp.Maximum or HloOp.Minimum && x.Op == op && x.Inputs.Contains(y, ReferenceEqualityComparer.Instance))
+            {
+                return x;
+            }
             if (TryBinaryBelowBroadcast(x, y, (a, b) => Binary(op, a, b)) is { } sunk)
             {
                 return sunk;
             }
         }
         return Intern(new HloNode(_next, op, x.Kind, x.Dims, [x, y]));
+    }
+
+    // Sums in which there is a number that is not -0 are not -0.
+    private static bool IsNeverNegativeZero(HloNode x)
+    {
+        while (x.Op == HloOp.Add)
+        {
+            if (x.Inputs[1].IsSplat && ScalarFolding.ToDouble(x.Kind, x.Inputs[1].Constant!.Data.Span) is { } c && (c != 0 || !double.IsNegative(c)))
+            {
+                return true;
+            }
+            x = x.Inputs[0];
+        }
+        return false;
     }
 
     /// <summary>A comparison; the result is i1.</summary>
