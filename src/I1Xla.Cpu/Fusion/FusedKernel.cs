@@ -20,6 +20,31 @@ internal sealed record FusionRoot(HloNode Node, HloNode Target, long Offset, lon
         }
         return strides;
     }
+
+    /// <summary>Strides of finer dimensions, of which each of the others is a product; null where one is not.</summary>
+    /// <param name="dims">The others.</param>
+    /// <param name="strides">Their strides.</param>
+    /// <param name="finer">The finer dimensions.</param>
+    public static long[]? Refine(long[] dims, long[] strides, long[] finer)
+    {
+        long[] result = new long[finer.Length];
+        int at = finer.Length - 1;
+        for (int d = dims.Length - 1; d >= 0; d--)
+        {
+            long step = strides[d], left = dims[d];
+            while (at >= 0 && (left > 1 || finer[at] == 1))
+            {
+                if (finer[at] == 0 || left % finer[at] != 0)
+                {
+                    return null;
+                }
+                result[at] = step;
+                step *= finer[at];
+                left /= finer[at--];
+            }
+        }
+        return at < 0 ? result : null;
+    }
 }
 
 /// <summary>A fused loop and the nodes whose buffers it takes, in the order of its buffer numbers.</summary>

@@ -203,40 +203,69 @@ internal sealed class FusionPlanner
     // Each operand of a concatenation is computed straight into its part of the result.
     private void Pieces(HloNode node)
     {
-        var pieces = new List<FusionRoot>();
+        // Those that take turns in one place together.
+        var pieces = new List<List<FusionRoot>>();
         long[] strides = FusionRoot.DenseStrides(node.Dims);
-        Collect(node, 0);
-        // Pieces of one shape that are computed share work, and those of single elements share lines: one loop for all of them.
-        bool single = strides[node.A[0]] == 1 && node.Inputs[0].Dims[node.A[0]] == 1;
-        if (pieces.Count is > 1 and <= MostPieces && pieces.TrueForAll(p => (single || IsComputed(p.Node)) && p.Node.Dims.AsSpan().SequenceEqual(pieces[0].Node.Dims)))
-        {
-            try
-            {
-                Emit(node, [Fuse(pieces[0], [], pieces[1..])]);
-                return;
-            }
-            catch (SiblingRefused)
-            {
-            }
-        }
-        Emit(node, [.. pieces.Select(Fuse)]);
+        Collect(node, 0, strides, Turns(node));
+        // Pieces of one shape that are computed share work, and those that take turns share lines or lie side by side: one loop for all of them.
+        List<FusionRoot> all = [.. pieces.SelectMany(p => p)];
+        Emit(node, all.Count <= MostPieces && AreAlike(all) && all.TrueForAll(p => IsComputed(p.Node)) ? Together(all)
+            : [.. pieces.SelectMany(p => p.Count <= MostPieces && AreAlike(p) ? Together(p) : p.Select(Fuse))]);
 
-        // Also the operands of those that are concatenations themselves, for this one alone.
-        void Collect(HloNode concatenation, long offset)
+        // Also the operands of those that are concatenations themselves, for this one alone; those whose pieces take turns also of finer dimensions.
+        void Collect(HloNode concatenation, long offset, long[] strides, List<FusionRoot>? turns)
         {
-            long axis = concatenation.A[0];
+            int axis = (int)concatenation.A[0];
             foreach (HloNode piece in concatenation.Inputs)
             {
-                if (piece.Op == HloOp.Concatenate && _users[piece].Count == 1 && concatenation.Inputs.Count(i => ReferenceEquals(i, piece)) == 1 && !_requested.Contains(piece))
+                HloNode inner = piece.Op == HloOp.Reshape ? piece.Inputs[0] : piece;
+                bool alone = _users[piece].Count == 1 && _users[inner].Count == 1 && concatenation.Inputs.Count(i => ReferenceEquals(i, piece)) == 1 && !_requested.Contains(inner);
+                if (inner.Op == HloOp.Concatenate && alone && (ReferenceEquals(inner, piece) || TakesTurns(inner)) && FusionRoot.Refine(piece.Dims, strides, inner.Dims) is { } finer)
                 {
-                    Collect(piece, offset);
+                    Collect(inner, offset, finer, turns ?? Turns(inner));
                 }
                 else if (piece.Count > 0)
                 {
-                    pieces.Add(new FusionRoot(piece, node, offset, strides));
+                    var root = new FusionRoot(piece, node, offset, strides);
+                    if (turns is null)
+                    {
+                        pieces.Add([root]);
+                    }
+                    turns?.Add(root);
                 }
                 offset += piece.Dims[axis] * strides[axis];
             }
+        }
+
+        // The list of a concatenation's pieces that take turns; null where they do not.
+        List<FusionRoot>? Turns(HloNode concatenation)
+        {
+            if (!TakesTurns(concatenation))
+            {
+                return null;
+            }
+            pieces.Add([]);
+            return pieces[^1];
+        }
+
+        // Pieces of one slice each, of rows or of single elements.
+        static bool TakesTurns(HloNode concatenation)
+        {
+            int axis = (int)concatenation.A[0];
+            bool single = concatenation.Dims.Skip(axis + 1).All(n => n == 1);
+            return Array.TrueForAll(concatenation.Inputs, p => p.Dims[axis] == 1 && (single || (axis > 0 && InOrder(p))));
+        }
+
+        static bool AreAlike(List<FusionRoot> roots) => roots.TrueForAll(r => r.Node.Dims.AsSpan().SequenceEqual(roots[0].Node.Dims));
+
+        // Copies of what lies otherwise have kernels of their own.
+        static bool InOrder(HloNode piece)
+        {
+            while (piece.Op.IsView() && piece.Op != HloOp.Transpose)
+            {
+                piece = piece.Inputs[0];
+            }
+            return piece.Op != HloOp.Transpose;
         }
 
         static bool IsComputed(HloNode piece)
@@ -249,7 +278,23 @@ internal sealed class FusionPlanner
         }
     }
 
-    // Padding is the padding value everywhere, then the operand written over its part.
+    // Loops over one shape as one, where that is possible.
+    private FusedKernel[] Together(List<FusionRoot> roots)
+    {
+        if (roots.Count < 2)
+        {
+            return [.. roots.Select(Fuse)];
+        }
+        try
+        {
+            return [Fuse(roots[0], [], roots[1..])];
+        }
+        catch (SiblingRefused)
+        {
+            return [.. roots.Select(Fuse)];
+        }
+    }
+
     private void Pad(HloNode node)
     {
         HloNode operand = node.Inputs[0], value = node.Inputs[1];
@@ -262,15 +307,7 @@ internal sealed class FusionPlanner
             _steps.Add(new PlannedStep(node, [], [Resolve(operand), Resolve(value)], [node], []));
             return;
         }
-        long[] strides = FusionRoot.DenseStrides(node.Dims);
-        long offset = 0;
-        long[] steps = new long[rank];
-        for (int d = 0; d < rank; d++)
-        {
-            offset += node.A[d] * strides[d];
-            steps[d] = strides[d] * (node.C[d] + 1);
-        }
-        Emit(node, [Fuse(new FusionRoot(Fill(node.Kind, node.Dims, value), node, 0, strides)), Fuse(new FusionRoot(operand, node, offset, steps))]);
+        Emit(node, [.. PaddingBlocks.Of(node).SelectMany(Together)]);
     }
 
     private static HloNode Fill(ElementKind kind, long[] dims, HloNode value) => new(-1, HloOp.Broadcast, kind, dims, [value]) { A = [] };

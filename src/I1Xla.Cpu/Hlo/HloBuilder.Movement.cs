@@ -212,27 +212,31 @@ public sealed partial class HloBuilder
         {
             return Cut(x, value, dims, low, high, interior);
         }
+        // Padded along some dimensions, then along others.
+        if (Simplify && x.Op == HloOp.Pad && ReferenceEquals(x.Inputs[1], value)
+            && low.Select((_, d) => (low[d] == 0 && high[d] == 0 && interior[d] == 0) || (x.A[d] == 0 && x.B[d] == 0 && x.C[d] == 0)).All(apart => apart))
+        {
+            return Pad(x.Inputs[0], value, Both(low, x.A), Both(high, x.B), Both(interior, x.C));
+        }
         return Intern(new HloNode(_next, HloOp.Pad, x.Kind, dims, [x, value]) { A = low, B = high, C = interior });
     }
 
-    // Negative padding: spread first where elements are spread, cut what goes, then pad what is left.
+    private static long[] Both(long[] a, long[] b) => [.. a.Zip(b, (m, n) => m + n)];
+
+    // Negative padding: elements that it cuts off go first; the spaces that it leaves before and after the others are padding.
     private HloNode Cut(HloNode x, HloNode value, long[] dims, long[] low, long[] high, long[] interior)
     {
-        if (dims.Any(d => d <= 0))
-        {
-            return Broadcast(value, dims, []);
-        }
-        long[] none = new long[dims.Length];
-        x = Pad(x, value, none, none, interior);
-        long[] start = low.Zip(x.Dims, (l, d) => Math.Min(d, Math.Max(0, -l))).ToArray();
-        long[] limit = high.Select((h, i) => Math.Max(start[i], x.Dims[i] - Math.Max(0, -h))).ToArray();
-        long[] first = low.Select(l => Math.Max(0, l)).ToArray(), last = high.Select(h => Math.Max(0, h)).ToArray();
-        if (Enumerable.Range(0, dims.Length).Any(i => limit[i] - start[i] + first[i] + last[i] != dims[i] || limit[i] == start[i]))
+        int rank = dims.Length;
+        long[] start = [.. Enumerable.Range(0, rank).Select(d => Gone(low, d))], limit = [.. x.Dims.Select((n, d) => n - Gone(high, d))];
+        if (dims.Any(d => d <= 0) || start.Zip(limit).Any(p => p.First >= p.Second))
         {
             // Nothing of the operand is left along some dimension.
             return Broadcast(value, dims, []);
         }
-        return Pad(Slice(x, start, limit, Enumerable.Repeat(1L, dims.Length).ToArray()), value, first, last, none);
+        HloNode rest = Slice(x, start, limit, [.. Enumerable.Repeat(1L, rank)]);
+        return Pad(rest, value, [.. low.Select((l, d) => l + (Gone(low, d) * (interior[d] + 1)))], [.. high.Select((h, d) => h + (Gone(high, d) * (interior[d] + 1)))], interior);
+
+        long Gone(long[] side, int d) => (Math.Max(0, -side[d]) + interior[d]) / (interior[d] + 1);
     }
 
     /// <summary>Concatenate.</summary>
