@@ -22,8 +22,7 @@ internal static class PieceRewrite
                 continue;
             }
             builder.Source = node.Source;
-            HloNode[] pieces = [.. whole.Inputs.Select(piece => Over(node, place, piece, builder))];
-            graph.Replace(node, builder.Reshape(builder.Concatenate(pieces, whole.A[0]), node.Dims));
+            graph.Replace(node, builder.Reshape(OverPieces(node, place, whole, graph, builder), node.Dims));
             count++;
         }
         return count;
@@ -54,6 +53,14 @@ internal static class PieceRewrite
             (user, operand) = (operand, operand.Inputs[0]);
         }
         return null;
+    }
+
+    // What a node does to a concatenation, done to its pieces, and to the pieces of those that are concatenations for it alone.
+    private static HloNode OverPieces(HloNode node, int place, HloNode whole, GraphUsers graph, HloBuilder builder)
+    {
+        HloNode[] pieces = [.. whole.Inputs.Select(
+            piece => Pieces(whole, piece, graph) is { } inner ? builder.Reshape(OverPieces(node, place, inner, graph, builder), piece.Dims) : Over(node, place, piece, builder))];
+        return builder.Concatenate(pieces, whole.A[0]);
     }
 
     private static HloNode Over(HloNode node, int place, HloNode piece, HloBuilder builder)

@@ -47,6 +47,34 @@ public class PieceRewriteTests
         Check(Program("tensor<60x72xf32>", "%r = stablehlo.concatenate %0, %0, dim = 0 : (tensor<30x72xf32>, tensor<30x72xf32>) -> tensor<60x72xf32>"));
     }
 
+    /// <summary>Also of concatenations whose pieces are concatenations, and behind a reshape: rows that take turns are written once.</summary>
+    [Test]
+    public void OfPiecesOfPieces()
+    {
+        string program = Program("tensor<90x72xf32>", """
+            %1 = stablehlo.reshape %a : (tensor<30x36xf32>) -> tensor<30x1x36xf32>
+            %2 = stablehlo.reshape %n : (tensor<30x36xf32>) -> tensor<30x1x36xf32>
+            %3 = stablehlo.concatenate %1, %2, dim = 1 : (tensor<30x1x36xf32>, tensor<30x1x36xf32>) -> tensor<30x2x36xf32>
+            %4 = stablehlo.reshape %3 : (tensor<30x2x36xf32>) -> tensor<60x36xf32>
+            %5 = stablehlo.concatenate %4, %4, dim = 1 : (tensor<60x36xf32>, tensor<60x36xf32>) -> tensor<60x72xf32>
+            %6 = stablehlo.concatenate %0, %5, dim = 0 : (tensor<30x72xf32>, tensor<60x72xf32>) -> tensor<90x72xf32>
+            %c = stablehlo.constant dense<0.25> : tensor<90x72xf32>
+            %7 = stablehlo.multiply %6, %c : tensor<90x72xf32>
+            %r = stablehlo.cosine %7 : tensor<90x72xf32>
+            """);
+        Check(program);
+        string once = Program("tensor<90x36xf32>", """
+            %1 = stablehlo.reshape %a : (tensor<30x36xf32>) -> tensor<30x1x36xf32>
+            %2 = stablehlo.reshape %n : (tensor<30x36xf32>) -> tensor<30x1x36xf32>
+            %3 = stablehlo.concatenate %1, %2, dim = 1 : (tensor<30x1x36xf32>, tensor<30x1x36xf32>) -> tensor<30x2x36xf32>
+            %4 = stablehlo.reshape %3 : (tensor<30x2x36xf32>) -> tensor<60x36xf32>
+            %5 = stablehlo.concatenate %b, %4, dim = 0 : (tensor<30x36xf32>, tensor<60x36xf32>) -> tensor<90x36xf32>
+            %r = stablehlo.cosine %5 : tensor<90x36xf32>
+            """);
+        Check(once);
+        Assert.That(Steps(once), Has.Length.EqualTo(1));
+    }
+
     private static string[] Steps(string program)
     {
         string steps = "";
