@@ -7,8 +7,8 @@ namespace I1Xla.Cpu.Kernels.Copies;
 /// <summary>Copies of adjacent bytes, past the caches where they could not keep the result: an ordinary store first reads the line it overwrites.</summary>
 internal static unsafe class StreamedCopy
 {
-    /// <summary>From which size on, in bytes, a result goes past the caches: a quarter of a third-level cache as processors have it per eight cores.</summary>
-    public const long LeastBytes = 8 << 20;
+    /// <summary>From which size on, in bytes, a result goes past the caches: half of a third-level cache as processors have it per eight cores. Whoever reads a smaller one finds it there.</summary>
+    public const long LeastBytes = 16 << 20;
 
     /// <summary>Copies one run; call <see cref="Finish"/> on the same thread before others read what was streamed.</summary>
     /// <param name="from">Source.</param>
