@@ -6,8 +6,8 @@ namespace I1Xla.Cpu.Tests.Runtime;
 /// <summary>Programs that only move elements, alone and several at once, against the interpreter.</summary>
 public class MoveStepTests
 {
-    // More than eight megabytes, which go past the caches.
-    [TestCase("2x1031x16x72xf32", "2x16x1031x72xf32")]
+    // More than sixteen megabytes, which go past the caches.
+    [TestCase("2x2063x16x72xf32", "2x16x2063x72xf32")]
     [TestCase("1x2049x33x130xbf16", "1x33x2049x130xbf16")]
     public void RowsThatChangePlaces(string from, string to)
     {

@@ -20,8 +20,8 @@ public class RepeatStepTests
         }
         """);
 
-    // More than eight megabytes, which go past the caches.
-    [TestCase("f32", "1031x517", 4)]
+    // Sixteen megabytes and more, which go past the caches.
+    [TestCase("f32", "2063x517", 4)]
     [TestCase("bf16", "1024x512", 16)]
     public void LargeResults(string type, string shape, int times)
     {

@@ -81,13 +81,13 @@ public sealed unsafe class StridedCopyTests
     }
 
     // Batch, heads, tokens, bytes of a row, bytes of an element, and where the target starts in its cache line.
-    [TestCase(2, 4, 4096, 288, 4, 0)]
-    [TestCase(3, 5, 2053, 288, 4, 0)] // The last block is shorter.
-    [TestCase(1, 63, 173, 844, 4, 0)] // Blocks begin and end inside lines.
-    [TestCase(2, 4, 4096, 288, 4, 12)]
-    [TestCase(1, 7, 12001, 102, 2, 0)]
-    [TestCase(2, 3, 40009, 37, 1, 5)]
-    [TestCase(2, 2, 1200, 2048, 16, 0)]
+    [TestCase(2, 4, 8192, 288, 4, 0)]
+    [TestCase(3, 5, 4099, 288, 4, 0)] // The last block is shorter.
+    [TestCase(1, 63, 347, 844, 4, 0)] // Blocks begin and end inside lines.
+    [TestCase(2, 4, 8192, 288, 4, 12)]
+    [TestCase(1, 7, 24001, 102, 2, 0)]
+    [TestCase(2, 3, 80009, 37, 1, 5)]
+    [TestCase(2, 2, 2400, 2048, 16, 0)]
     public void RowsThatChangePlaces(int batch, int heads, int tokens, int rowBytes, int bytes, int start)
     {
         long row = rowBytes / bytes;
