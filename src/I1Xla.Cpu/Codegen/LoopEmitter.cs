@@ -1,3 +1,4 @@
+using I1Xla.Cpu.Kernels.Copies;
 using I1Xla.Cpu.Kernels.Emit;
 using I1Xla.Cpu.Loops;
 using I1Xla.StableHlo.Ir;
@@ -20,7 +21,7 @@ internal sealed class LoopEmitter
     private const int MostInstructionsOfSeveral = 48;
 
     // Lanes so far apart are streams of their own; what they read together is fetched ahead where the first-level cache holds it.
-    private const int LineBytes = 64, LeastFarBytes = 48, MostRunBytes = 32 << 10;
+    private const int LeastFarBytes = 48, MostRunBytes = 32 << 10;
 
     private readonly LoopKernel _kernel;
     private readonly Assembler _a;
@@ -443,10 +444,10 @@ internal sealed class LoopEmitter
         Assembler a = _a;
         Label loop = a.CreateLabel();
         a.lea(rdx, __qword_ptr[rax + (int)bytes]);
-        a.mov(ecx, (int)((bytes + LineBytes - 1) / LineBytes));
+        a.mov(ecx, (int)((bytes + CacheLine.Bytes - 1) / CacheLine.Bytes));
         a.Label(ref loop);
         a.prefetcht0(__byte_ptr[rdx]);
-        a.add(rdx, LineBytes);
+        a.add(rdx, CacheLine.Bytes);
         a.dec(ecx);
         a.jnz(loop);
     }

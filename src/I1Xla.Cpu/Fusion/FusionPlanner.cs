@@ -310,7 +310,8 @@ internal sealed class FusionPlanner
         Emit(node, [.. PaddingBlocks.Of(node).SelectMany(Together)]);
     }
 
-    private static HloNode Fill(ElementKind kind, long[] dims, HloNode value) => new(-1, HloOp.Broadcast, kind, dims, [value]) { A = [] };
+    /// <summary>A tensor of one number that has no place in the graph.</summary>
+    internal static HloNode Fill(ElementKind kind, long[] dims, HloNode value) => new(-1, HloOp.Broadcast, kind, dims, [value]) { A = [] };
 
     private static HloNode Scalar(HloNode splat) => new(-1, HloOp.Constant, splat.Kind, [], []) { Payload = splat.Payload };
 

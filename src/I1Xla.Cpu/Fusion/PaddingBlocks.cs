@@ -52,7 +52,7 @@ internal static class PaddingBlocks
             Block(d, start + ((pad.Dims[d] - high) * strides[d]), [high, .. pad.Dims[(d + 1)..]], strides[d..]);
             Block(d, offset + strides[d], [operand[d] - 1, between, .. pad.Dims[(d + 1)..]], [steps[d], .. strides[d..]]);
         }
-        loops.Add([new FusionRoot(pad.Inputs[0], pad, offset, steps), .. beside.Select(at => new FusionRoot(Fill(operand), pad, at, steps))]);
+        loops.Add([new FusionRoot(pad.Inputs[0], pad, offset, steps), .. beside.Select(at => new FusionRoot(FusionPlanner.Fill(pad.Kind, operand, pad.Inputs[1]), pad, at, steps))]);
         return loops;
 
         // One block in each of the operand's slices along the dimensions before.
@@ -60,10 +60,8 @@ internal static class PaddingBlocks
         {
             if (dims.All(n => n > 0))
             {
-                loops.Add([new FusionRoot(Fill([.. operand[..d], .. dims]), pad, at, [.. steps[..d], .. apart])]);
+                loops.Add([new FusionRoot(FusionPlanner.Fill(pad.Kind, [.. operand[..d], .. dims], pad.Inputs[1]), pad, at, [.. steps[..d], .. apart])]);
             }
         }
-
-        HloNode Fill(long[] dims) => new(-1, HloOp.Broadcast, pad.Kind, dims, [pad.Inputs[1]]) { A = [] };
     }
 }

@@ -173,10 +173,18 @@ internal sealed unsafe class GatherStep : Step
         foreach ((long most, long stride) in _starts)
         {
             long start = _indexKind == ElementKind.I32 ? *(int*)at : BoxCopy.Index(at, _indexKind);
-            from += Math.Clamp(start < 0 ? start + _wrap : start, 0, most) * stride;
+            from += Within(start, _wrap, most) * stride;
             at += _indexStep * _indexBytes;
         }
         return from;
+    }
+
+    // A start that counts from the end where it is negative, held between 0 and the largest.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long Within(long start, long wrap, long most)
+    {
+        start = start < 0 ? start + wrap : start;
+        return start < 0 ? 0 : start > most ? most : start;
     }
 
     // Single elements picked along a line of positions.
@@ -187,10 +195,7 @@ internal sealed unsafe class GatherStep : Step
     {
         for (long i = 0; i < count; i++)
         {
-            long start = long.CreateSaturating(*index);
-            start = start < 0 ? start + wrap : start;
-            start = start < 0 ? 0 : start > most ? most : start;
-            *to = from[start * stride];
+            *to = from[Within(long.CreateSaturating(*index), wrap, most) * stride];
             index += indexStep;
             to += toStep;
             from += fromStep;
@@ -403,9 +408,7 @@ internal sealed unsafe class GatherStep : Step
             byte* source = operand + (walk.From * _element), target = output + (walk.Target * _element);
             for (int i = 0; i < done; i++, index += indexStep, source += fromStep, target += toStep)
             {
-                long start = *index;
-                start = start < 0 ? start + wrap : start;
-                from[i] = source + (Math.Clamp(start, 0, most) * rowBytes);
+                from[i] = source + (Within(*index, wrap, most) * rowBytes);
                 to[i] = target;
             }
             if (done < count)

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -19,11 +18,11 @@ internal static unsafe class ScatteredRows
     /// <param name="from">Where each starts.</param>
     /// <param name="to">Where each goes.</param>
     /// <param name="count">How many.</param>
-    /// <param name="bytes">Bytes of each.</param>
+    /// <param name="bytes">Bytes of each, at least one.</param>
     /// <param name="stream">Whether whole cache lines go past the caches; call <see cref="StreamedCopy.Finish"/> before others read them.</param>
     public static void Copy(byte** from, byte** to, int count, long bytes, bool stream)
     {
-        int ahead = (int)Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)(BytesAhead / Math.Max(bytes, 1))), FewestAhead, MostAhead);
+        int ahead = (int)Math.Clamp(BytesAhead / bytes, FewestAhead, MostAhead);
         for (int i = 0; i < Math.Min(ahead, count); i++)
         {
             Fetch(from[i], bytes);
@@ -113,11 +112,8 @@ internal static unsafe class ScatteredRows
         long last = bytes - sizeof(T);
         for (int i = 0; i < count; i++)
         {
-            byte* x = from[i], y = to[i];
             FetchLine(from[Math.Min(i + ahead, count - 1)]);
-            T head = Unsafe.ReadUnaligned<T>(x), tail = Unsafe.ReadUnaligned<T>(x + last);
-            Unsafe.WriteUnaligned(y, head);
-            Unsafe.WriteUnaligned(y + last, tail);
+            ShortRows.Row<T>(from[i], to[i], last);
         }
     }
 }

@@ -46,9 +46,20 @@ internal readonly unsafe struct ShortRows(byte* source, byte* target, long bytes
         long last = bytes - sizeof(T), fromStep = line.Source, toStep = line.Target;
         for (long i = line.Size; i > 0; i--, from += fromStep, to += toStep)
         {
-            T head = Unsafe.ReadUnaligned<T>(from), tail = Unsafe.ReadUnaligned<T>(from + last);
-            Unsafe.WriteUnaligned(to, head);
-            Unsafe.WriteUnaligned(to + last, tail);
+            Row<T>(from, to, last);
         }
+    }
+
+    /// <summary>Copies one row as two words.</summary>
+    /// <param name="from">The row.</param>
+    /// <param name="to">Where it goes.</param>
+    /// <param name="last">Bytes from its start to the second word, which ends with it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Row<T>(byte* from, byte* to, long last)
+        where T : unmanaged
+    {
+        T head = Unsafe.ReadUnaligned<T>(from), tail = Unsafe.ReadUnaligned<T>(from + last);
+        Unsafe.WriteUnaligned(to, head);
+        Unsafe.WriteUnaligned(to + last, tail);
     }
 }
