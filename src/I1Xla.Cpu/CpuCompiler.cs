@@ -60,6 +60,10 @@ public static class CpuCompiler
             {
                 report.Dump("attention", () => string.Join("\n", graph.Schedule()));
             }
+            if (options.Fuse && SmallProducts.Run(graph, builder) > 0)
+            {
+                report.Dump("products", () => string.Join("\n", graph.Schedule()));
+            }
             if (options.Fuse && !options.CheckBounds && SelectionRewrite.Run(graph, builder) + IndexRewrite.Run(graph, builder) > 0)
             {
                 report.Dump("lookup", () => string.Join("\n", graph.Schedule()));

@@ -11,6 +11,7 @@ internal sealed partial class IntegerLoopEmitter
         bool isLong = i.Lane == Lane.I64;
         switch (i.Op)
         {
+            case LoopOpcode.Load: LoadElement(i); break;
             case LoopOpcode.IAdd: Binary(i, Code.Add_r32_rm32, Code.Add_r64_rm64, Code.Add_rm32_imm32, Code.Add_rm64_imm32, commutes: true); break;
             case LoopOpcode.ISub: Binary(i, Code.Sub_r32_rm32, Code.Sub_r64_rm64, Code.Sub_rm32_imm32, Code.Sub_rm64_imm32, commutes: false); break;
             case LoopOpcode.And: Binary(i, Code.And_r32_rm32, Code.And_r64_rm64, Code.And_rm32_imm32, Code.And_rm64_imm32, commutes: true); break;
@@ -37,11 +38,8 @@ internal sealed partial class IntegerLoopEmitter
             case LoopOpcode.WrapU16: Wrap(i.A, Code.Movzx_r32_rm16, Register.AX); break;
             case LoopOpcode.PredToI32: Emit(false, Code.And_rm32_imm32, default, Copy(i.A), 1); break;
             case LoopOpcode.I32ToPred:
-                // What is not zero leaves a borrow, which makes all ones.
                 Load(Register.RAX, i.A);
-                _code.Add(Instruction.Create(Code.Neg_rm32, Register.EAX));
-                Register all = Fresh();
-                Emit(false, Code.Sbb_r32_rm32, default, all, all);
+                Mask(Register.RAX, Fresh());
                 break;
             case LoopOpcode.I32ToI64:
                 _code.Add(Instruction.Create(Code.Movsxd_r64_rm32, Fresh(), Where(i.A, Register.RAX).GetFullRegister32()));
@@ -49,6 +47,13 @@ internal sealed partial class IntegerLoopEmitter
             case LoopOpcode.U32ToI64 or LoopOpcode.I64ToI32: Unary(i.A, false, Code.Mov_r32_rm32, default); break;
             default: throw new InvalidOperationException($"no integer instruction {i.Op}");
         }
+    }
+
+    // What is not zero leaves a borrow, which makes all ones.
+    private void Mask(Register x, Register d)
+    {
+        _code.Add(Instruction.Create(Code.Neg_rm32, x.GetFullRegister32()));
+        Emit(false, Code.Sbb_r32_rm32, default, d, d);
     }
 
     private void Unary(int x, bool isLong, Code code, Code longCode)

@@ -5,7 +5,7 @@ using Iced.Intel;
 namespace I1Xla.Cpu.Codegen;
 
 /// <summary>
-/// Emits a repeated stage of single integers in general registers. Such a loop waits for its own last results, and there a sum takes one cycle and a product three, less than in
+/// Emits a stage of single integers in general registers. A loop of them waits for its own last results, and there a sum takes one cycle and a product three, less than in
 /// vector registers. Slots have registers for the whole loop; a comparison that only choices or the loop's end take is made where they take it.
 /// </summary>
 internal sealed partial class IntegerLoopEmitter
@@ -15,10 +15,12 @@ internal sealed partial class IntegerLoopEmitter
         [Register.RBX, Register.RSI, Register.RDI, Register.R8, Register.R9, Register.R10, Register.R11, Register.R12, Register.R13, Register.RBP];
 
     private readonly LoopInstruction[] _body;
+    private readonly LoopAccess[] _accesses;
     private readonly int _verdictSlot;
     private readonly List<Instruction> _code = [];
     private readonly Dictionary<int, Register> _slots = [];
-    private readonly Stack<Register> _free = new(s_registers.Reverse());
+    private readonly HashSet<Register> _taken = [];
+    private readonly Stack<Register> _free;
     private readonly Register[] _register;
     private readonly int[] _last;
     private readonly bool[] _lazy;
@@ -26,13 +28,14 @@ internal sealed partial class IntegerLoopEmitter
     private bool _tooMany;
     private int _at;
 
-    private IntegerLoopEmitter(LoopStage stage, int verdictSlot)
+    private IntegerLoopEmitter(LoopStage stage, LoopAccess[] accesses, int verdictSlot, Register[] registers)
     {
-        (_body, _verdictSlot) = (stage.Body, verdictSlot);
+        (_body, _accesses, _verdictSlot) = (stage.Body, accesses, verdictSlot);
+        _free = new Stack<Register>(registers.Reverse());
         _register = new Register[_body.Length];
         _last = new int[_body.Length];
         _lazy = new bool[_body.Length];
-        _verdict = _body[Array.FindIndex(_body, i => i.Op == LoopOpcode.SetSlot && i.Index == verdictSlot)].A;
+        _verdict = verdictSlot < 0 ? -1 : _body[Array.FindIndex(_body, i => i.Op == LoopOpcode.SetSlot && i.Index == verdictSlot)].A;
         FindLastUses();
     }
 
@@ -48,7 +51,7 @@ internal sealed partial class IntegerLoopEmitter
         {
             return false;
         }
-        var emitter = new IntegerLoopEmitter(stage, verdictSlot);
+        var emitter = new IntegerLoopEmitter(stage, [], verdictSlot, s_registers);
         if (!emitter.Body())
         {
             return false;
@@ -111,7 +114,7 @@ internal sealed partial class IntegerLoopEmitter
         {
             LoopInstruction ins = _body[i];
             int use = ins.Op != LoopOpcode.SetSlot ? _lazy[i] ? _last[i] : i : ins.Index == _verdictSlot ? _body.Length : i;
-            if (ins.Op == LoopOpcode.SetSlot || _last[i] >= 0)
+            if (ins.Op is LoopOpcode.SetSlot or LoopOpcode.Store || _last[i] >= 0)
             {
                 foreach (int x in Operands(ins))
                 {
@@ -143,6 +146,10 @@ internal sealed partial class IntegerLoopEmitter
             {
                 _tooMany |= i.Index == _verdictSlot;
                 _register[_at] = _slots.GetValueOrDefault(i.Index);
+            }
+            else if (i.Op == LoopOpcode.Store)
+            {
+                Store(i);
             }
             else if (i.Op != LoopOpcode.Const && _last[_at] >= 0 && !_lazy[_at])
             {
@@ -178,6 +185,7 @@ internal sealed partial class IntegerLoopEmitter
     {
         if (_free.TryPop(out Register register))
         {
+            _taken.Add(register);
             return register;
         }
         _tooMany = true;

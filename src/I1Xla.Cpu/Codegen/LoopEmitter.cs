@@ -86,6 +86,10 @@ internal sealed class LoopEmitter
     private void Function(nint pool)
     {
         Assembler a = _a;
+        if (IntegerLoopEmitter.TryEmitFunction(a, _kernel))
+        {
+            return;
+        }
         a.push(rbp);
         a.push(rbx);
         a.push(r12);

@@ -14,8 +14,11 @@ internal sealed unsafe class NativeLoopCode(LoopKernel kernel, NativeLoop loop, 
 
     public override string ToString() => $"machine code{(loop.Streams ? ", results past the caches" : "")}";
 
-    protected override void RunUnits(byte** buffers, long begin, long end) =>
-        ((delegate* unmanaged<byte**, long, long, void>)loop.For(buffers).Address)(buffers, begin, end);
+    public override bool CanBind => Kernel.ScratchBytes == 0;
+
+    public override nint Address(byte** buffers) => (nint)loop.For(buffers).Address;
+
+    protected override void RunUnits(byte** buffers, long begin, long end) => ((delegate* unmanaged<byte**, long, long, void>)Address(buffers))(buffers, begin, end);
 }
 
 /// <summary>Code and constants of one emitted loop; loops that differ only in their buffers share one.</summary>

@@ -6,7 +6,7 @@ namespace I1Xla.Cpu.Fusion;
 /// <summary>Orders, merges and splits the loops of a kernel: which dimension the lanes run along, which loops run in parallel, which are one.</summary>
 internal static class LoopShaping
 {
-    private const long MinParallelUnits = 8, LeastLanes = PeriodicRows.LeastLanes, NearBytes = 16;
+    private const long MinParallelUnits = 8, LeastLanes = PeriodicRows.LeastLanes, WholeLanes = 16, NearBytes = 16;
     private const double Arithmetic = 0.02;
 
     /// <summary>Makes the kernel.</summary>
@@ -99,12 +99,12 @@ internal static class LoopShaping
 
         double OuterScore(int v)
         {
-            // What runs once for an iteration counts as much less as the loops inside are long.
+            // Lanes along short loops inside leave to one lane what runs once for an iteration.
             double sum = 0;
             long inside = loops.Max(Product);
             for (int s = 0; s < loops.Length; s++)
             {
-                sum += loops[s].Count > 0 || stages.Count == 1 ? Score(stages[s], v) : inside < LeastLanes ? Score(stages[s], v) / inside : 0;
+                sum += loops[s].Count > 0 || stages.Count == 1 ? Score(stages[s], v) : inside <= WholeLanes ? Score(stages[s], v) * WholeLanes / inside : 0;
             }
             return sum;
         }
@@ -129,7 +129,7 @@ internal static class LoopShaping
                 }
             }
             long run = Run(v);
-            double filled = run >= 16 ? 1 : run >= LeastLanes ? run / 16.0 : run * run / (16.0 * LeastLanes);
+            double filled = run >= WholeLanes ? 1 : run >= LeastLanes ? run / (double)WholeLanes : run * run / ((double)WholeLanes * LeastLanes);
             return (sum + 0.01) * filled * scattered;
         }
 

@@ -33,6 +33,12 @@ internal abstract unsafe class LoopCode
     /// <summary>Why no machine code was generated; null when it was.</summary>
     public abstract string? Obstacle { get; }
 
+    /// <summary>Whether all that there is to a run is a call of <see cref="Address"/>.</summary>
+    public virtual bool CanBind => false;
+
+    /// <summary>The function <c>void(byte** buffers, long begin, long end)</c> for buffers where they lie now.</summary>
+    public virtual nint Address(byte** buffers) => throw new InvalidOperationException("A loop without machine code has no address.");
+
     /// <summary>Runs units.</summary>
     public void Run(byte** buffers, long begin, long end)
     {

@@ -7,6 +7,12 @@ namespace I1Xla.Cpu.Runtime;
 /// </summary>
 internal sealed unsafe class BundleStep : Step
 {
+    // In instructions of single elements: about a microsecond, of which waking and waiting for another thread takes a third.
+    private const double LeastWork = 100_000;
+
+    // What a byte of a step costs that does not say what it costs: such steps look up where to move it.
+    private const double WorkOfByte = 4;
+
     private readonly Step[] _steps;
     private Cutting? _cutting;
 
@@ -16,6 +22,11 @@ internal sealed unsafe class BundleStep : Step
 
     /// <param name="steps">The steps; none reads or writes what another writes.</param>
     public BundleStep(Step[] steps) => _steps = [.. steps.OrderByDescending(s => s.Work)];
+
+    /// <summary>Whether steps have so much to do that several threads are worth waking.</summary>
+    /// <param name="steps">The steps.</param>
+    /// <param name="grainDivisor">See <see cref="WorkerPool.GrainDivisor"/>.</param>
+    public static bool IsWorthwhile(Step[] steps, int grainDivisor) => steps.Sum(s => s.Work > 0 ? s.Work : WorkOfByte * s.Bytes) >= LeastWork / grainDivisor;
 
     public override double Work => _steps.Sum(s => s.Work);
 

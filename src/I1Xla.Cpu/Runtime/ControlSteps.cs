@@ -9,6 +9,9 @@ namespace I1Xla.Cpu.Runtime;
 /// </summary>
 internal sealed unsafe class WhileStep(CpuProgram condition, CpuProgram body, int[] inputs, int[] results, long[] bytes, long arenaOffset) : Step
 {
+    private readonly int _conditionCalls = BoundProgram.Calls(condition), _bodyCalls = BoundProgram.Calls(body);
+    private readonly int _conditionPointers = BoundProgram.Pointers(condition), _bodyPointers = BoundProgram.Pointers(body);
+
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
     {
         int carried = results.Length;
@@ -45,14 +48,17 @@ internal sealed unsafe class WhileStep(CpuProgram condition, CpuProgram body, in
         test[0] = verdict;
         byte** conditionSlots = condition.Bind(parameters, test, conditionArena);
         byte** bodySlots = body.Bind(parameters, next, bodyArena);
+        byte** pointers = stackalloc byte*[_conditionPointers + _bodyPointers];
+        var holds = new BoundProgram(condition, conditionSlots, conditionArena, stackalloc DirectCall[_conditionCalls], pointers);
+        var round = new BoundProgram(body, bodySlots, bodyArena, stackalloc DirectCall[_bodyCalls], pointers + _conditionPointers);
         while (true)
         {
-            condition.RunSteps(conditionSlots, conditionArena, context);
+            holds.Run(context);
             if (*verdict == 0)
             {
                 return;
             }
-            body.RunSteps(bodySlots, bodyArena, context);
+            round.Run(context);
             for (int i = 0; i < carried; i++)
             {
                 CopyStep.Copy(context.Pool, next[i], parameters[i], bytes[i]);

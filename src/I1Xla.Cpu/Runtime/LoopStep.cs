@@ -14,6 +14,9 @@ internal sealed unsafe class LoopStep(LoopCode code, int[] slots) : Step
         public void Run(long begin, long end) => code.Run(buffers, begin * code.Grain, Math.Min(end * code.Grain, code.Units));
     }
 
+    // In instructions of single elements: less than a microsecond.
+    private const double MostBriefWork = 50_000;
+
     public override string ToString() => $"{Name}: {code}";
 
     public override double Work => code.Kernel.Work;
@@ -26,6 +29,22 @@ internal sealed unsafe class LoopStep(LoopCode code, int[] slots) : Step
         Place(table, buffers);
         long chunk = Chunk(context.Pool.ThreadCount);
         code.Run(buffers, piece * chunk, Math.Min(code.Units, (piece + 1) * chunk));
+    }
+
+    /// <summary>Whether its buffers lie elsewhere in the next round of a loop.</summary>
+    public bool Moves { get; init; }
+
+    // Longer ones are shared among threads.
+    public override int DirectPointers => code.Units <= code.Grain && code.CanBind && !Moves ? slots.Length : 0;
+
+    public override DirectCall Bind(byte** table, byte** pointers)
+    {
+        if (DirectPointers == 0)
+        {
+            return default;
+        }
+        Place(table, pointers);
+        return new DirectCall(code.Address(pointers), (nint)pointers, code.Units, code.Kernel.Work <= MostBriefWork);
     }
 
     private long Grains => (code.Units + code.Grain - 1) / code.Grain;

@@ -9,9 +9,13 @@ namespace I1Xla.Cpu.Runtime;
 /// Gives every tensor of a planned graph its memory: parameters and results keep the caller's, temporaries share an arena by
 /// lifetime (or lie in the memory of results that are not yet written), a result takes over a donated parameter where nothing
 /// reads the old value afterwards, and a step writes in place over an operand that dies there and that it reads only where it writes.
+/// Slices that lie in one piece in what nothing writes to have no memory of their own.
 /// </summary>
 internal sealed class MemoryPlanner
 {
+    // Fewer bytes are copied in less time than it takes to look for them.
+    private const long LeastWithin = 2048;
+
     private readonly Dictionary<HloNode, int> _slots = new(ReferenceEqualityComparer.Instance);
     private readonly List<HloNode> _constants = [];
     private readonly HashSet<HloNode> _written = new(ReferenceEqualityComparer.Instance);
@@ -19,6 +23,7 @@ internal sealed class MemoryPlanner
     private readonly Dictionary<HloNode, MemoryBlock> _blocks = new(ReferenceEqualityComparer.Instance);
     private readonly List<MemoryBlock> _temporaries = [];
     private readonly List<ResultMemory> _resultMemories = [];
+    private readonly HashSet<HloNode> _within = new(ReferenceEqualityComparer.Instance);
     private readonly Func<HloNode, bool> _isKnown;
     private long? _arenaBytes;
 
@@ -104,6 +109,12 @@ internal sealed class MemoryPlanner
         // Temporaries.
         for (int s = 0; s < steps.Count; s++)
         {
+            if (steps[s].Node is { Op: HloOp.DynamicSlice } slice && !placed.Contains(slice) && LiesWithin(slice))
+            {
+                _within.Add(slice);
+                Slot(slice);
+                continue;
+            }
             foreach (HloNode write in steps[s].Writes)
             {
                 if (placed.Contains(write) || _blocks.ContainsKey(write) || writer[write] != s)
@@ -174,6 +185,14 @@ internal sealed class MemoryPlanner
         }
         TableBytes = MemoryAssignment.Align(_slotCount * 8L);
 
+        // Whether the memory that a slice is cut from is never written: a loop's value that stays the same, or a constant.
+        bool LiesWithin(HloNode slice)
+        {
+            HloNode whole = FusionPlanner.Resolve(slice.Inputs[0]);
+            return slice.Bytes >= LeastWithin && SliceStart.IsRun(slice.Inputs[0].Dims, slice.Dims) && whole.Op is HloOp.Parameter or HloOp.Constant && !_written.Contains(whole)
+                && Enumerable.Range(0, results).All(j => donors[j] < 0 || !ReferenceEquals(computation.Parameters[donors[j]], whole) || ReferenceEquals(roots[j], whole));
+        }
+
         // Nothing that runs at the same time may read what is written over.
         bool MayReplace(int step, HloNode operand, HloNode result) => lastReaders.GetValueOrDefault(operand) == 1 && InPlace.IsAllowed(steps[step], operand, result);
     }
@@ -208,6 +227,9 @@ internal sealed class MemoryPlanner
             return _blocks.Select(p => (_slots[p.Key], p.Value.Result, p.Value.Offset + (p.Value.Result < 0 ? TableBytes : 0)));
         }
     }
+
+    /// <summary>Whether a slice is where it is cut from; its step then finds out where that is.</summary>
+    public bool IsWithin(HloNode slice) => _within.Contains(slice);
 
     /// <summary>Bytes of the pointer table at the start of the arena.</summary>
     public long TableBytes { get; }

@@ -161,11 +161,11 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
     private static int[] Times(List<PlannedStep[]> groups) => [.. groups.SelectMany((g, time) => g.Select(_ => time))];
 
     // What cannot be cut runs by itself unless it is short.
-    private static IEnumerable<Step> Bundle(List<Step> members)
+    private IEnumerable<Step> Bundle(List<Step> members)
     {
         Step[] together = [.. members.Where(s => s.Work > 0 || s.Bytes <= ShortBytes)];
         IEnumerable<Step> alone = members.Except(together);
-        return together.Length < 2 ? [.. together, .. alone] :
+        return together.Length < 2 || !BundleStep.IsWorthwhile(together, options.Pool?.GrainDivisor ?? 1) ? members :
         [
             new BundleStep(together)
             {
@@ -221,7 +221,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 }
                 LoopCode code = _loops.Compile(kernel.Kernel, kernel.Buffers.Select(b => Overwrites(kernel, b, memory) ? 0 : b.Bytes).ToArray());
                 report.Loop(name, code.Obstacle);
-                to.Add(new LoopStep(code, slots) { Name = name, Writes = Written(step, memory), Bytes = moved });
+                to.Add(new LoopStep(code, slots) { Name = name, Writes = Written(step, memory), Bytes = moved, Moves = kernel.Buffers.Any(b => memory.IsWithin(FusionPlanner.Resolve(b))) });
             }
             return;
         }
@@ -251,6 +251,9 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 break;
             case HloOp.AttentionGradient:
                 to.Add(new AttentionGradientStep(node, step.Views, step.Writes, memory.Slot, options.Isa) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = AttentionLowering.Flops((HloAttention)node.Payload!, 3, 2) });
+                break;
+            case HloOp.DynamicSlice when memory.IsWithin(node):
+                to.Add(new SliceWithinStep(node, inputs, memory.Slot(node)) { Name = $"{name} in place", Writes = Written(step, memory) });
                 break;
             case HloOp.DynamicSlice:
                 to.Add(new DynamicSliceStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });

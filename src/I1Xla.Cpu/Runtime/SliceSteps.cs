@@ -58,24 +58,30 @@ internal static unsafe class BoxCopy
     }
 }
 
+/// <summary>dynamic_slice of what nothing writes to: the slice is read where it lies (<see cref="MemoryPlanner.IsWithin"/>).</summary>
+internal sealed unsafe class SliceWithinStep(HloNode node, int[] inputs, int output) : Step
+{
+    private readonly SliceStart _start = new(node.Inputs[0], node.Dims, node.Inputs.AsSpan(1), inputs.AsSpan(1));
+
+    public override void Run(byte** slots, byte* arena, ExecutionContext context) => slots[output] = slots[inputs[0]] + _start.Bytes(slots);
+}
+
 /// <summary>dynamic_slice: starts are clamped so that the slice is inside.</summary>
 internal sealed unsafe class DynamicSliceStep(HloNode node, int[] inputs, int output) : Step
 {
-    private readonly long[] _from = FusionRoot.DenseStrides(node.Inputs[0].Dims);
+    private readonly SliceStart _start = new(node.Inputs[0], node.Dims, node.Inputs.AsSpan(1), inputs.AsSpan(1));
     private readonly long[] _to = FusionRoot.DenseStrides(node.Dims);
 
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
     {
-        int element = node.Kind.StorageBytes();
-        byte* from = slots[inputs[0]];
-        for (int d = 0; d < node.Dims.Length; d++)
+        byte* from = slots[inputs[0]] + _start.Bytes(slots);
+        if (_start.LiesInOnePiece)
         {
-            long start = BoxCopy.Index(slots[inputs[1 + d]], node.Inputs[1 + d].Kind);
-            from += Math.Clamp(start, 0, node.Inputs[0].Dims[d] - node.Dims[d]) * _from[d] * element;
+            CopyStep.Copy(context.Pool, from, slots[output], node.Bytes);
         }
-        if (node.Count > 0)
+        else if (node.Count > 0)
         {
-            StridedCopy.Run(from, slots[output], element, node.Dims, _from, _to, context.Pool);
+            StridedCopy.Run(from, slots[output], node.Kind.StorageBytes(), node.Dims, _start.Strides, _to, context.Pool);
         }
     }
 }
@@ -83,23 +89,21 @@ internal sealed unsafe class DynamicSliceStep(HloNode node, int[] inputs, int ou
 /// <summary>dynamic_update_slice: the operand is copied unless the result lies over it.</summary>
 internal sealed unsafe class DynamicUpdateSliceStep(HloNode node, int[] inputs, int output) : Step
 {
+    private readonly HloNode _update = node.Inputs[1];
+    private readonly SliceStart _start = new(node, node.Inputs[1].Dims, node.Inputs.AsSpan(2), inputs.AsSpan(2));
     private readonly long[] _from = FusionRoot.DenseStrides(node.Inputs[1].Dims);
-    private readonly long[] _to = FusionRoot.DenseStrides(node.Dims);
 
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
     {
-        int element = node.Kind.StorageBytes();
-        byte* to = slots[output];
-        CopyStep.Copy(context.Pool, slots[inputs[0]], to, node.Bytes);
-        HloNode update = node.Inputs[1];
-        for (int d = 0; d < node.Dims.Length; d++)
+        CopyStep.Copy(context.Pool, slots[inputs[0]], slots[output], node.Bytes);
+        byte* to = slots[output] + _start.Bytes(slots);
+        if (_start.LiesInOnePiece)
         {
-            long start = BoxCopy.Index(slots[inputs[2 + d]], node.Inputs[2 + d].Kind);
-            to += Math.Clamp(start, 0, node.Dims[d] - update.Dims[d]) * _to[d] * element;
+            CopyStep.Copy(context.Pool, slots[inputs[1]], to, _update.Bytes);
         }
-        if (update.Count > 0)
+        else if (_update.Count > 0)
         {
-            StridedCopy.Run(slots[inputs[1]], to, element, update.Dims, _from, _to, context.Pool);
+            StridedCopy.Run(slots[inputs[1]], to, node.Kind.StorageBytes(), _update.Dims, _from, _start.Strides, context.Pool);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Kernels.Copies;
 using I1Xla.Cpu.Threading;
@@ -50,6 +51,14 @@ internal abstract unsafe class Step
     /// <summary>Text for dumps.</summary>
     public override string ToString() => Name;
 
+    /// <summary>How many pointers <see cref="Bind"/> writes.</summary>
+    public virtual int DirectPointers => 0;
+
+    /// <summary>The step as a call of machine code on the memory that the table now has, for the calling thread alone; nothing where it is more than one.</summary>
+    /// <param name="slots">The table.</param>
+    /// <param name="pointers">Where the call's buffers go; must stay as long as the call is used.</param>
+    public virtual DirectCall Bind(byte** slots, byte** pointers) => default;
+
     /// <summary>Runs.</summary>
     public abstract void Run(byte** slots, byte* arena, ExecutionContext context);
 
@@ -63,6 +72,8 @@ internal abstract unsafe class Step
 /// <summary>Copies one buffer to another.</summary>
 internal sealed unsafe class CopyStep(int from, int to, long bytes) : Step
 {
+    private const long Grain = 1 << 18;
+
     private readonly struct Body(byte* from, byte* to, bool stream) : IParallelBody
     {
         public void Run(long begin, long end)
@@ -75,9 +86,17 @@ internal sealed unsafe class CopyStep(int from, int to, long bytes) : Step
     /// <summary>Copies on all threads, unless source and target are the same.</summary>
     public static void Copy(WorkerPool pool, byte* from, byte* to, long bytes)
     {
-        if (from != to)
+        if (from == to)
         {
-            pool.ParallelFor(bytes, 1 << 18, new Body(from, to, bytes >= StreamedCopy.LeastBytes));
+            return;
+        }
+        if (bytes <= Grain / pool.GrainDivisor)
+        {
+            NativeMemory.Copy(from, to, (nuint)bytes);
+        }
+        else
+        {
+            pool.ParallelFor(bytes, Grain, new Body(from, to, bytes >= StreamedCopy.LeastBytes));
         }
     }
 

@@ -10,7 +10,7 @@ public static class CpuInspection
     public static IReadOnlyList<string> Passes { get; } = [.. Rewrites, "fuse", "constants", "memory", "steps"];
 
     // Each is the whole program; those after the first write nothing where they change nothing: the program is as it was before.
-    private static IReadOnlyList<string> Rewrites => ["import", "attention", "lookup", "pieces"];
+    private static IReadOnlyList<string> Rewrites => ["import", "attention", "products", "lookup", "pieces"];
 
     /// <summary>The program after a pass, as text.</summary>
     /// <exception cref="UserErrorException">There is no such pass, or the program never reaches it.</exception>

@@ -1,0 +1,74 @@
+using I1Xla.Cpu.Hlo;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.Rewrites;
+
+/// <summary>
+/// Products so small that finding out how to compute them takes longer than computing them become sums of products: loops, which also take in what is done with the sums.
+/// </summary>
+internal static class SmallProducts
+{
+    private const long MostTerms = 4096, MostSteps = 128;
+
+    /// <summary>Rewrites a graph, and the graphs inside it, in place. Returns how many products it replaced.</summary>
+    public static int Run(HloComputation computation, HloBuilder builder)
+    {
+        var graph = new GraphUsers(computation);
+        int count = 0;
+        foreach (HloNode node in graph.Order)
+        {
+            count += node.Computations.Sum(inner => Run(inner, builder));
+            if (node.Op == HloOp.Dot && IsSmall(node))
+            {
+                builder.Source = node.Source;
+                graph.Replace(node, Sum(node, builder));
+                count++;
+            }
+        }
+        return count;
+    }
+
+    // Steps are those that follow each other: lanes run along the right operand's columns.
+    private static bool IsSmall(HloNode dot)
+    {
+        HloNode x = dot.Inputs[0];
+        var numbers = (HloDot)dot.Payload!;
+        long terms = numbers.LhsContract.Aggregate(1L, (n, d) => n * x.Dims[d]), columns = Free(dot.Inputs[1], numbers.RhsBatch, numbers.RhsContract).Aggregate(1L, (n, d) => n * dot.Inputs[1].Dims[d]);
+        return x.Kind.IsFloat() && dot.Inputs[1].Kind.IsFloat() && dot.Count > 0 && terms > 0 && dot.Count * terms <= MostTerms && dot.Count / columns * terms <= MostSteps;
+    }
+
+    // Dimensions of the products: those of the result, then the contracted ones.
+    private static HloNode Sum(HloNode dot, HloBuilder builder)
+    {
+        (HloNode x, HloNode y) = (dot.Inputs[0], dot.Inputs[1]);
+        var numbers = (HloDot)dot.Payload!;
+        long[] left = Free(x, numbers.LhsBatch, numbers.LhsContract), right = Free(y, numbers.RhsBatch, numbers.RhsContract);
+        int batch = numbers.LhsBatch.Length, rank = dot.Dims.Length;
+        long[] dims = [.. dot.Dims, .. numbers.LhsContract.Select(d => x.Dims[d])], contracted = [.. Enumerable.Range(rank, dims.Length - rank).Select(d => (long)d)];
+        ElementKind kind = dot.Kind == ElementKind.F64 ? ElementKind.F64 : ElementKind.F32;
+        HloNode products = builder.Binary(HloOp.Multiply, Spread(x, numbers.LhsBatch, left, batch, numbers.LhsContract), Spread(y, numbers.RhsBatch, right, batch + left.Length, numbers.RhsContract));
+        HloNode sum = builder.Reduce(products, builder.Splat(kind, [], 0), contracted, HloOp.Add);
+        return sum.Kind == dot.Kind ? sum : builder.Unary(HloOp.Convert, sum, dot.Kind);
+
+        HloNode Spread(HloNode operand, ValueArray<long> batches, long[] free, int firstFree, ValueArray<long> contract)
+        {
+            long[] map = new long[operand.Dims.Length];
+            foreach ((int i, long d) in batches.Index())
+            {
+                map[d] = i;
+            }
+            foreach ((int i, long d) in free.Index())
+            {
+                map[d] = firstFree + i;
+            }
+            foreach ((int i, long d) in contract.Index())
+            {
+                map[d] = rank + i;
+            }
+            return builder.Broadcast(operand.Kind == kind ? operand : builder.Unary(HloOp.Convert, operand, kind), dims, map);
+        }
+    }
+
+    private static long[] Free(HloNode operand, ValueArray<long> batch, ValueArray<long> contract) =>
+        [.. Enumerable.Range(0, operand.Dims.Length).Select(d => (long)d).Where(d => !batch.Contains(d) && !contract.Contains(d))];
+}

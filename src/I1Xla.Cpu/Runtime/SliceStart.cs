@@ -1,0 +1,56 @@
+using I1Xla.Cpu.Fusion;
+using I1Xla.Cpu.Hlo;
+using I1Xla.StableHlo.Ir;
+
+namespace I1Xla.Cpu.Runtime;
+
+/// <summary>Where a slice lies in a dense tensor: the indices of its start are read from memory and clamped so that all of it is inside.</summary>
+internal sealed unsafe class SliceStart
+{
+    // Only of dimensions along which the slice can move.
+    private readonly (int Slot, ElementKind Kind, long Most, long Stride)[] _indices;
+
+    /// <param name="whole">The tensor.</param>
+    /// <param name="sizes">Sizes of the slice.</param>
+    /// <param name="starts">The indices, scalars.</param>
+    /// <param name="slots">Their slots.</param>
+    public SliceStart(HloNode whole, long[] sizes, ReadOnlySpan<HloNode> starts, ReadOnlySpan<int> slots)
+    {
+        int element = whole.Kind.StorageBytes();
+        Strides = FusionRoot.DenseStrides(whole.Dims);
+        var indices = new List<(int, ElementKind, long, long)>();
+        for (int d = 0; d < sizes.Length; d++)
+        {
+            if (sizes[d] < whole.Dims[d])
+            {
+                indices.Add((slots[d], starts[d].Kind, whole.Dims[d] - sizes[d], Strides[d] * element));
+            }
+        }
+        _indices = [.. indices];
+        LiesInOnePiece = IsRun(whole.Dims, sizes);
+    }
+
+    /// <summary>Elements between neighbours of the tensor.</summary>
+    public long[] Strides { get; }
+
+    /// <summary>Whether the slice's elements lie one behind the other.</summary>
+    public bool LiesInOnePiece { get; }
+
+    /// <summary>Whether elements of a slice of a dense tensor lie one behind the other.</summary>
+    public static bool IsRun(long[] dims, long[] sizes)
+    {
+        int first = Array.FindIndex(sizes, s => s != 1);
+        return first < 0 || Enumerable.Range(first + 1, sizes.Length - first - 1).All(d => sizes[d] == dims[d]);
+    }
+
+    /// <summary>Bytes from the tensor's start to the slice's.</summary>
+    public long Bytes(byte** slots)
+    {
+        long bytes = 0;
+        foreach ((int slot, ElementKind kind, long most, long stride) in _indices)
+        {
+            bytes += Math.Clamp(BoxCopy.Index(slots[slot], kind), 0, most) * stride;
+        }
+        return bytes;
+    }
+}
