@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using I1Xla.Cpu.Codegen;
+using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Kernels;
 using I1Xla.Cpu.Loops;
@@ -27,6 +28,30 @@ public sealed class IntegerLoopTests
     [Test]
     public void EveryOperation([Range(0, 119)] int seed) => ProgramCheck.Check(Program(seed, values: 3, operations: 3 + (seed % 10), s_others));
 
+    /// <summary>The same once, from memory to memory.</summary>
+    [Test]
+    public void EveryOperationOnce([Range(0, 119)] int seed) => ProgramCheck.Check(Program(seed, values: 3 + (seed % 4), operations: 3 + (seed % 10), s_others, loops: false));
+
+    /// <summary>A function of integers in memory is emitted whole, or nothing of it is.</summary>
+    [Test]
+    public void Functions()
+    {
+        int functions = 0;
+        for (int seed = 0; seed < 50; seed++)
+        {
+            ModuleOp module = MlirParser.ParseModule(Program(seed, 4, 5, [.. s_others.Except(s_divisions)], loops: false));
+            HloComputation graph = new HloImporter(module, new HloBuilder { Simplify = true }).Import(module.FindFunction("main")!.Value);
+            foreach (LoopKernel kernel in FusionPlanner.Plan(graph, fuse: true).SelectMany(s => s.Kernels).Select(k => k.Kernel))
+            {
+                var a = new Assembler(64);
+                bool emitted = IntegerLoopEmitter.TryEmitFunction(a, kernel);
+                Assert.That(a.Instructions.Count, emitted ? Is.GreaterThan(1) : Is.Zero);
+                functions += emitted ? 1 : 0;
+            }
+        }
+        Assert.That(functions, Is.GreaterThan(80));
+    }
+
     /// <summary>Where numbers are few, no vector instruction is left in the loop; where they are many, registers do not suffice and vectors hold them.</summary>
     [TestCase(3, 5, true)]
     [TestCase(12, 5, false)]
@@ -49,7 +74,7 @@ public sealed class IntegerLoopTests
         }
     }
 
-    private static string Program(int seed, int values, int operations, string[] others)
+    private static string Program(int seed, int values, int operations, string[] others, bool loops = true)
     {
         var random = new Random(seed);
         string[] kinds = seed % 3 == 0 ? [s_all[seed / 3 % s_all.Length]] : seed % 3 == 1 ? s_narrow : s_all;
@@ -58,7 +83,14 @@ public sealed class IntegerLoopTests
         var text = new StringBuilder($"func.func @main({string.Join(", ", kind.Select((k, i) => $"%x{i}: tensor<{k}>"))}) -> (tensor<i32>, {carried}) {{\n");
         text.Append("%zero = stablehlo.constant dense<0> : tensor<i32>\n%one = stablehlo.constant dense<1> : tensor<i32>\n%end = stablehlo.constant dense<67> : tensor<i32>\n");
         text.Append(CultureInfo.InvariantCulture, $"%0:{values + 1} = stablehlo.while(%i = %zero, {string.Join(", ", kind.Select((_, i) => $"%c{i} = %x{i}"))}) : tensor<i32>, {carried}\n");
-        text.Append("cond {\n%more = stablehlo.compare LT, %i, %end : (tensor<i32>, tensor<i32>) -> tensor<i1>\nstablehlo.return %more : tensor<i1>\n} do {\n");
+        if (!loops)
+        {
+            text.Clear().Append($"func.func @main({string.Join(", ", kind.Select((k, i) => $"%c{i}: tensor<{k}>"))}, %i: tensor<i32>) -> (tensor<i32>, {carried}) {{\n%one = stablehlo.constant dense<1> : tensor<i32>\n");
+        }
+        else
+        {
+            text.Append("cond {\n%more = stablehlo.compare LT, %i, %end : (tensor<i32>, tensor<i32>) -> tensor<i1>\nstablehlo.return %more : tensor<i1>\n} do {\n");
+        }
         var made = new List<(string Name, string Kind)>([("%i", "i32"), .. kind.Select((k, i) => ($"%c{i}", k))]);
         for (int i = 0; i < operations; i++)
         {
@@ -90,7 +122,12 @@ public sealed class IntegerLoopTests
             made.Add(($"%m{i}", k));
         }
         string[] next = [.. kind.Select(k => made.FindLast(m => m.Kind == k && random.Next(4) > 0).Name ?? Operand(k))];
-        text.Append($"%j = stablehlo.add %i, %one : tensor<i32>\nstablehlo.return %j, {string.Join(", ", next)} : tensor<i32>, {carried}\n}}\n");
+        text.Append("%j = stablehlo.add %i, %one : tensor<i32>\n");
+        if (!loops)
+        {
+            return text.Append($"return %j, {string.Join(", ", next)} : tensor<i32>, {carried}\n}}").ToString();
+        }
+        text.Append($"stablehlo.return %j, {string.Join(", ", next)} : tensor<i32>, {carried}\n}}\n");
         text.Append($"return {string.Join(", ", Enumerable.Range(0, values + 1).Select(i => $"%0#{i}"))} : tensor<i32>, {carried}\n}}");
         return text.ToString();
 

@@ -74,11 +74,4 @@ public class PieceRewriteTests
         Check(once);
         Assert.That(Steps(once), Has.Length.EqualTo(1));
     }
-
-    private static string[] Steps(string program)
-    {
-        string steps = "";
-        CpuCompiler.Compile(MlirParser.ParseModule(program), new CpuCompileOptions { OnPass = (pass, text) => steps = pass == "steps" ? text : steps }).Dispose();
-        return steps.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
 }

@@ -42,6 +42,14 @@ internal static class ProgramCheck
         }
     }
 
+    /// <summary>The steps of a program, those of loops' bodies included, as the compiler shows them.</summary>
+    public static string[] Steps(string text)
+    {
+        string steps = "";
+        CpuCompiler.Compile(MlirParser.ParseModule(text), new CpuCompileOptions { OnPass = (pass, dump) => steps += pass == "steps" ? dump + "\n" : "" }).Dispose();
+        return steps.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
     // Few different values, so that there are ties; both zeros among the floats.
     private static Literal Make(TensorType type, Random random)
     {

@@ -110,11 +110,4 @@ public class ScalarLoopTests
         Check(program);
         Assert.That(Steps(program), Has.None.Contains("Compare").And.None.Contains("Minimum").And.Some.StartsWith("While"));
     }
-
-    private static string[] Steps(string program)
-    {
-        string steps = "";
-        using CpuExecutable executable = CpuCompiler.Compile(MlirParser.ParseModule(program), new CpuCompileOptions { OnPass = (pass, text) => steps += pass == "steps" ? text + "\n" : "" });
-        return steps.Split('\n');
-    }
 }
