@@ -136,6 +136,8 @@ internal sealed class Avx2Target : LoopTarget
     }
 
     // Loads for one element are broadcasts, stores write it alone, and reductions take a mask that is a constant.
+    public override (Code Word, Code Long) FirstLane => (Code.VEX_Vmovd_rm32_xmm, Code.VEX_Vmovq_rm64_xmm);
+
     public override void MaskOne(Assembler a)
     {
     }

@@ -134,6 +134,8 @@ internal sealed class Avx512Target : LoopTarget
         a.kmovw(k7, eax);
     }
 
+    public override (Code Word, Code Long) FirstLane => (Code.EVEX_Vmovd_rm32_xmm, Code.EVEX_Vmovq_rm64_xmm);
+
     public override void MaskOne(Assembler a)
     {
         a.mov(eax, 1);

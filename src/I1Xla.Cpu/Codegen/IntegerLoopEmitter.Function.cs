@@ -26,7 +26,7 @@ internal sealed partial class IntegerLoopEmitter
         {
             return false;
         }
-        var emitter = new IntegerLoopEmitter(stage, kernel.Accesses, -1, s_functionRegisters);
+        var emitter = new IntegerLoopEmitter(stage, kernel.Accesses, -1, s_functionRegisters, Register.RDI);
         if (!emitter.Body())
         {
             return false;
@@ -48,7 +48,7 @@ internal sealed partial class IntegerLoopEmitter
         return true;
     }
 
-    private static bool IsElement(LoopInstruction i, LoopAccess[] accesses) => i.Op is LoopOpcode.Load or LoopOpcode.Store && accesses[i.Index] is { Buffer: >= 0, Offset: <= MostOffset } access && i.Lane == access.Kind switch
+    private static bool IsElement(LoopInstruction i, LoopAccess[] accesses) => i.Op is LoopOpcode.Load or LoopOpcode.Store or LoopOpcode.LoadAt or LoopOpcode.StoreAt && accesses[i.Index] is { Buffer: >= 0, Offset: <= MostOffset } access && i.Lane == access.Kind switch
     {
         ElementKind.I1 => Lane.Pred,
         ElementKind.I8 or ElementKind.UI8 or ElementKind.I16 or ElementKind.UI16 or ElementKind.I32 or ElementKind.UI32 => Lane.I32,
@@ -58,7 +58,7 @@ internal sealed partial class IntegerLoopEmitter
 
     private void LoadElement(LoopInstruction i)
     {
-        MemoryOperand element = Element(_accesses[i.Index]);
+        MemoryOperand element = Element(i);
         Register d = Fresh(), low = d.GetFullRegister32();
         switch (_accesses[i.Index].Kind)
         {
@@ -77,7 +77,7 @@ internal sealed partial class IntegerLoopEmitter
 
     private void Store(LoopInstruction i)
     {
-        MemoryOperand element = Element(_accesses[i.Index]);
+        MemoryOperand element = Element(i);
         Load(Register.RCX, i.A);
         if (i.Lane == Lane.Pred)
         {
@@ -92,10 +92,17 @@ internal sealed partial class IntegerLoopEmitter
         });
     }
 
-    // Where an element lies, by way of rax.
-    private MemoryOperand Element(LoopAccess access)
+    // Where an element lies, by way of rax, and of rdx for how many further on.
+    private MemoryOperand Element(LoopInstruction i)
     {
-        _code.Add(Instruction.Create(Code.Mov_r64_rm64, Register.RAX, new MemoryOperand(Register.RDI, access.Buffer * 8, 8)));
-        return new MemoryOperand(Register.RAX, access.Offset * access.Kind.StorageBytes(), 8);
+        LoopAccess access = _accesses[i.Index];
+        int size = access.Kind.StorageBytes();
+        _code.Add(Instruction.Create(Code.Mov_r64_rm64, Register.RAX, new MemoryOperand(_buffers, access.Buffer * 8, 8)));
+        if (i.Op is LoopOpcode.Load or LoopOpcode.Store)
+        {
+            return new MemoryOperand(Register.RAX, access.Offset * size, 8);
+        }
+        Load(Register.RDX, i.Op == LoopOpcode.LoadAt ? i.A : i.B);
+        return new MemoryOperand(Register.RAX, Register.RDX, size, access.Offset * size, 8);
     }
 }

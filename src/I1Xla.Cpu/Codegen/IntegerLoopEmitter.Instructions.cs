@@ -11,7 +11,7 @@ internal sealed partial class IntegerLoopEmitter
         bool isLong = i.Lane == Lane.I64;
         switch (i.Op)
         {
-            case LoopOpcode.Load: LoadElement(i); break;
+            case LoopOpcode.Load or LoopOpcode.LoadAt: LoadElement(i); break;
             case LoopOpcode.IAdd: Binary(i, Code.Add_r32_rm32, Code.Add_r64_rm64, Code.Add_rm32_imm32, Code.Add_rm64_imm32, commutes: true); break;
             case LoopOpcode.ISub: Binary(i, Code.Sub_r32_rm32, Code.Sub_r64_rm64, Code.Sub_rm32_imm32, Code.Sub_rm64_imm32, commutes: false); break;
             case LoopOpcode.And: Binary(i, Code.And_r32_rm32, Code.And_r64_rm64, Code.And_rm32_imm32, Code.And_rm64_imm32, commutes: true); break;

@@ -17,6 +17,7 @@ internal sealed partial class IntegerLoopEmitter
     private readonly LoopInstruction[] _body;
     private readonly LoopAccess[] _accesses;
     private readonly int _verdictSlot;
+    private readonly Register _buffers;
     private readonly List<Instruction> _code = [];
     private readonly Dictionary<int, Register> _slots = [];
     private readonly HashSet<Register> _taken = [];
@@ -28,9 +29,9 @@ internal sealed partial class IntegerLoopEmitter
     private bool _tooMany;
     private int _at;
 
-    private IntegerLoopEmitter(LoopStage stage, LoopAccess[] accesses, int verdictSlot, Register[] registers)
+    private IntegerLoopEmitter(LoopStage stage, LoopAccess[] accesses, int verdictSlot, Register[] registers, Register buffers)
     {
-        (_body, _accesses, _verdictSlot) = (stage.Body, accesses, verdictSlot);
+        (_body, _accesses, _verdictSlot, _buffers) = (stage.Body, accesses, verdictSlot, buffers);
         _free = new Stack<Register>(registers.Reverse());
         _register = new Register[_body.Length];
         _last = new int[_body.Length];
@@ -42,16 +43,17 @@ internal sealed partial class IntegerLoopEmitter
     /// <summary>Emits the loop, which runs once and then again as long as its slot is set; false, and nothing emitted, where it holds more than integers, or more at once than registers.</summary>
     /// <param name="a">The function.</param>
     /// <param name="stage">The stage.</param>
+    /// <param name="accesses">The kernel's accesses.</param>
     /// <param name="verdictSlot">The slot.</param>
     /// <param name="frame">Where the slots lie.</param>
     /// <param name="wide">Whether slots have 64 bits.</param>
-    public static bool TryEmit(Assembler a, LoopStage stage, int verdictSlot, LoopFrame frame, bool wide)
+    public static bool TryEmit(Assembler a, LoopStage stage, LoopAccess[] accesses, int verdictSlot, LoopFrame frame, bool wide)
     {
-        if (!stage.Body.All(i => Has(stage.Body, i)))
+        if (!stage.Body.All(i => Has(stage.Body, i) || IsElement(i, accesses)))
         {
             return false;
         }
-        var emitter = new IntegerLoopEmitter(stage, [], verdictSlot, s_registers);
+        var emitter = new IntegerLoopEmitter(stage, accesses, verdictSlot, s_registers, Register.R14);
         if (!emitter.Body())
         {
             return false;
@@ -114,7 +116,7 @@ internal sealed partial class IntegerLoopEmitter
         {
             LoopInstruction ins = _body[i];
             int use = ins.Op != LoopOpcode.SetSlot ? _lazy[i] ? _last[i] : i : ins.Index == _verdictSlot ? _body.Length : i;
-            if (ins.Op is LoopOpcode.SetSlot or LoopOpcode.Store || _last[i] >= 0)
+            if (IsEffect(ins) || _last[i] >= 0)
             {
                 foreach (int x in Operands(ins))
                 {
@@ -123,6 +125,8 @@ internal sealed partial class IntegerLoopEmitter
             }
         }
     }
+
+    private static bool IsEffect(LoopInstruction i) => i.Op is LoopOpcode.SetSlot or LoopOpcode.Store or LoopOpcode.StoreAt;
 
     private static IEnumerable<int> Operands(LoopInstruction i) => new[] { i.A, i.B, i.C }.Where(x => x >= 0);
 
@@ -147,7 +151,7 @@ internal sealed partial class IntegerLoopEmitter
                 _tooMany |= i.Index == _verdictSlot;
                 _register[_at] = _slots.GetValueOrDefault(i.Index);
             }
-            else if (i.Op == LoopOpcode.Store)
+            else if (i.Op is LoopOpcode.Store or LoopOpcode.StoreAt)
             {
                 Store(i);
             }

@@ -69,6 +69,12 @@ internal abstract partial class LoopBodyEmitter
                     Store(ins.Index, Use(ins.A));
                 }
                 return;
+            case LoopOpcode.LoadAt:
+                LoadElement(ins);
+                return;
+            case LoopOpcode.StoreAt:
+                StoreElement(_kernel.Accesses[ins.Index], ElementAt(ins.Index, Use(ins.B)), Use(ins.A));
+                return;
             case LoopOpcode.SetSlot:
                 SetSlot(ins.Index, Use(ins.A));
                 return;

@@ -69,7 +69,12 @@ internal abstract partial class LoopBodyEmitter
     {
         LoopAccess access = _kernel.Accesses[index];
         Pointer(index, out Register pointer);
-        StoreLanes(access, pointer, _vector < 0 ? 1 : access.Coefficients[_vector], x, _hints.Streamed[index] && !_masked);
+        if (IsScalar)
+        {
+            StoreElement(access, new MemoryOperand(pointer), x);
+            return;
+        }
+        StoreLanes(access, pointer, access.Coefficients[_vector], x, _hints.Streamed[index] && !_masked);
     }
 
     private void StorePair(int first, int second, int x, int y)

@@ -76,7 +76,7 @@ internal abstract partial class LoopBodyEmitter
         _pairs = wide ? [] : StorePairs.Of(_kernel, _body, _vector);
         for (int i = n - 1; i >= 0; i--)
         {
-            _live[i] |= _body[i].Op is LoopOpcode.Store or LoopOpcode.SetSlot or LoopOpcode.Reduce && Array.IndexOf(_pairs, i) < 0;
+            _live[i] |= _body[i].Op is LoopOpcode.Store or LoopOpcode.StoreAt or LoopOpcode.SetSlot or LoopOpcode.Reduce && Array.IndexOf(_pairs, i) < 0;
             if (_live[i])
             {
                 foreach (int x in Operands(i))
@@ -125,7 +125,7 @@ internal abstract partial class LoopBodyEmitter
         var accesses = new List<int>();
         for (int i = 0; i < n; i++)
         {
-            if (_live[i] && _body[i].Op is LoopOpcode.Load or LoopOpcode.Store or LoopOpcode.Iota && !_pointer.ContainsKey(_body[i].Index))
+            if (_live[i] && _body[i].Op is LoopOpcode.Load or LoopOpcode.Store or LoopOpcode.Iota or LoopOpcode.LoadAt or LoopOpcode.StoreAt && !_pointer.ContainsKey(_body[i].Index))
             {
                 _pointer.Add(_body[i].Index, accesses.Count);
                 accesses.Add(_body[i].Index);

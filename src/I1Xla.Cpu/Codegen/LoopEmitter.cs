@@ -267,12 +267,13 @@ internal sealed class LoopEmitter
         Label loop = a.CreateLabel(), done = a.CreateLabel();
         a.cmp(__dword_ptr[rsp + _frame.Slot(_kernel.Repeats!.Slot, 0)], 0);
         a.je(done);
-        if (IntegerLoopEmitter.TryEmit(a, stage, _kernel.Repeats.Slot, _frame, Wide))
+        if (IntegerLoopEmitter.TryEmit(a, stage, _kernel.Accesses, _kernel.Repeats.Slot, _frame, Wide))
         {
             a.Label(ref done);
             return;
         }
         LoopBodyEmitter body = _target.Body(new LoopBodyContext(a, _kernel, stage, _frame, _pool, -1, Wide, s_pointers, _hints));
+        Pointers(stage, body, -1, -1, 1, dynamicStart: false);
         body.HoldSlots(except: _kernel.Repeats.Slot);
         _target.MaskOne(a);
         a.Label(ref loop);

@@ -91,6 +91,9 @@ internal abstract class LoopTarget
     /// <summary>Makes the mask of the first min(rcx, <paramref name="lanes"/>) lanes; changes rax, rcx and vector register 0.</summary>
     public abstract void Mask(Assembler a, LoopFrame frame, ConstantPool pool, int lanes);
 
+    /// <summary>Moves the first lane, of 32 or 64 bits, to a register or to memory.</summary>
+    public abstract (Code Word, Code Long) FirstLane { get; }
+
     /// <summary>Makes the mask of a stage that runs for one element.</summary>
     public abstract void MaskOne(Assembler a);
 

@@ -83,6 +83,10 @@ public enum LoopOpcode : byte
     FRem,
     /// <summary>Writes A to access <see cref="LoopInstruction.Index"/>, converted from the lane.</summary>
     Store,
+    /// <summary>As <see cref="Load"/>, of the element A (an i32, not negative) further on; of one element alone. <see cref="LoopInstruction.Bits"/> counts the stores before it.</summary>
+    LoadAt,
+    /// <summary>Writes A to the element B (an i32, not negative) behind that of access <see cref="LoopInstruction.Index"/>; of one element alone. <see cref="LoopInstruction.Bits"/> counts the stores up to it.</summary>
+    StoreAt,
     /// <summary>Sets slot <see cref="LoopInstruction.Index"/> to A.</summary>
     SetSlot,
     /// <summary>Folds A into slot <see cref="LoopInstruction.Index"/> over the stage's loops; <see cref="LoopInstruction.Bits"/> is the opcode that combines, with the identity that it implies.</summary>
@@ -292,7 +296,7 @@ public sealed class LoopKernel
                         text.Append($" %{operand}");
                     }
                 }
-                if (ins.Op is LoopOpcode.Load or LoopOpcode.Store or LoopOpcode.Iota)
+                if (ins.Op is LoopOpcode.Load or LoopOpcode.Store or LoopOpcode.Iota or LoopOpcode.LoadAt or LoopOpcode.StoreAt)
                 {
                     LoopAccess a = Accesses[ins.Index];
                     text.Append($" {(a.Buffer == LoopAccess.KeptRow ? "kept" : $"buf{a.Buffer}")}:{a.Kind.Name()}[{a.Offset}");

@@ -178,6 +178,18 @@ internal sealed unsafe class PortableLoops
                         LaneMemory.Store(Base(access), Address(access), vector < 0 ? 0 : access.Coefficients[vector], access.Kind, a, n);
                         break;
                     }
+                case LoopOpcode.LoadAt:
+                    {
+                        LoopAccess access = _kernel.Accesses[ins.Index];
+                        LaneMemory.Load(Base(access), Address(access) + *(int*)a, 0, access.Kind, d, n);
+                        break;
+                    }
+                case LoopOpcode.StoreAt:
+                    {
+                        LoopAccess access = _kernel.Accesses[ins.Index];
+                        LaneMemory.Store(Base(access), Address(access) + *(int*)b, 0, access.Kind, a, n);
+                        break;
+                    }
                 case LoopOpcode.Iota:
                     {
                         LoopAccess access = _kernel.Accesses[ins.Index];

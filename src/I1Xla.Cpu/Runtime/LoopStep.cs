@@ -44,7 +44,7 @@ internal sealed unsafe class LoopStep(LoopCode code, int[] slots) : Step
             return default;
         }
         Place(table, pointers);
-        return new DirectCall(code.Address(pointers), (nint)pointers, code.Units, code.Kernel.Work <= MostBriefWork);
+        return new DirectCall(code.Address(pointers), (nint)pointers, code.Units, code.Kernel is { Repeats: null, Work: <= MostBriefWork });
     }
 
     private long Grains => (code.Units + code.Grain - 1) / code.Grain;

@@ -303,7 +303,12 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 {
                     LoopCode code = _loops.Compile(scalar);
                     report.Loop(name, code.Obstacle);
-                    to.Add(new LoopStep(code, [.. inputs, .. Results(step, memory, node.ResultTypes!.Length)]) { Name = name, Writes = Written(step, memory), Bytes = bytes });
+                    int[] results = Results(step, memory, node.ResultTypes!.Length);
+                    foreach (int i in Enumerable.Range(0, results.Length).Where(i => ScalarArrays.IsArray(node.Inputs[i])))
+                    {
+                        to.Add(new CopyStep(inputs[i], results[i], node.Inputs[i].Bytes) { Name = $"copy for {name}", Bytes = 2 * node.Inputs[i].Bytes });
+                    }
+                    to.Add(new LoopStep(code, [.. inputs, .. results]) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                     break;
                 }
             case HloOp.While:

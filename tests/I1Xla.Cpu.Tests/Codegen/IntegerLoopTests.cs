@@ -68,7 +68,7 @@ public sealed class IntegerLoopTests
             HloComputation graph = new HloImporter(module, new HloBuilder { Simplify = true }).Import(module.FindFunction("main")!.Value);
             LoopKernel kernel = ScalarLoop.TryMake(graph.Schedule().Single(n => n.Op == HloOp.While))!;
             var a = new Assembler(64);
-            bool emitted = IntegerLoopEmitter.TryEmit(a, kernel.Stages[1], kernel.Repeats!.Slot, new LoopFrame(kernel, 1, target), LoopSupport.IsWide(kernel));
+            bool emitted = IntegerLoopEmitter.TryEmit(a, kernel.Stages[1], kernel.Accesses, kernel.Repeats!.Slot, new LoopFrame(kernel, 1, target), LoopSupport.IsWide(kernel));
             Assert.That(emitted, Is.EqualTo(expected), $"seed {seed}");
             Assert.That(a.Instructions.Count, expected ? Is.GreaterThan(0) : Is.Zero);
         }
