@@ -28,13 +28,14 @@ internal static class SmallProducts
         return count;
     }
 
-    // Steps are those that follow each other: lanes run along the right operand's columns.
+    // Steps are those that follow each other: lanes run along the rows of one operand, or the columns of the other.
     private static bool IsSmall(HloNode dot)
     {
         HloNode x = dot.Inputs[0];
         var numbers = (HloDot)dot.Payload!;
-        long terms = numbers.LhsContract.Aggregate(1L, (n, d) => n * x.Dims[d]), columns = Free(dot.Inputs[1], numbers.RhsBatch, numbers.RhsContract).Aggregate(1L, (n, d) => n * dot.Inputs[1].Dims[d]);
-        return x.Kind.IsFloat() && dot.Inputs[1].Kind.IsFloat() && dot.Count > 0 && terms > 0 && dot.Count * terms <= MostTerms && dot.Count / columns * terms <= MostSteps;
+        long terms = numbers.LhsContract.Aggregate(1L, (n, d) => n * x.Dims[d]);
+        long lanes = Math.Max(Extent(x, numbers.LhsBatch, numbers.LhsContract), Extent(dot.Inputs[1], numbers.RhsBatch, numbers.RhsContract));
+        return x.Kind.IsFloat() && dot.Inputs[1].Kind.IsFloat() && dot.Count > 0 && terms > 0 && dot.Count * terms <= MostTerms && dot.Count / lanes * terms <= MostSteps;
     }
 
     // Dimensions of the products: those of the result, then the contracted ones.
@@ -68,6 +69,8 @@ internal static class SmallProducts
             return builder.Broadcast(operand.Kind == kind ? operand : builder.Unary(HloOp.Convert, operand, kind), dims, map);
         }
     }
+
+    private static long Extent(HloNode operand, ValueArray<long> batch, ValueArray<long> contract) => Free(operand, batch, contract).Aggregate(1L, (n, d) => n * operand.Dims[d]);
 
     private static long[] Free(HloNode operand, ValueArray<long> batch, ValueArray<long> contract) =>
         [.. Enumerable.Range(0, operand.Dims.Length).Select(d => (long)d).Where(d => !batch.Contains(d) && !contract.Contains(d))];
