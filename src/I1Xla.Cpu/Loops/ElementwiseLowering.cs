@@ -283,7 +283,7 @@ internal static class ElementwiseLowering
             case HloOp.ShiftRightLogical:
                 return Guarded(LoopOpcode.ShrL, unsigned || bits == laneBits ? a : b.Op(LoopOpcode.And, lane, a, b.Int(lane, (1L << bits) - 1)));
             case HloOp.Power:
-                return IntegerPower(b, a, x[1], lane, unsigned);
+                return IntegerPower(b, a, x[1], lane, bits, unsigned);
             default: throw new CpuUnsupportedException($"{node.Op} of {kind.Name()}");
         }
 
@@ -298,12 +298,12 @@ internal static class ElementwiseLowering
     }
 
     // Square and multiply; a negative exponent gives 0, or a sign for a base of 1 or -1.
-    private static int IntegerPower(LoopBody b, int x, int n, Lane lane, bool unsigned)
+    private static int IntegerPower(LoopBody b, int x, int n, Lane lane, int bits, bool unsigned)
     {
         int result = b.Int(lane, 1), one = b.Int(lane, 1), power = x;
-        for (int bit = 0; bit < (lane == Lane.I64 ? 63 : 32); bit++)
+        for (int bit = 0, last = unsigned ? bits - 1 : bits - 2; bit <= last; bit++)
         {
-            int set = Emit(b, LoopOpcode.SCmp, LoopCondition.NE, b.Op(LoopOpcode.And, lane, b.Op(LoopOpcode.ShrL, lane, n, b.Int(lane, bit)), one), b.Int(lane, 0));
+            int set = Emit(b, LoopOpcode.SCmp, LoopCondition.NE, b.Op(LoopOpcode.And, lane, n, b.Int(lane, 1L << bit)), b.Int(lane, 0));
             result = b.Select(set, b.Op(LoopOpcode.IMul, lane, result, power), result);
             power = b.Op(LoopOpcode.IMul, lane, power, power);
         }
