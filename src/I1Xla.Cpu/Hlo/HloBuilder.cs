@@ -162,7 +162,7 @@ public sealed partial class HloBuilder
     // the sum would give 0). Derivatives of slices add up like this.
     private HloNode? JoinPads(HloNode x, HloNode y)
     {
-        if (!IsIdentity(HloOp.Add, x.Inputs[1]) || !IsIdentity(HloOp.Add, y.Inputs[1]) || x.C.Any(c => c != 0) || y.C.Any(c => c != 0))
+        if (!IsIdentity(HloOp.Add, x.Inputs[1]) || !IsIdentity(HloOp.Add, y.Inputs[1]) || !x.C.AsSpan().SequenceEqual(y.C))
         {
             return null;
         }
@@ -191,6 +191,10 @@ public sealed partial class HloBuilder
         {
             (x, y) = (y, x);
         }
+        if (x.C.Any(c => c != 0))
+        {
+            return JoinTurns(x, y, axis);
+        }
         if (x.A[axis] + x.Inputs[0].Dims[axis] != y.A[axis])
         {
             return null;
@@ -198,6 +202,33 @@ public sealed partial class HloBuilder
         long[] high = (long[])x.B.Clone();
         high[axis] = y.B[axis];
         return Pad(Concatenate([x.Inputs[0], y.Inputs[0]], axis), x.Inputs[1], x.A, high, x.C);
+    }
+
+    // The same where the elements of one fill the gaps between those of the other along an axis, as in the steps of a cumulative sum.
+    private HloNode? JoinTurns(HloNode x, HloNode y, int axis)
+    {
+        (HloNode even, HloNode odd) = (x.Inputs[0], y.Inputs[0]);
+        long pairs = odd.Dims[axis], left = even.Dims[axis] - pairs;
+        if (y.A[axis] != x.A[axis] + 1 || left is not (0 or 1) || pairs == 0 || x.C.Index().Any(c => c.Item != (c.Index == axis ? 1 : 0)))
+        {
+            return null;
+        }
+        long[] turn = [.. odd.Dims[..(axis + 1)], 1, .. odd.Dims[(axis + 1)..]], joined = (long[])odd.Dims.Clone(), high = (long[])x.B.Clone(), none = new long[joined.Length];
+        joined[axis] = 2 * pairs;
+        HloNode both = Reshape(Concatenate([Reshape(Part(0, pairs), turn), Reshape(odd, turn)], axis + 1), joined);
+        if (left > 0)
+        {
+            both = Concatenate([both, Part(pairs, left)], axis);
+        }
+        high[axis] = x.Dims[axis] - x.A[axis] - both.Dims[axis];
+        return Pad(both, x.Inputs[1], x.A, high, none);
+
+        HloNode Part(long start, long count)
+        {
+            long[] starts = (long[])none.Clone(), ends = (long[])even.Dims.Clone();
+            (starts[axis], ends[axis]) = (start, start + count);
+            return Slice(even, starts, ends, [.. none.Select(_ => 1L)]);
+        }
     }
 
     private static bool IsWidening(ElementKind from, ElementKind to) => (from, to) switch

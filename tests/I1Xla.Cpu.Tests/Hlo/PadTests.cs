@@ -44,6 +44,38 @@ public class PadTests
         }
         """);
 
+    /// <summary>Sums of operands that fill the gaps between each other's elements (steps of a cumulative sum), of as many elements or one less; of others that do not.</summary>
+    [TestCase("f32", 4, 4, "0, 1", "1, 0", 1)]
+    [TestCase("f32", 5, 4, "0, 0", "1, 1", 1)]
+    [TestCase("bf16", 5, 4, "2, 3", "3, 4", 1)]
+    [TestCase("i32", 1, 1, "0, 2", "1, 1", 1)]
+    [TestCase("i32", 4, 4, "3, 0", "2, 1", 1)]
+    [TestCase("f32", 4, 4, "0, 3", "3, 0", 1)]
+    [TestCase("f32", 4, 2, "0, 1", "1, 4", 1)]
+    [TestCase("f32", 4, 4, "0, 1", "1, 0", 2)]
+    public void ThatTakeTurns(string type, int first, int second, string padding, string other, int gap)
+    {
+        int[] x = [.. padding.Split(", ").Select(int.Parse)], y = [.. other.Split(", ").Select(int.Parse)];
+        int length = first + ((first - 1) * gap) + x[0] + x[1];
+        Assert.That(second + ((second - 1) * gap) + y[0] + y[1], Is.EqualTo(length));
+        foreach (bool rows in new[] { true, false })
+        {
+            string a = Shape(first), b = Shape(second), r = Shape(length);
+            Check($$"""
+                func.func @main(%x: {{a}}, %y: {{b}}) -> {{r}} {
+                  %z = stablehlo.constant dense<{{(type == "i32" ? "0" : "0.0")}}> : tensor<{{type}}>
+                  %0 = stablehlo.pad %x, %z, low = {{Along(x[0])}}, high = {{Along(x[1])}}, interior = {{Along(gap)}} : ({{a}}, tensor<{{type}}>) -> {{r}}
+                  %1 = stablehlo.pad %y, %z, low = {{Along(y[0])}}, high = {{Along(y[1])}}, interior = {{Along(gap)}} : ({{b}}, tensor<{{type}}>) -> {{r}}
+                  %2 = stablehlo.add %0, %1 : {{r}}
+                  return %2 : {{r}}
+                }
+                """);
+
+            string Shape(int size) => rows ? $"tensor<3x{size}x37x{type}>" : $"tensor<3x37x{size}x{type}>";
+            string Along(int size) => rows ? $"[0, {size}, 0]" : $"[0, 0, {size}]";
+        }
+    }
+
     // The value an argument, the operand computed.
     private static string Program(string type, string x, string low, string high, string interior, string result) => $$"""
         func.func @main(%x: tensor<{{x}}x{{type}}>, %v: tensor<{{type}}>) -> tensor<{{result}}x{{type}}> {
