@@ -211,6 +211,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 int[] slots = [.. kernel.Buffers.Select(memory.Slot)];
                 long moved = bytes / step.Kernels.Length;
                 Step? own = RepeatStep.TryCreate(kernel.Kernel, slots, name, moved, options.Isa);
+                own ??= TileStep.TryCreate(kernel.Kernel, slots, name, moved, options.Isa);
                 own ??= PixelStep.TryCreate(kernel.Kernel, slots, name, moved, options.Isa);
                 own ??= MoveStep.TryCreate(kernel.Kernel, slots, name, moved, options.Isa);
                 own ??= ColumnReduceStep.TryCreate(kernel.Kernel, slots, name, moved);
