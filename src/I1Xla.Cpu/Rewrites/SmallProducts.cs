@@ -28,14 +28,14 @@ internal static class SmallProducts
         return count;
     }
 
-    // Steps are those that follow each other: lanes run along the rows of one operand, or the columns of the other.
+    // Steps are those that follow each other: lanes run along the rows of one operand, or the columns of the other. A sum of one term would keep its negative zero.
     private static bool IsSmall(HloNode dot)
     {
         HloNode x = dot.Inputs[0];
         var numbers = (HloDot)dot.Payload!;
         long terms = numbers.LhsContract.Aggregate(1L, (n, d) => n * x.Dims[d]);
         long lanes = Math.Max(Extent(x, numbers.LhsBatch, numbers.LhsContract), Extent(dot.Inputs[1], numbers.RhsBatch, numbers.RhsContract));
-        return x.Kind.IsFloat() && dot.Inputs[1].Kind.IsFloat() && dot.Count > 0 && terms > 0 && dot.Count * terms <= MostTerms && dot.Count / lanes * terms <= MostSteps;
+        return x.Kind.IsFloat() && dot.Inputs[1].Kind.IsFloat() && dot.Count > 0 && terms > 1 && dot.Count * terms <= MostTerms && dot.Count / lanes * terms <= MostSteps;
     }
 
     // Dimensions of the products: those of the result, then the contracted ones.
