@@ -33,6 +33,17 @@ internal static class LoopShaping
                 loops[s] = loops[s].OrderByDescending(v => Used(stages[stage]).Sum(a => Math.Abs(access[a].C[v]))).ToList();
             }
         }
+        if (outer.Count == 0 && stages.Exists(s => s.Folds))
+        {
+            // The lanes of a fold run along an outer loop: that of a single one has one lane.
+            outer.Add(extent.Count);
+            extent.Add(1);
+            var stored = stages.SelectMany(s => s.Body).Where(i => i.Op == LoopOpcode.Store).Select(i => i.Index).ToHashSet();
+            foreach (int a in Enumerable.Range(0, access.Count))
+            {
+                access[a].C.Add(stored.Contains(a) ? 1 : 0);
+            }
+        }
         bool pure = outer.Count == 0 && stages.Count == 1 && stages[0].Body.All(i => i.Op != LoopOpcode.Reduce);
         bool vectorOuter = false;
         if (pure && !inOrder)

@@ -49,6 +49,28 @@ public class FoldTests
 
     private const string Given = "  %p = stablehlo.negate %i : tensor<SHAPExi32>";
 
+    /// <summary>One result of many: the loop has a single lane.</summary>
+    [TestCase("33x17x3", "[1]", "33x3x", 99)]
+    [TestCase("8x33", "[1]", "8x", 8)]
+    [TestCase("4x5x16", "[0, 2]", "5x", 5)]
+    public void OneOfSeveral(string shape, string dimensions, string to, int results)
+    {
+        string given = $"tensor<{shape}xf32>, tensor<{shape}xi32>", folded = $"tensor<{to}f32>, tensor<{to}i32>";
+        string fold = Pairs(shape, dimensions, to, "f32", "0xFF800000", First, Iota(shape, 1)).Replace("@main", "private @fold", StringComparison.Ordinal);
+        foreach (int at in new[] { 0, results - 1 })
+        {
+            Check($$"""
+                func.func @main(%raw: tensor<{{shape}}xf32>, %i: tensor<{{shape}}xi32>) -> tensor<1xi32> {
+                  %0:2 = func.call @fold(%raw, %i) : ({{given}}) -> ({{folded}})
+                  %1 = stablehlo.reshape %0#1 : (tensor<{{to}}i32>) -> tensor<{{results}}xi32>
+                  %2 = stablehlo.slice %1 [{{at}}:{{at + 1}}] : (tensor<{{results}}xi32>) -> tensor<1xi32>
+                  return %2 : tensor<1xi32>
+                }
+                {{fold}}
+                """);
+        }
+    }
+
     /// <summary>Rows of one lane, of parts, with a rest and without; columns of parts and whole; between kept dimensions; several dimensions; all of them.</summary>
     [TestCase("70x9", "[1]", "70x")]
     [TestCase("70x61", "[1]", "70x")]
