@@ -59,6 +59,23 @@ internal sealed class Avx2Target : LoopTarget
     public override (Code Shuffle, Code Add, Code Pairs, Code Fours, Code Eights) Bytes => (
         Code.VEX_Vpshufb_ymm_ymm_ymmm256, Code.VEX_Vpaddb_ymm_ymm_ymmm256, Code.VEX_Vpmaddubsw_ymm_ymm_ymmm256, Code.VEX_Vpmaddwd_ymm_ymm_ymmm256, Code.VEX_Vpsadbw_ymm_ymm_ymmm256);
 
+    public override (Code Insert, Code Extract) Quarters => (Code.VEX_Vinserti128_ymm_ymm_xmmm128_imm8, Code.VEX_Vextracti128_xmmm128_ymm_imm8);
+
+    public override (Code LoadLow, Code LoadHigh, Code StoreLow, Code StoreHigh) Halves =>
+        (Code.VEX_Vmovq_xmm_xmmm64, Code.VEX_Vmovhps_xmm_xmm_m64, Code.VEX_Vmovq_xmmm64_xmm, Code.VEX_Vmovhps_m64_xmm);
+
+    public override (Code Low, Code High) Interleave(int size) => size switch
+    {
+        1 => (Code.VEX_Vpunpcklbw_ymm_ymm_ymmm256, Code.VEX_Vpunpckhbw_ymm_ymm_ymmm256),
+        2 => (Code.VEX_Vpunpcklwd_ymm_ymm_ymmm256, Code.VEX_Vpunpckhwd_ymm_ymm_ymmm256),
+        4 => (Code.VEX_Vpunpckldq_ymm_ymm_ymmm256, Code.VEX_Vpunpckhdq_ymm_ymm_ymmm256),
+        _ => (Code.VEX_Vpunpcklqdq_ymm_ymm_ymmm256, Code.VEX_Vpunpckhqdq_ymm_ymm_ymmm256),
+    };
+
+    public override Code LoadBytes(int bytes) => bytes == 32 ? Code.VEX_Vmovups_ymm_ymmm256 : Code.VEX_Vmovups_xmm_xmmm128;
+
+    public override Code StoreBytes(int bytes) => bytes == 32 ? Code.VEX_Vmovups_ymmm256_ymm : Code.VEX_Vmovups_xmmm128_xmm;
+
     public override Code? Binary(LoopOpcode op, bool wide) => wide ? BinaryOfLongs(op) : op switch
     {
         LoopOpcode.FAdd => Code.VEX_Vaddps_ymm_ymm_ymmm256,

@@ -47,6 +47,33 @@ internal sealed class Avx512Target : LoopTarget
     public override (Code Shuffle, Code Add, Code Pairs, Code Fours, Code Eights) Bytes => (
         Code.EVEX_Vpshufb_zmm_k1z_zmm_zmmm512, Code.EVEX_Vpaddb_zmm_k1z_zmm_zmmm512, Code.EVEX_Vpmaddubsw_zmm_k1z_zmm_zmmm512, Code.EVEX_Vpmaddwd_zmm_k1z_zmm_zmmm512, Code.EVEX_Vpsadbw_zmm_zmm_zmmm512);
 
+    public override (Code Insert, Code Extract) Quarters => (Code.EVEX_Vinserti32x4_zmm_k1z_zmm_xmmm128_imm8, Code.EVEX_Vextracti32x4_xmmm128_k1z_zmm_imm8);
+
+    public override (Code LoadLow, Code LoadHigh, Code StoreLow, Code StoreHigh) Halves =>
+        (Code.EVEX_Vmovq_xmm_xmmm64, Code.EVEX_Vmovhps_xmm_xmm_m64, Code.EVEX_Vmovq_xmmm64_xmm, Code.EVEX_Vmovhps_m64_xmm);
+
+    public override (Code Low, Code High) Interleave(int size) => size switch
+    {
+        1 => (Code.EVEX_Vpunpcklbw_zmm_k1z_zmm_zmmm512, Code.EVEX_Vpunpckhbw_zmm_k1z_zmm_zmmm512),
+        2 => (Code.EVEX_Vpunpcklwd_zmm_k1z_zmm_zmmm512, Code.EVEX_Vpunpckhwd_zmm_k1z_zmm_zmmm512),
+        4 => (Code.EVEX_Vpunpckldq_zmm_k1z_zmm_zmmm512b32, Code.EVEX_Vpunpckhdq_zmm_k1z_zmm_zmmm512b32),
+        _ => (Code.EVEX_Vpunpcklqdq_zmm_k1z_zmm_zmmm512b64, Code.EVEX_Vpunpckhqdq_zmm_k1z_zmm_zmmm512b64),
+    };
+
+    public override Code LoadBytes(int bytes) => bytes switch
+    {
+        64 => Code.EVEX_Vmovups_zmm_k1z_zmmm512,
+        32 => Code.EVEX_Vmovups_ymm_k1z_ymmm256,
+        _ => Code.EVEX_Vmovups_xmm_k1z_xmmm128,
+    };
+
+    public override Code StoreBytes(int bytes) => bytes switch
+    {
+        64 => Code.EVEX_Vmovups_zmmm512_k1z_zmm,
+        32 => Code.EVEX_Vmovups_ymmm256_k1z_ymm,
+        _ => Code.EVEX_Vmovups_xmmm128_k1z_xmm,
+    };
+
     public override Code? Binary(LoopOpcode op, bool wide) => wide ? BinaryOfLongs(op) : op switch
     {
         LoopOpcode.FAdd => Code.EVEX_Vaddps_zmm_k1z_zmm_zmmm512b32_er,

@@ -374,6 +374,11 @@ internal sealed class LoopEmitter
         {
             // Lanes lie across an outer loop: this loop is plain.
             Pointers(stage, body, innerVariable, vector, copies, dynamicStart: false);
+            if (RowTransposition.Of(_kernel, stage, _target, Lanes) is { } rows)
+            {
+                rows.Emit(a, _frame, s_pointers[0], s_pointers[1], copies, masked);
+                return;
+            }
             a.mov(rbx, extent);
             Label loop = a.CreateLabel();
             a.Label(ref loop);

@@ -75,6 +75,22 @@ internal abstract class LoopTarget
     /// <summary>Of bytes: those of a quarter that others number, and sums. Sums of products of neighbours: of bytes in 16 bits, of 16 bits in 32. Sums of eight bytes' differences.</summary>
     public abstract (Code Shuffle, Code Add, Code Pairs, Code Fours, Code Eights) Bytes { get; }
 
+    /// <summary>Sixteen bytes in memory into a part of a vector, and a part of it to memory; the first part has moves of its own.</summary>
+    public abstract (Code Insert, Code Extract) Quarters { get; }
+
+    /// <summary>Eight bytes in memory into the low half of sixteen, and into the high half beside those that are there; from both to memory.</summary>
+    public abstract (Code LoadLow, Code LoadHigh, Code StoreLow, Code StoreHigh) Halves { get; }
+
+    /// <summary>Elements of the low and of the high halves of two vectors' quarters in turns.</summary>
+    /// <param name="size">Bytes of an element.</param>
+    public abstract (Code Low, Code High) Interleave(int size);
+
+    /// <summary>So many bytes of memory, 16 or more, to a register of their width.</summary>
+    public abstract Code LoadBytes(int bytes);
+
+    /// <summary>A register of so many bytes, 16 or more, to memory.</summary>
+    public abstract Code StoreBytes(int bytes);
+
     /// <summary>The instruction d = op(x, y), y perhaps in memory; null where there is none.</summary>
     /// <param name="op">The operation.</param>
     /// <param name="wide">On lanes of 64 bits instead of 32.</param>

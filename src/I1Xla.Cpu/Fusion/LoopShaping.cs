@@ -97,7 +97,7 @@ internal static class LoopShaping
             }
         }
 
-        return RowKeeping.Apply(new LoopKernel
+        var kernel = new LoopKernel
         {
             Extents = extent.ToArray(),
             Outer = outer.ToArray(),
@@ -106,7 +106,8 @@ internal static class LoopShaping
             Accesses = access.Select(a => new LoopAccess(a.Buffer, a.Kind, a.Offset, a.C.ToArray())).ToArray(),
             Slots = slots,
             Buffers = buffers,
-        });
+        };
+        return RowKeeping.Apply(inOrder ? kernel : ShortRows.Apply(kernel));
 
         double OuterScore(int v)
         {

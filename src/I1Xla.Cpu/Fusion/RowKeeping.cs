@@ -15,6 +15,9 @@ internal sealed class RowKeeping
     private const long MostStripBytes = 2 << 20;
     private const long LeastJump = 256;
 
+    // One element of any size for each lane of a block, so that rows lie apart in narrower blocks too.
+    private const long Align = sizeof(long) * LoopKernel.BlockLanes;
+
     private readonly LoopKernel _kernel;
     private readonly Dictionary<string, int> _places = [];
     private readonly Dictionary<LoopInstruction, int> _known = [];
@@ -49,12 +52,12 @@ internal sealed class RowKeeping
         List<LoopAccess> accesses = [.. _kernel.Accesses];
         // A place is free once its value was last read: even in the stage that stores there, which stores at its end.
         var places = new List<(int Stage, long Bytes, long Offset, int Last)>();
-        long end = 0, most = _kernel.VectorIsOuter ? MostStripBytes : MostRowBytes;
+        long end = _kernel.ScratchBytes, most = _kernel.VectorIsOuter ? MostStripBytes : MostRowBytes;
         foreach (Kept value in kept.OrderBy(k => k.Stage))
         {
             Lane lane = _kernel.Stages[value.Stage].Body[value.At].Lane;
             ElementKind kind = LoopKernel.KindOf(lane);
-            long bytes = (Elements(value.Stage) * kind.StorageBytes() + 63) / 64 * 64, offset = end;
+            long bytes = (Elements(value.Stage) * kind.StorageBytes() + Align - 1) / Align * Align, offset = end;
             int free = places.FindIndex(p => p.Last <= value.Stage && p.Bytes == bytes && _shapes[p.Stage] == _shapes[value.Stage]);
             if (free >= 0)
             {
@@ -175,7 +178,7 @@ internal sealed class RowKeeping
         {
             LoopAccess access = _kernel.Accesses[value.Index];
             int size = access.Kind.StorageBytes();
-            return _kernel.VectorIsOuter && size >= 4 && access.Coefficients[_kernel.Outer[^1]] == 1 && _kernel.Stages[stage].Loops.Any(v => Math.Abs(access.Coefficients[v]) * size >= LeastJump);
+            return _kernel.VectorIsOuter && access.Buffer != LoopAccess.KeptRow && size >= 4 && access.Coefficients[_kernel.Outer[^1]] == 1 && _kernel.Stages[stage].Loops.Any(v => Math.Abs(access.Coefficients[v]) * size >= LeastJump);
         }
         var seen = new HashSet<int>();
         return Operations(at) >= LeastOperations;
