@@ -6,13 +6,13 @@ namespace I1Xla.Cpu.Hlo;
 public sealed partial class HloImporter
 {
     // Results of so few elements each, or of so few in all, are combined two by two, as elementwise work.
-    private const long MostPaired = 8, LeastFolded = 256;
+    private const long MostPaired = 6, LeastFolded = 256;
 
     // From so many adjacent results on, these are the lanes.
     private const long LeastAdjacent = 16;
 
-    // Lanes that make work for all threads; fewer lanes than FewLanes are not worth a fold.
-    private const long EnoughLanes = 1024, FewLanes = 8;
+    // Lanes that make work for all threads, with parts of at least so many elements each; fewer lanes than FewLanes are not worth a fold.
+    private const long EnoughLanes = 1024, FewLanes = 8, LeastPart = 8;
 
     // Lanes that are not adjacent take rows of up to MostWhole elements each; of longer ones they take parts, so that what they read lies near in memory.
     private const long MostWhole = 128, ShortPart = 16, LongPart = 32, LeastLong = 1024;
@@ -89,7 +89,7 @@ public sealed partial class HloImporter
         {
             return lanes < FewLanes ? 0 : extent;
         }
-        long parts = Math.Min(extent / MostPaired, (EnoughLanes + lanes - 1) / lanes);
+        long parts = Math.Min(extent / LeastPart, (EnoughLanes + lanes - 1) / lanes);
         return parts <= 1 ? extent : Near(extent, extent / parts);
     }
 
@@ -148,6 +148,11 @@ public sealed partial class HloImporter
         }
         HloNode counter = place.Op == HloOp.Iota ? place : place.Inputs[0];
         long along = place.Op == HloOp.Iota ? place.A[0] : counter.Op == HloOp.Iota && counter.Dims.Length == 1 ? place.A[0] : -1;
+        if (along == value.Dims.Length - 1 && value.Dims[along] <= MostWhole && value.Count >= LeastFolded * value.Dims[along])
+        {
+            // Short rows are not searched one after the other: each lane takes one.
+            return null;
+        }
         HloNode[] s = [.. Enumerable.Range(0, 4).Select(i => builder.Parameter(new TensorType(i % 2 == 0 ? value.Kind : ElementKind.I32, Shape.Scalar), i))];
         if (!HloArgReduce.Handles(value.Kind) || along != reduced[0] || value.Dims[along] > int.MaxValue || ScalarFolding.ToLong(ElementKind.I32, zero.Constant!.Data.Span) != 0
             || Lift(op.Regions[0].Entry, s, [], map) is not [{ Op: HloOp.Select } best, { Op: HloOp.Select } where])
