@@ -18,8 +18,8 @@ internal sealed class ShortRows
     // All kept rows of a block stay in the second-level cache.
     private const int MostBytes = 128 << 10;
 
-    // Lanes that lie so near each other are permuted out of few vectors, unless their elements are narrow.
-    private const int NearBytes = 32, LeastNear = 4;
+    // Lanes that lie so near each other are permuted out of few vectors; narrow elements only where they lie in two.
+    private const int NearBytes = 32, NearNarrowBytes = 8, NarrowBytes = 2;
 
     private const int LeastLanes = 16, VectorBytes = 64, PieceBytes = 16;
 
@@ -243,7 +243,7 @@ internal sealed class ShortRows
     {
         long step = Math.Abs(access.Coefficients[_vector]);
         int size = access.Kind.StorageBytes();
-        return step <= 1 ? 0 : size >= LeastNear && step * size <= NearBytes ? 2.0 * step * size * _lanes / VectorBytes : Gathered;
+        return step <= 1 ? 0 : step * size <= (size <= NarrowBytes ? NearNarrowBytes : NearBytes) ? 2.0 * step * size * _lanes / VectorBytes : Gathered;
     }
 
     // Instructions that transpose rows: 16 bytes of each, or twice 8 where a row has no 16, then interleaving and as many columns.
