@@ -62,6 +62,7 @@ public sealed partial class RandomProgram
         {
             return;
         }
+        _sorted |= IsHalf(x.Kind);
         int axis = _random.Next(x.Dims.Length);
         string scalar = RandomValue.TypeText(x.Kind), index = RandomValue.TypeText(ElementKind.I32), indices = RandomValue.TypeText(ElementKind.I32, x.Dims), pair = Fresh();
         RandomValue iota = Helper(ElementKind.I32, x.Dims, $"stablehlo.iota dim = {axis} : {indices}");

@@ -8,7 +8,9 @@ public sealed partial class RandomProgram
     // What the interpreter does in a moment: multiplications of products, combinations of windows.
     private long MostWork => MaxElements * 8;
 
-    private static long MostSummed(ElementKind kind) => kind is ElementKind.F16 or ElementKind.BF16 ? 4096 : long.MaxValue;
+    private static long MostSummed(ElementKind kind) => IsHalf(kind) ? 4096 : long.MaxValue;
+
+    private static bool IsHalf(ElementKind kind) => kind is ElementKind.F16 or ElementKind.BF16;
 
     // A size near one: odd, prime, a power of two or one beside it, or whole cache lines.
     private long OddSize(long near)

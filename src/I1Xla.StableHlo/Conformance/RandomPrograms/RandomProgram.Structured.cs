@@ -58,7 +58,7 @@ public sealed partial class RandomProgram
             return;
         }
         string op = Monoid(x.Kind);
-        if (op == "add" && count > MostSummed(x.Kind))
+        if (op == "add" && (count > MostSummed(x.Kind) || (_sorted && IsHalf(x.Kind))))
         {
             op = "maximum";
         }

@@ -24,6 +24,9 @@ public sealed partial class RandomProgram
     private int _next;
     private int _depth;
 
+    // Whether some numbers of 16 bits stand in order: their sums are far from zero on the way, and the interpreter rounds at every step.
+    private bool _sorted;
+
     private RandomProgram(int seed, RandomShapes shapes)
     {
         _random = new System.Random(seed);
