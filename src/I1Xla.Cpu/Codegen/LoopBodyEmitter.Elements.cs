@@ -32,21 +32,17 @@ internal abstract partial class LoopBodyEmitter
             case ElementKind.F64 or ElementKind.I64 or ElementKind.UI64:
                 Emit(Instruction.Create(Target.FirstLane.Long, at, First(x)));
                 break;
-            case ElementKind.BF16 or ElementKind.I16 or ElementKind.UI16:
+            case ElementKind.BF16 or ElementKind.I16 or ElementKind.UI16 or ElementKind.I8 or ElementKind.UI8 or ElementKind.I1:
                 Emit(Instruction.Create(Target.FirstLane.Word, Register.EDX, First(x)));
                 if (access.Kind == ElementKind.BF16)
                 {
                     _a.shr(edx, 16);
                 }
-                Emit(Instruction.Create(Code.Mov_rm16_r16, at, Register.DX));
-                break;
-            case ElementKind.I8 or ElementKind.UI8 or ElementKind.I1:
-                Emit(Instruction.Create(Target.FirstLane.Word, Register.EDX, First(x)));
-                if (access.Kind == ElementKind.I1)
+                else if (access.Kind == ElementKind.I1)
                 {
                     _a.and(edx, 1);
                 }
-                Emit(Instruction.Create(Code.Mov_rm8_r8, at, Register.DL));
+                Emit(access.Kind.StorageBytes() == 1 ? Instruction.Create(Code.Mov_rm8_r8, at, Register.DL) : Instruction.Create(Code.Mov_rm16_r16, at, Register.DX));
                 break;
             default:
                 Emit(Instruction.Create(Code.Lea_r64_m, Register.RAX, at));

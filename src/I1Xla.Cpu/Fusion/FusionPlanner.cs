@@ -369,7 +369,7 @@ internal sealed class FusionPlanner
     private static HloNode Arrange(HloNode dot, int side, ValueArray<long> batch, ValueArray<long> contract)
     {
         HloNode x = dot.Inputs[side];
-        long[] order = [.. batch, .. Enumerable.Range(0, x.Dims.Length).Select(d => (long)d).Where(d => !batch.Contains(d) && !contract.Contains(d)), .. contract];
+        long[] order = [.. batch, .. HloDot.Free(x, batch, contract), .. contract];
         return new HloNode(dot.Id, HloOp.Transpose, x.Kind, order.Select(d => x.Dims[d]).ToArray(), [x]) { A = order, Source = dot.Source };
     }
 

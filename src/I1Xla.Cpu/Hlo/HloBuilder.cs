@@ -63,26 +63,9 @@ public sealed partial class HloBuilder
     /// <summary>A dot product; the result dimensions are batch, left free, right free.</summary>
     public HloNode Dot(HloNode x, HloNode y, HloDot numbers, ElementKind kind)
     {
-        var dims = new List<long>();
-        foreach (long d in numbers.LhsBatch)
-        {
-            dims.Add(x.Dims[d]);
-        }
-        for (int d = 0; d < x.Dims.Length; d++)
-        {
-            if (!numbers.LhsBatch.Contains(d) && !numbers.LhsContract.Contains(d))
-            {
-                dims.Add(x.Dims[d]);
-            }
-        }
-        for (int d = 0; d < y.Dims.Length; d++)
-        {
-            if (!numbers.RhsBatch.Contains(d) && !numbers.RhsContract.Contains(d))
-            {
-                dims.Add(y.Dims[d]);
-            }
-        }
-        return Intern(new HloNode(_next, HloOp.Dot, kind, dims.ToArray(), [x, y]) { Payload = numbers });
+        long[] left = HloDot.Free(x, numbers.LhsBatch, numbers.LhsContract), right = HloDot.Free(y, numbers.RhsBatch, numbers.RhsContract);
+        long[] dims = [.. numbers.LhsBatch.Concat(left).Select(d => x.Dims[d]), .. right.Select(d => y.Dims[d])];
+        return Intern(new HloNode(_next, HloOp.Dot, kind, dims, [x, y]) { Payload = numbers });
     }
 
     /// <summary>Any node as given.</summary>

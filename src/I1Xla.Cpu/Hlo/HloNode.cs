@@ -109,7 +109,12 @@ public sealed record HloConstant(ReadOnlyMemory<byte> Data, bool IsSplat)
 /// <param name="RhsBatch">Of the right.</param>
 /// <param name="LhsContract">Contracting dimensions of the left operand.</param>
 /// <param name="RhsContract">Of the right.</param>
-public sealed record HloDot(ValueArray<long> LhsBatch, ValueArray<long> RhsBatch, ValueArray<long> LhsContract, ValueArray<long> RhsContract);
+public sealed record HloDot(ValueArray<long> LhsBatch, ValueArray<long> RhsBatch, ValueArray<long> LhsContract, ValueArray<long> RhsContract)
+{
+    /// <summary>The dimensions of an operand that are neither batch nor contracted, in their order.</summary>
+    public static long[] Free(HloNode operand, ValueArray<long> batch, ValueArray<long> contract) =>
+        [.. Enumerable.Range(0, operand.Dims.Length).Select(d => (long)d).Where(d => !batch.Contains(d) && !contract.Contains(d))];
+}
 
 /// <summary>A graph: parameters in, roots out.</summary>
 /// <param name="Parameters">Parameter nodes in order.</param>

@@ -43,7 +43,7 @@ internal static class SmallProducts
     {
         (HloNode x, HloNode y) = (dot.Inputs[0], dot.Inputs[1]);
         var numbers = (HloDot)dot.Payload!;
-        long[] left = Free(x, numbers.LhsBatch, numbers.LhsContract), right = Free(y, numbers.RhsBatch, numbers.RhsContract);
+        long[] left = HloDot.Free(x, numbers.LhsBatch, numbers.LhsContract), right = HloDot.Free(y, numbers.RhsBatch, numbers.RhsContract);
         int batch = numbers.LhsBatch.Length, rank = dot.Dims.Length;
         long[] dims = [.. dot.Dims, .. numbers.LhsContract.Select(d => x.Dims[d])], contracted = [.. Enumerable.Range(rank, dims.Length - rank).Select(d => (long)d)];
         ElementKind kind = dot.Kind == ElementKind.F64 ? ElementKind.F64 : ElementKind.F32;
@@ -54,24 +54,14 @@ internal static class SmallProducts
         HloNode Spread(HloNode operand, ValueArray<long> batches, long[] free, int firstFree, ValueArray<long> contract)
         {
             long[] map = new long[operand.Dims.Length];
-            foreach ((int i, long d) in batches.Index())
+            IEnumerable<int> places = [.. Enumerable.Range(0, batch), .. Enumerable.Range(firstFree, free.Length), .. Enumerable.Range(rank, contract.Length)];
+            foreach ((long d, int place) in batches.Concat(free).Concat(contract).Zip(places))
             {
-                map[d] = i;
-            }
-            foreach ((int i, long d) in free.Index())
-            {
-                map[d] = firstFree + i;
-            }
-            foreach ((int i, long d) in contract.Index())
-            {
-                map[d] = rank + i;
+                map[d] = place;
             }
             return builder.Broadcast(operand.Kind == kind ? operand : builder.Unary(HloOp.Convert, operand, kind), dims, map);
         }
     }
 
-    private static long Extent(HloNode operand, ValueArray<long> batch, ValueArray<long> contract) => Free(operand, batch, contract).Aggregate(1L, (n, d) => n * operand.Dims[d]);
-
-    private static long[] Free(HloNode operand, ValueArray<long> batch, ValueArray<long> contract) =>
-        [.. Enumerable.Range(0, operand.Dims.Length).Select(d => (long)d).Where(d => !batch.Contains(d) && !contract.Contains(d))];
+    private static long Extent(HloNode operand, ValueArray<long> batch, ValueArray<long> contract) => HloDot.Free(operand, batch, contract).Aggregate(1L, (n, d) => n * operand.Dims[d]);
 }

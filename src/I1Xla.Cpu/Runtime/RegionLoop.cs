@@ -62,10 +62,15 @@ internal static class RegionLoop
     {
         if (!values.TryGetValue(node, out int value))
         {
-            int[] x = [.. node.Inputs.Select(i => Lower(body, i, values))];
-            values[node] = value = node.Op == HloOp.Constant ? ElementwiseLowering.Constant(body, node.Kind, node.Constant!.Data.Span)
-                : node.Op.IsView() ? x[0] : ElementwiseLowering.Lower(body, node, x);
+            values[node] = value = Make(body, node, x => Lower(body, x, values));
         }
         return value;
+    }
+
+    /// <summary>A node of one element as an instruction, of what its operands are.</summary>
+    public static int Make(LoopBody body, HloNode node, Func<HloNode, int> operand)
+    {
+        int[] x = [.. node.Inputs.Select(operand)];
+        return node.Op == HloOp.Constant ? ElementwiseLowering.Constant(body, node.Kind, node.Constant!.Data.Span) : node.Op.IsView() ? x[0] : ElementwiseLowering.Lower(body, node, x);
     }
 }

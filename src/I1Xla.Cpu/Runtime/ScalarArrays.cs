@@ -1,3 +1,4 @@
+using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Loops;
 using I1Xla.StableHlo.Ir;
@@ -24,7 +25,7 @@ internal sealed class ScalarArrays
     {
         _body = body;
         _values = new Dictionary<HloNode, int>(ReferenceEqualityComparer.Instance);
-        _readers = computation.Schedule().Where(IsElementOf).ToLookup(n => Array(n.Inputs[0]));
+        _readers = computation.Schedule().Where(IsElementOf).ToLookup(n => FusionPlanner.Resolve(n.Inputs[0]));
         foreach ((int i, HloNode parameter) in computation.Parameters.Index())
         {
             if (IsArray(parameter))
@@ -63,7 +64,7 @@ internal sealed class ScalarArrays
     {
         if (IsArray(node))
         {
-            Update(Array(node));
+            Update(FusionPlanner.Resolve(node));
             return -1;
         }
         if (_values.TryGetValue(node, out int value))
@@ -73,16 +74,14 @@ internal sealed class ScalarArrays
         value = IsElementOf(node) ? Element(node) : node.Op switch
         {
             HloOp.DynamicSlice or HloOp.DynamicUpdateSlice => Lower(node.Inputs[node.Op == HloOp.DynamicSlice ? 0 : 1]),
-            HloOp.Constant => ElementwiseLowering.Constant(_body, node.Kind, node.Constant!.Data.Span),
-            _ when node.Op.IsView() => Lower(node.Inputs[0]),
-            _ => ElementwiseLowering.Lower(_body, node, [.. node.Inputs.Select(Lower)]),
+            _ => RegionLoop.Make(_body, node, Lower),
         };
         return _values[node] = value;
     }
 
     private int Element(HloNode slice)
     {
-        HloNode array = Array(slice.Inputs[0]);
+        HloNode array = FusionPlanner.Resolve(slice.Inputs[0]);
         (int access, int version) = Update(array);
         int index = Index(slice, slice.Inputs[0], 1);
         // What its index needs may have written over it.
@@ -97,7 +96,7 @@ internal sealed class ScalarArrays
         {
             return known;
         }
-        HloNode before = Array(array.Inputs[0]);
+        HloNode before = FusionPlanner.Resolve(array.Inputs[0]);
         (int access, int version) = Update(before);
         if (!_started.Add(array))
         {
@@ -151,21 +150,11 @@ internal sealed class ScalarArrays
     private static int Updates(HloNode array)
     {
         int count = 0;
-        for (array = Array(array); array.Op == HloOp.DynamicUpdateSlice; array = Array(array.Inputs[0]))
+        for (array = FusionPlanner.Resolve(array); array.Op == HloOp.DynamicUpdateSlice; array = FusionPlanner.Resolve(array.Inputs[0]))
         {
             count++;
         }
         return count;
-    }
-
-    // The array as it is made, before reshapes.
-    private static HloNode Array(HloNode node)
-    {
-        while (node.Op == HloOp.Reshape)
-        {
-            node = node.Inputs[0];
-        }
-        return node;
     }
 
     // The parameter that is written over to make an array; null where it is made otherwise.
@@ -173,7 +162,7 @@ internal sealed class ScalarArrays
     {
         while (true)
         {
-            node = Array(node);
+            node = FusionPlanner.Resolve(node);
             if (node.Op == HloOp.Parameter)
             {
                 return node;
