@@ -317,7 +317,7 @@ internal sealed class FusionPlanner
 
     private void Dot(HloNode node)
     {
-        OperandView[] views = [OperandView.Of(node.Inputs[0]), OperandView.Of(node.Inputs[1])];
+        OperandView[] views = [OperandView.OfNarrow(node.Inputs[0]), OperandView.OfNarrow(node.Inputs[1])];
         HloNode dot = node;
         if (Runtime.DotLowering.Lower(node, views[0], views[1]) is null)
         {

@@ -1,4 +1,5 @@
 using I1Xla.Cpu.Hlo;
+using I1Xla.StableHlo.Ir;
 
 namespace I1Xla.Cpu.Fusion;
 
@@ -9,10 +10,20 @@ namespace I1Xla.Cpu.Fusion;
 internal sealed record OperandView(HloNode Base, long Offset, (long Extent, long Stride)[][] Dimensions)
 {
     /// <summary>Follows views down as far as they stay affine.</summary>
-    public static OperandView Of(HloNode node)
+    public static OperandView Of(HloNode node) => Of(node, IsView);
+
+    /// <summary>As <see cref="Of(HloNode)"/>, and through conversions of 16-bit floats to f32 too: products widen such elements as they read them.</summary>
+    public static OperandView OfNarrow(HloNode node) => Of(node, n => IsView(n) || Widens(n));
+
+    /// <summary>Whether a node is a 16-bit float's f32, the same number.</summary>
+    private static bool Widens(HloNode node) => node.Op == HloOp.Convert && node.Kind == ElementKind.F32 && node.Inputs[0].Kind is ElementKind.BF16 or ElementKind.F16;
+
+    private static bool IsView(HloNode node) => node.Op is HloOp.Transpose or HloOp.Slice or HloOp.Reshape or HloOp.Broadcast;
+
+    private static OperandView Of(HloNode node, Func<HloNode, bool> follows)
     {
         var chain = new List<HloNode> { node };
-        while (chain[^1].Op is HloOp.Transpose or HloOp.Slice or HloOp.Reshape or HloOp.Broadcast)
+        while (follows(chain[^1]))
         {
             chain.Add(chain[^1].Inputs[0]);
         }
@@ -81,6 +92,8 @@ internal sealed record OperandView(HloNode Base, long Offset, (long Extent, long
     {
         switch (node.Op)
         {
+            case HloOp.Convert:
+                return index;
             case HloOp.Broadcast:
                 return Array.ConvertAll(node.A, a => index[a]);
             case HloOp.Transpose:

@@ -126,9 +126,10 @@ internal static unsafe class DotLowering
             M = rows,
             N = columns,
             K = k,
-            A = new MatrixOperand((void*)(left.Offset * x.Kind.StorageBytes()), Type(x.Kind), am, ak),
-            B = new MatrixOperand((void*)(right.Offset * y.Kind.StorageBytes()), Type(y.Kind), bk, bn),
+            A = new MatrixOperand((void*)(left.Offset * left.Base.Kind.StorageBytes()), Type(left.Base.Kind), am, ak),
+            B = new MatrixOperand((void*)(right.Offset * right.Base.Kind.StorageBytes()), Type(right.Base.Kind), bk, bn),
             C = new MatrixOperand(null, Type(dot.Kind), cm, cn),
+            WidenBf16 = x.Kind != left.Base.Kind && y.Kind != right.Base.Kind,
         };
         if (batches > 1)
         {
