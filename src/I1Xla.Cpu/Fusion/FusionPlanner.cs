@@ -13,7 +13,10 @@ namespace I1Xla.Cpu.Fusion;
 internal sealed record PlannedStep(HloNode Node, FusedKernel[] Kernels, HloNode[] Reads, HloNode[] Writes, OperandView[] Views)
 {
     /// <summary>For a product, the loop that makes its left operand block by block as it is packed.</summary>
-    public ProductLoop? Prologue { get; init; }
+    public ProductLoop? LeftPrologue { get; init; }
+
+    /// <summary>The same of its right operand.</summary>
+    public ProductLoop? RightPrologue { get; init; }
 
     /// <summary>For a product, the loop that takes its tiles as they are finished.</summary>
     public ProductLoop? Epilogue { get; init; }

@@ -14,11 +14,18 @@ namespace I1Xla.Cpu.Fusion;
 /// <param name="Matrix">The operand or the product that it makes or takes; it has no memory of its own.</param>
 /// <param name="TileColumns">For an epilogue, the columns of a tile: a multiple of those of the loop's runs and of those in registers, or all.</param>
 /// <param name="SumsIn">The result in whose memory the sums of an epilogue's product lie until the loop writes it; null where they lie in scratch memory.</param>
-internal sealed record ProductLoop(PlannedStep Step, TileLoop Tiles, HloNode Matrix, long TileColumns = 0, HloNode? SumsIn = null);
+internal sealed record ProductLoop(PlannedStep Step, TileLoop Tiles, HloNode Matrix, long TileColumns = 0, HloNode? SumsIn = null)
+{
+    /// <summary>The loop as the left operand of a product.</summary>
+    public unsafe MatmulPrologue Left(in MatmulProblem problem) => new LoopPrologue(Tiles, problem.AOffsets, problem.A.RowStride, null);
+
+    /// <summary>The loop as the right operand of a product.</summary>
+    public unsafe MatmulPrologue Right(in MatmulProblem problem) => new LoopPrologue(Tiles, problem.BOffsets, problem.B.ColumnStride == 1 ? problem.B.RowStride : problem.B.ColumnStride, null);
+}
 
 /// <summary>
 /// Moves elementwise loops into products: one that alone reads a product runs on its tiles while they are in cache (a bias, an activation, a residual, a
-/// conversion), and one that makes a left operand for one product runs as that is packed, where each element is packed once. Neither matrix is then stored.
+/// conversion), and one that makes an operand for one product runs as that is packed, where each element is packed once. None of the matrices is then stored.
 /// </summary>
 /// <param name="plan">The steps in the order to run them.</param>
 /// <param name="computation">Their graph.</param>
@@ -65,12 +72,16 @@ internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation compu
         }
         foreach (int s in Enumerable.Range(0, steps.Length).Where(s => steps[s] is { Node.Op: HloOp.Dot, Kernels.Length: 0 }))
         {
-            PlannedStep product = steps[s]!;
-            HloNode left = FusionPlanner.Resolve(product.Views[0].Base);
-            if (IsPassedOn(left) && steps[_maker[left]] is { } loop && IsLoop(loop) && IsSame(product, loop) && TryPrologue(product, loop, left) is { } joined)
+            foreach (int side in (int[])[1, 0])
             {
-                steps[s] = joined;
-                steps[_maker[left]] = null;
+                PlannedStep product = steps[s]!;
+                HloNode operand = FusionPlanner.Resolve(product.Views[side].Base);
+                if (IsPassedOn(operand) && !ReferenceEquals(FusionPlanner.Resolve(product.Views[1 - side].Base), operand) && steps[_maker[operand]] is { } loop && IsLoop(loop) && loop.Writes.Length == 1
+                    && IsSame(product, loop) && (side == 0 ? TryLeft(product, loop, operand) : TryRight(product, loop, operand)) is { } joined)
+                {
+                    steps[s] = joined;
+                    steps[_maker[operand]] = null;
+                }
             }
         }
         return [.. steps.OfType<PlannedStep>()];
@@ -111,28 +122,65 @@ internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation compu
         };
     }
 
-    private PlannedStep? TryPrologue(PlannedStep product, PlannedStep loop, HloNode left)
+    private PlannedStep? TryLeft(PlannedStep product, PlannedStep loop, HloNode left)
     {
-        if (loop.Writes.Length != 1 || ReferenceEquals(FusionPlanner.Resolve(product.Views[1].Base), left) || product.Views[0].Offset != 0
-            || DotLowering.Lower(product.Node, product.Views[0], product.Views[1]) is not { A.ColumnStride: 1 } problem || problem.A.RowStride < problem.K
-            || !MatmulKernel.IsBlocked(problem, threads, isa) || MatmulKernel.PacksOfA(problem, threads, isa) > 1
+        if (product.Views[0].Offset != 0 || DotLowering.Lower(product.Node, product.Views[0], product.Views[1]) is not { A.ColumnStride: 1 } problem || problem.A.RowStride < problem.K)
+        {
+            return null;
+        }
+        problem.ComputedB = product.RightPrologue?.Right(problem);
+        if (left.Count != problem.Batch * problem.M * problem.K || !MatmulKernel.IsBlocked(problem, threads, isa) || MatmulKernel.PacksOfA(problem, threads, isa) > 1
             || Access(loop, left, LoopOpcode.Store) is not (>= 0 and var access)
             || TileLoop.TryCreate(loop.Kernels[0].Kernel, access, left.Count, problem.A.RowStride, problem.K) is not { } tiles)
         {
             return null;
         }
-        long block = Math.Min(MatmulKernel.BlockOf(problem, isa), problem.K);
-        long width = tiles.Run < problem.K ? tiles.Run : block;
-        if ((width < block && block < problem.K) || !tiles.Compile(width, problem.K, compile, (left.Kind, block)))
+        if (!CompileBlocks(tiles, problem.K, Math.Min(MatmulKernel.BlockOf(problem, isa), problem.K), left.Kind))
         {
             return null;
         }
         return product with
         {
             Reads = [.. product.Reads.Concat(loop.Reads).Where(r => !ReferenceEquals(r, left)).Distinct()],
-            Prologue = new ProductLoop(loop, tiles, left),
+            LeftPrologue = new ProductLoop(loop, tiles, left),
         };
     }
+
+    // Where its columns are adjacent, tiles of B are computed; else whole columns of a block of k.
+    private PlannedStep? TryRight(PlannedStep product, PlannedStep loop, HloNode right)
+    {
+        if (product.Views[1].Offset != 0 || DotLowering.Lower(product.Node, product.Views[0], product.Views[1]) is not { } problem
+            || right.Count != problem.Batch * problem.K * problem.N || !MatmulKernel.TakesComputedB(problem, threads, isa)
+            || Access(loop, right, LoopOpcode.Store) is not (>= 0 and var access))
+        {
+            return null;
+        }
+        bool isTile = problem.B.ColumnStride == 1 && problem.B.RowStride >= problem.N;
+        (long stride, long columns) = isTile ? (problem.B.RowStride, problem.N) : (problem.B.ColumnStride, problem.K);
+        if ((!isTile && (problem.B.RowStride != 1 || stride < columns)) || TileLoop.TryCreate(loop.Kernels[0].Kernel, access, right.Count, stride, columns) is not { } tiles)
+        {
+            return null;
+        }
+        var made = new ProductLoop(loop, tiles, right);
+        problem.ComputedB = made.Right(problem);
+        long block = isTile ? TileColumns(product.Epilogue, MatmulKernel.RegisterColumns(problem, isa), problem.N) : Math.Min(MatmulKernel.BlockOf(problem, isa), problem.K);
+        if (!CompileBlocks(tiles, columns, block, right.Kind))
+        {
+            return null;
+        }
+        return product with
+        {
+            Reads = [.. product.Reads.Concat(loop.Reads).Where(r => !ReferenceEquals(r, right)).Distinct()],
+            RightPrologue = made,
+        };
+    }
+
+    // Blocks are parts of one run, or several whole runs.
+    private bool CompileBlocks(TileLoop tiles, long columns, long block, ElementKind kind) =>
+        (tiles.Run >= columns || block == columns || block % tiles.Run == 0) && tiles.Compile(Math.Min(tiles.Run, block), columns, compile, (kind, block));
+
+    private static long TileColumns(ProductLoop? epilogue, int registers, long columns) =>
+        Math.Min(epilogue is { } behind && behind.TileColumns < columns ? behind.TileColumns : Math.Max(MostColumns / registers, 1) * registers, columns);
 
     // The one place where a loop reads or writes a matrix; -1 where there are several.
     private static int Access(PlannedStep step, HloNode matrix, LoopOpcode opcode)

@@ -9,12 +9,13 @@ namespace I1Xla.Cpu.Runtime;
 /// <summary>Runs a dot product on the packed matmul, with the loops that were moved into it.</summary>
 /// <param name="problem">The product; data pointers are byte offsets.</param>
 /// <param name="a">Slot of the left operand; -1 where it is computed.</param>
-/// <param name="b">Slot of the right operand.</param>
+/// <param name="b">Slot of the right operand; -1 where it is computed.</param>
 /// <param name="c">Slot of the sums; -1 where they are taken from scratch memory.</param>
 /// <param name="isa">The instructions.</param>
-/// <param name="prologue">Slots of the buffers of the problem's prologue.</param>
+/// <param name="left">Slots of the buffers of the left operand's loop.</param>
+/// <param name="right">Slots of the buffers of the right operand's loop.</param>
 /// <param name="epilogue">Slots of the buffers of the problem's epilogue.</param>
-internal sealed unsafe class MatMulStep(MatmulProblem problem, int a, int b, int c, IsaLevel isa, int[] prologue, int[] epilogue) : Step
+internal sealed unsafe class MatMulStep(MatmulProblem problem, int a, int b, int c, IsaLevel isa, int[] left, int[] right, int[] epilogue) : Step
 {
     public override double Work => 0.4 * Flops;
 
@@ -24,15 +25,20 @@ internal sealed unsafe class MatMulStep(MatmulProblem problem, int a, int b, int
 
     public override void RunPiece(byte** slots, byte* arena, ExecutionContext context, int piece, int pieces)
     {
-        byte** before = stackalloc byte*[prologue.Length];
+        byte** before = stackalloc byte*[left.Length];
+        byte** beside = stackalloc byte*[right.Length];
         byte** behind = stackalloc byte*[epilogue.Length];
         MatmulProblem placed = problem;
         placed.A.Data = a < 0 ? null : slots[a] + (long)problem.A.Data;
-        placed.B.Data = slots[b] + (long)problem.B.Data;
+        placed.B.Data = b < 0 ? null : slots[b] + (long)problem.B.Data;
         placed.C.Data = c < 0 ? null : slots[c];
         if (problem.ComputedA is LoopPrologue first)
         {
-            placed.ComputedA = first.On(Place(slots, prologue, before));
+            placed.ComputedA = first.On(Place(slots, left, before));
+        }
+        if (problem.ComputedB is LoopPrologue second)
+        {
+            placed.ComputedB = second.On(Place(slots, right, beside));
         }
         if (problem.Epilogue is LoopEpilogue last)
         {

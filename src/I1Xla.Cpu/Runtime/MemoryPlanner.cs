@@ -292,7 +292,7 @@ internal static class InPlace
         if (step.Epilogue is { } epilogue)
         {
             // The product reads its operands to the end; where its sums lie in the result, that is written from the beginning.
-            HloNode[] product = [.. step.Views.Select(v => FusionPlanner.Resolve(v.Base)), .. step.Prologue?.Step.Reads ?? []];
+            HloNode[] product = [.. step.Views.Select(v => FusionPlanner.Resolve(v.Base)), .. step.LeftPrologue?.Step.Reads ?? [], .. step.RightPrologue?.Step.Reads ?? []];
             return !ReferenceEquals(epilogue.SumsIn, result) && !product.Contains(operand) && IsAllowed(epilogue.Step, operand, result);
         }
         if (step.Kernels.Length != 1 || operand.Kind.StorageBytes() != result.Kind.StorageBytes())

@@ -25,20 +25,21 @@ internal sealed unsafe class LoopEpilogue(TileLoop tiles, MatmulProblem problem,
     }
 }
 
-/// <summary>A fused loop that makes the left operand of a product.</summary>
+/// <summary>A fused loop that makes an operand of a product.</summary>
 /// <param name="tiles">The loop.</param>
-/// <param name="problem">The product.</param>
+/// <param name="offsets">Where each matrix of the batch starts, in elements; null for one.</param>
+/// <param name="rowStride">Elements from row to row.</param>
 /// <param name="buffers">The loop's buffers; null until the step runs.</param>
-internal sealed unsafe class LoopPrologue(TileLoop tiles, MatmulProblem problem, byte** buffers) : MatmulPrologue
+internal sealed unsafe class LoopPrologue(TileLoop tiles, long[]? offsets, long rowStride, byte** buffers) : MatmulPrologue
 {
     public override long BlockColumns => tiles.TileStride;
 
     /// <summary>The same with the buffers of a run.</summary>
-    public LoopPrologue On(byte** placed) => new(tiles, problem, placed);
+    public LoopPrologue On(byte** placed) => new(tiles, offsets, rowStride, placed);
 
     public override void Compute(long batch, long row, int rows, long column, long columns, void* to)
     {
-        long start = (problem.AOffsets?[batch] ?? 0) + row * problem.A.RowStride;
+        long start = (offsets?[batch] ?? 0) + row * rowStride;
         tiles.Over(buffers, start, rows, column, columns, (byte*)to);
     }
 }

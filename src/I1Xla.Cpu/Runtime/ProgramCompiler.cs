@@ -199,7 +199,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             Constants.Add(weights = packed);
             _weights.Add(step.Views[1], packed);
         }
-        inMemory.UnionWith((weights is null ? step.Reads.Concat(node.Inputs) : [step.Views[0].Base, .. step.Prologue?.Step.Reads ?? [], .. step.Epilogue?.Step.Reads ?? []]).Select(FusionPlanner.Resolve));
+        inMemory.UnionWith((weights is null ? step.Reads.Concat(node.Inputs) : [step.Views[0].Base, .. step.LeftPrologue?.Step.Reads ?? [], .. step.Epilogue?.Step.Reads ?? []]).Select(FusionPlanner.Resolve));
         if (step.Kernels.Length > 0)
         {
             foreach (FusedKernel kernel in step.Kernels)
@@ -366,12 +366,13 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
 
     private MatMulStep Product(PlannedStep step, MatmulProblem problem, MemoryPlanner memory, string name, long bytes)
     {
-        int a = step.Prologue is null ? memory.Slot(step.Views[0].Base) : -1, c = memory.Slot(step.Writes[0]);
-        if (step.Prologue is { } before)
+        int a = step.LeftPrologue is null ? memory.Slot(step.Views[0].Base) : -1, b = step.RightPrologue is null ? memory.Slot(step.Views[1].Base) : -1, c = memory.Slot(step.Writes[0]);
+        foreach (ProductLoop before in new[] { step.LeftPrologue, step.RightPrologue }.OfType<ProductLoop>())
         {
             report.Loop(name, before.Tiles.Obstacle);
-            problem.ComputedA = new LoopPrologue(before.Tiles, problem, null);
         }
+        problem.ComputedA = step.LeftPrologue?.Left(problem);
+        problem.ComputedB = step.RightPrologue?.Right(problem);
         if (step.Epilogue is { } behind)
         {
             report.Loop(name, behind.Tiles.Obstacle);
@@ -379,7 +380,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
             problem.Epilogue = new LoopEpilogue(behind.Tiles, problem, c >= 0, behind.TileColumns, null);
         }
         double flops = 2.0 * problem.M * problem.N * problem.K * (problem.AOffsets?.Length ?? 1);
-        return new MatMulStep(problem, a, memory.Slot(step.Views[1].Base), c, options.Isa, Slots(step.Prologue), Slots(step.Epilogue)) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = flops };
+        return new MatMulStep(problem, a, b, c, options.Isa, Slots(step.LeftPrologue), Slots(step.RightPrologue), Slots(step.Epilogue)) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = flops };
 
         int[] Slots(ProductLoop? loop) => loop is null ? [] :
             [.. loop.Step.Kernels[0].Buffers.Select(b => ReferenceEquals(FusionPlanner.Resolve(b), loop.Matrix) ? loop.SumsIn is { } sums ? memory.Slot(sums) : -1 : memory.Slot(b))];
@@ -424,16 +425,16 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
         string what = node.Op == HloOp.Generic ? node.Source!.Name.Short : node.Op.ToString();
         string shape = node.ResultTypes is null ? $"{node.Kind.Name()}[{string.Join(",", node.Dims)}]" : "";
         int inlined = step.Kernels.Sum(k => k.Inlined.Count);
-        if (step.Prologue is not null || step.Epilogue is not null)
+        if (step.LeftPrologue is not null || step.RightPrologue is not null || step.Epilogue is not null)
         {
-            string first = step.Prologue is { } p ? $"{Name(p.Step)} -> " : "", last = step.Epilogue is { } e ? $" -> {Name(e.Step)}" : "";
-            return $"{first}{what} {shape}{last}";
+            string first = step.LeftPrologue is { } p ? $"{Name(p.Step)} -> " : "", second = step.RightPrologue is { } q ? $" <- {Name(q.Step)}" : "", last = step.Epilogue is { } e ? $" -> {Name(e.Step)}" : "";
+            return $"{first}{what} {shape}{second}{last}";
         }
         return inlined > 1 ? $"fusion {what}+{inlined - 1} {shape}" : $"{what} {shape}";
     }
 
     private static string Describe(PlannedStep step) =>
         $"{Name(step)} %{step.Node.Id}: reads {string.Join(", ", step.Reads.Select(r => "%" + r.Id))}; writes {string.Join(", ", step.Writes.Select(w => "%" + w.Id))}\n"
-        + (step.Prologue is { } before ? "before it " + Describe(before.Step) : "") + (step.Epilogue is { } behind ? "behind it " + Describe(behind.Step) : "")
+        + string.Concat(new[] { step.LeftPrologue, step.RightPrologue }.OfType<ProductLoop>().Select(before => "before it " + Describe(before.Step))) + (step.Epilogue is { } behind ? "behind it " + Describe(behind.Step) : "")
         + string.Concat(step.Kernels.Select(k => $"buffers {string.Join(", ", k.Buffers.Select((b, i) => $"{i}=%{b.Id}"))}\n{k.Kernel}"));
 }

@@ -125,7 +125,8 @@ internal sealed class DeviceExpansion
             _classes.Communicates(step.Node) ? [.. Map(step.Node, 0).Inputs.Select(FusionPlanner.Resolve).Distinct()] : [.. step.Reads.Select(r => FusionPlanner.Resolve(Map(r, device))).Distinct()],
             writes, [.. step.Views.Select(v => View(v, device))])
         {
-            Prologue = Copy(step.Prologue, device),
+            LeftPrologue = Copy(step.LeftPrologue, device),
+            RightPrologue = Copy(step.RightPrologue, device),
             Epilogue = Copy(step.Epilogue, device),
         };
     }

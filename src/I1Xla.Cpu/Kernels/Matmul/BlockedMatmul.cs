@@ -56,7 +56,8 @@ internal unsafe ref struct BlockedMatmul
         long unit = _epilogue is null ? columns : Math.Min(_epilogue.TileColumns, _problem.N);
         if (needsSums) nBlock = Math.Min(nBlock, (2 << 20) / sumRows);
         if (isShort) nBlock = Math.Min(nBlock, ShortBBytes / Math.Max(stepsPerBlock * _plan.StepBytes, 1));
-        nBlock = Math.Max(nBlock / unit * unit, unit);
+        long block = _problem.ComputedB is { } right && _b.ColumnStride == 1 ? Math.Max(unit, right.BlockColumns) : unit;
+        nBlock = Math.Max(nBlock / block * block, block);
         long packedRows = Math.Min(mBlock, m1 - m0);
         byte* aPack = (byte*)(t_a ??= new()).Ensure(packedRows * stepsPerBlock * _plan.StepBytes);
         byte* bPack = null;
@@ -77,7 +78,8 @@ internal unsafe ref struct BlockedMatmul
                 long kc = Math.Min(kBlock, k - pc);
                 bool first = pc == 0, last = pc + kc >= k;
                 long packed = packsWithin ? nc / columns * columns : 0;
-                if (bPack is not null) _plan.PackB(_b, pc, kc, jc + packed, nc - packed, bPack + _plan.StepsOf(kc) * packed * _plan.StepBytes);
+                if (_problem.ComputedB is { } computed) ComputedPanels.Pack(computed, _plan, _b, batch, pc, kc, jc, nc, bPack);
+                else if (bPack is not null) _plan.PackB(_b, pc, kc, jc + packed, nc - packed, bPack + _plan.StepsOf(kc) * packed * _plan.StepBytes);
                 for (long ic = m0; ic < m1; ic += mBlock)
                 {
                     long mc = Math.Min(mBlock, m1 - ic);

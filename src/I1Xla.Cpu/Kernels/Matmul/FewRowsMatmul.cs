@@ -20,18 +20,23 @@ internal static unsafe class FewRowsMatmul
     private const double SerialWork = 2e5;
 
     // So many rows of the matrix are read side by side, so many columns at a time: what several groups of rows of A read again is in the first-level cache.
-    private const int RowsTogether = 16, StepsTogether = 8, ColumnsTogether = 256, PageFloats = 1024;
+    private const int RowsTogether = 16, StepsTogether = 8, ColumnsTogether = 256, PageFloats = 1024, RowsComputed = 32;
 
     [ThreadStatic]
-    private static ScratchBuffer? t_left, t_sums, t_computed, t_tile;
+    private static ScratchBuffer? t_left, t_right, t_sums, t_computed, t_tile;
 
     /// <summary>Whether the problem has at most eight rows of A, no f64, and a B that is large and has adjacent columns.</summary>
     public static bool Handles(in MatmulProblem p)
     {
+        if (p.ComputedB is not null) return TakesComputedB(p);
         bool inPlace = p.PackedB is null && p.GatheredA is null && p.A.Type != MatmulType.F64 && p.B.ColumnStride == 1;
         return inPlace && p.M <= (p.B.Type == MatmulType.F16 ? MostRowsOfHalves : MostRows)
             && p.N >= LeastColumns && p.K * p.N * p.Batch >= (p.B.Type == MatmulType.F32 ? LeastElements : LeastWidened);
     }
+
+    /// <summary>Whether B may be computed a few rows at a time: then it is in the first-level cache when it is read.</summary>
+    public static bool TakesComputedB(in MatmulProblem p) =>
+        p.M <= MostRows && p.PackedB is null && p.GatheredA is null && p.A.Type != MatmulType.F64 && p.B.ColumnStride == 1 && p.N >= LeastColumns && p.K * p.N * p.Batch >= LeastWidened;
 
     public static void Run(in MatmulProblem problem, WorkerPool pool)
     {
@@ -57,7 +62,7 @@ internal static unsafe class FewRowsMatmul
         return (new Body(p, columns), p.Batch * columns);
     }
 
-    private static long Unit(in MatmulProblem p) => p.Epilogue is { } epilogue ? Math.Min(epilogue.TileColumns, p.N) : ColumnUnit;
+    private static long Unit(in MatmulProblem p) => p.Epilogue is { } epilogue ? Math.Min(epilogue.TileColumns, p.N) : p.ComputedB?.BlockColumns ?? ColumnUnit;
 
     private readonly struct Body(in MatmulProblem problem, long perMatrix) : IParallelBody
     {
@@ -86,8 +91,8 @@ internal static unsafe class FewRowsMatmul
                 for (int j = 0; j < count && _p.Accumulate; j++) sums[row * stride + j] = ((float*)c.Data)[row * c.RowStride + j * c.ColumnStride];
                 if (!_p.Accumulate) new Span<float>(sums + row * stride, count).Clear();
             }
-            if (Avx512F.IsSupported) Add<Floats512>(left, b, sums, stride, count);
-            else Add<Floats256>(left, b, sums, stride, count);
+            if (Avx512F.IsSupported) Add<Floats512>(batch, first, left, b, sums, stride, count);
+            else Add<Floats256>(batch, first, left, b, sums, stride, count);
             if (_p.Epilogue is not { InPlace: false }) TileStore.Convert((byte*)sums, stride, 4, c, (int)_p.M, count);
             if (_p.Epilogue is not null) Finish(batch, first, count, unit, sums, stride, c);
         }
@@ -130,21 +135,26 @@ internal static unsafe class FewRowsMatmul
             }
         }
 
-        private void Add<T>(float* left, in MatrixOperand b, float* sums, long stride, int count)
+        private void Add<T>(long batch, long first, float* left, in MatrixOperand b, float* sums, long stride, int count)
             where T : unmanaged, IFloats<T>
         {
             switch (b.Type)
             {
-                case MatmulType.F32: Add<T, Lanes32>(left, b, sums, stride, count); break;
-                case MatmulType.BF16: Add<T, LanesBf16>(left, b, sums, stride, count); break;
-                default: Add<T, LanesF16>(left, b, sums, stride, count); break;
+                case MatmulType.F32: Add<T, Lanes32>(batch, first, left, b, sums, stride, count); break;
+                case MatmulType.BF16: Add<T, LanesBf16>(batch, first, left, b, sums, stride, count); break;
+                default: Add<T, LanesF16>(batch, first, left, b, sums, stride, count); break;
             }
         }
 
-        private void Add<T, TSource>(float* left, in MatrixOperand b, float* sums, long stride, int count)
+        private void Add<T, TSource>(long batch, long first, float* left, in MatrixOperand b, float* sums, long stride, int count)
             where T : unmanaged, IFloats<T>
             where TSource : struct, ILaneSource
         {
+            if (_p.ComputedB is { } computed)
+            {
+                AddComputed<T, TSource>(computed, batch, first, left, sums, stride, count);
+                return;
+            }
             long rowBytes = b.RowStride * TSource.ElementBytes;
             for (long k = 0; k < _p.K; k += RowsTogether)
             {
@@ -154,6 +164,28 @@ internal static unsafe class FewRowsMatmul
                     for (long at = k; at < Math.Min(k + RowsTogether, _p.K); at += StepsTogether)
                     {
                         Step<T, TSource>(left + at, (byte*)b.Data + at * rowBytes + (long)j * TSource.ElementBytes, rowBytes, sums + j, stride, (int)Math.Min(StepsTogether, _p.K - at), width);
+                    }
+                }
+            }
+        }
+
+        private void AddComputed<T, TSource>(MatmulPrologue computed, long batch, long first, float* left, float* sums, long stride, int count)
+            where T : unmanaged, IFloats<T>
+            where TSource : struct, ILaneSource
+        {
+            int columns = (int)computed.BlockColumns;
+            long rowBytes = (long)columns * TSource.ElementBytes;
+            var block = (byte*)(t_right ??= new()).Ensure(RowsComputed * rowBytes);
+            for (long k = 0; k < _p.K; k += RowsComputed)
+            {
+                int rows = (int)Math.Min(RowsComputed, _p.K - k);
+                for (int j = 0; j < count; j += columns)
+                {
+                    int width = Math.Min(columns, count - j);
+                    computed.Compute(batch, k, rows, first + j, width, block);
+                    for (int at = 0; at < rows; at += StepsTogether)
+                    {
+                        Step<T, TSource>(left + k + at, block + at * rowBytes, rowBytes, sums + j, stride, Math.Min(StepsTogether, rows - at), width);
                     }
                 }
             }

@@ -8,7 +8,7 @@ namespace I1Xla.Cpu.Kernels.Matmul;
 /// </summary>
 public static unsafe class MatmulKernel
 {
-    private const int NarrowColumns = 8;
+    private const int NarrowColumns = 8, ColumnsForThread = 512;
     private const double SerialWork = 2e5;
     private const double DynamicWork = 2e9;
 
@@ -81,6 +81,16 @@ public static unsafe class MatmulKernel
 
     private static bool IsPacked(in MatmulProblem p, MatmulPlan plan) => p.K > 0 && p.N > NarrowColumns && p.C.ColumnStride == 1 && p.M > 2 * plan.Kernels.MaxRows;
 
+    /// <summary>
+    /// Whether B can be a <see cref="MatmulProblem.ComputedB"/>, each of its elements computed once: there are columns for every thread, and the product reads B no faster where it lies.
+    /// </summary>
+    internal static bool TakesComputedB(in MatmulProblem p, int threads, IsaLevel isa)
+    {
+        MatmulPlan plan = PlanOf(p, isa);
+        bool packs = p.K > 0 && p.N > NarrowColumns && p.C.ColumnStride == 1 && p.M > SkinnyMatmul.MostRows && !TinyMatmul.Handles(p, plan, threads);
+        return (packs || FewRowsMatmul.TakesComputedB(p)) && (Grid(p, plan, p.Batch, threads).M == 1 || p.N >= ColumnsForThread * threads);
+    }
+
     /// <summary>How many columns of A are packed at a time.</summary>
     internal static long BlockOf(in MatmulProblem p, IsaLevel isa) => PlanOf(p, isa).KBlock;
 
@@ -101,7 +111,7 @@ public static unsafe class MatmulKernel
         MatmulProblem problem = given;
         bool rowsAdjacent = problem.C.ColumnStride != 1 && problem.C.RowStride == 1 || (problem.N == 1 && problem.C.RowStride == 1);
         bool narrow = problem.N <= NarrowColumns && problem.N < problem.M && problem.C.Type != MatmulType.F64 && problem.A.ColumnStride == 1 && !problem.Accumulate;
-        if ((rowsAdjacent || narrow) && problem.Epilogue is null && problem.PackedB is null && problem.GatheredA is null && problem.ComputedA is null && problem.M > 1)
+        if ((rowsAdjacent || narrow) && problem.Epilogue is null && problem.PackedB is null && problem.GatheredA is null && problem.ComputedA is null && problem.ComputedB is null && problem.M > 1)
         {
             (problem.A, problem.B) = (problem.B.Transposed, problem.A.Transposed);
             (problem.M, problem.N) = (problem.N, problem.M);
@@ -147,7 +157,7 @@ public static unsafe class MatmulKernel
         int pieces = (int)Math.Min((wanted + batch - 1) / batch, 4096);
         int rows = plan.Kernels.MaxRows;
         long columns = ColumnUnit(p, plan);
-        long mostM = Math.Max(1, p.M / (2 * rows)), mostN = Math.Max(1, p.N / columns);
+        long mostM = p.ComputedB is null ? Math.Max(1, p.M / (2 * rows)) : 1, mostN = Math.Max(1, p.N / columns);
         (int M, int N) best = (1, 1);
         double bestCost = double.MaxValue;
         for (int m = 1; m <= pieces && m <= mostM; m++)
@@ -163,7 +173,7 @@ public static unsafe class MatmulKernel
 
     // What is not divided among threads.
     private static long ColumnUnit(in MatmulProblem p, MatmulPlan plan) =>
-        Math.Max(plan.Kernels.MaxColumns, p.Epilogue is { } epilogue ? Math.Min(epilogue.TileColumns, p.N) : 1);
+        Math.Max(Math.Max(plan.Kernels.MaxColumns, p.Epilogue is { } epilogue ? Math.Min(epilogue.TileColumns, p.N) : 1), p is { ComputedB: { } computed, B.ColumnStride: 1 } ? computed.BlockColumns : 1);
 
     private readonly struct Body(in MatmulProblem problem, MatmulPlan plan, int gridM, int gridN) : IParallelBody
     {

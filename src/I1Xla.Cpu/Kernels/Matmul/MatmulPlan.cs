@@ -58,7 +58,7 @@ internal sealed unsafe class MatmulPlan
     }
 
     /// <summary>Whether the kernels can read B where it lies: its columns are adjacent, and its elements are not widened.</summary>
-    public bool ReadsRowsOfB(in MatmulProblem p) => p.PackedB is null && Kernels.IsEmitted && Operation == MicroOperation.F32 && p.B.Type == MatmulType.F32 && p.B.ColumnStride == 1 && p.B.RowStride > 0;
+    public bool ReadsRowsOfB(in MatmulProblem p) => p.PackedB is null && p.ComputedB is null && Kernels.IsEmitted && Operation == MicroOperation.F32 && p.B.Type == MatmulType.F32 && p.B.ColumnStride == 1 && p.B.RowStride > 0;
 
     public static MatmulPlan Create(MatmulType a, MatmulType b, long k, bool widenBf16, IsaLevel isa)
     {
@@ -98,7 +98,8 @@ internal sealed unsafe class MatmulPlan
         else PackPanel(first, a.RowStride, a.ColumnStride, rows, rows, kc, target);
     }
 
-    private void PackPanel(in MatrixOperand source, long across, long along, int width, int padded, long k, byte* target)
+    /// <summary>Packs the <paramref name="width"/> elements <paramref name="across"/> apart of <paramref name="k"/> steps <paramref name="along"/> apart, filled up with zeros to <paramref name="padded"/>.</summary>
+    public void PackPanel(in MatrixOperand source, long across, long along, int width, int padded, long k, byte* target)
     {
         int bytes = source.ElementBytes;
         byte* data = (byte*)source.Data;

@@ -108,6 +108,9 @@ public struct MatmulProblem
     /// <summary>A computed in blocks, or null; then the pointer of <see cref="A"/> is not read.</summary>
     public MatmulPrologue? ComputedA;
 
+    /// <summary>B computed in blocks, or null; then the pointer of <see cref="B"/> is not read. One of B's strides is 1, and the problem is not turned around.</summary>
+    public MatmulPrologue? ComputedB;
+
     /// <summary>B packed ahead of time by <see cref="PackedMatrix.Pack"/>; then the pointer of <see cref="B"/> is not read. Unbatched B only.</summary>
     public PackedMatrix? PackedB;
 

@@ -10,14 +10,15 @@ namespace I1Xla.Cpu.Kernels.Matmul;
 /// </summary>
 internal static unsafe class SkinnyMatmul
 {
-    private const int MostRows = 8;
+    /// <summary>Rows of A.</summary>
+    public const int MostRows = 8;
 
     [ThreadStatic]
     private static ScratchBuffer? t_left, t_row;
 
     /// <summary>Whether the problem has at most eight rows of A, no f64, and B with adjacent elements along k.</summary>
     public static bool Handles(in MatmulProblem p) =>
-        p.M <= MostRows && p.PackedB is null && p.GatheredA is null && p.ComputedA is null && p.Epilogue is null && p.A.Type != MatmulType.F64 && p.K >= 16 && p.B.RowStride == 1 && (p.B.ColumnStride != 1 || p.N == 1);
+        p.M <= MostRows && p.PackedB is null && p.GatheredA is null && p.ComputedA is null && p.ComputedB is null && p.Epilogue is null && p.A.Type != MatmulType.F64 && p.K >= 16 && p.B.RowStride == 1 && (p.B.ColumnStride != 1 || p.N == 1);
 
     public static void Run(in MatmulProblem problem, WorkerPool pool)
     {

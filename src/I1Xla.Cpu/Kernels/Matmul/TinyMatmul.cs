@@ -15,7 +15,7 @@ internal static unsafe class TinyMatmul
     public static bool Handles(in MatmulProblem p, MatmulPlan plan, int threads)
     {
         double work = 2.0 * p.M * p.N * p.K;
-        return plan.Operation == MicroOperation.F32 && plan.Kernels.HasMasks && p.PackedB is null && p.GatheredA is null && p.ComputedA is null && p.Epilogue is null
+        return plan.Operation == MicroOperation.F32 && plan.Kernels.HasMasks && p.PackedB is null && p.GatheredA is null && p.ComputedA is null && p.ComputedB is null && p.Epilogue is null
             && p.A.Type == MatmulType.F32 && p.B.Type == MatmulType.F32 && p.C.Type == MatmulType.F32
             && p.A.ColumnStride == 1 && p.B.ColumnStride == 1 && p.C.ColumnStride == 1 && p.A.RowStride > 0 && p.B.RowStride > 0
             && p.K >= 1 && p.K <= plan.KBlock && p.M * p.K <= MostElements && p.K * p.N <= MostElements && p.A.RowStride <= 1 << 20
