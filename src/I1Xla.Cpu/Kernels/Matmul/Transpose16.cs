@@ -16,7 +16,7 @@ internal unsafe interface ILaneSource
     static abstract float Load(byte* source);
 }
 
-/// <summary>Eight elements as 32-bit lanes.</summary>
+/// <summary>Elements in memory as 32-bit lanes.</summary>
 internal static unsafe class Widened
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -25,6 +25,23 @@ internal static unsafe class Widened
         if (Avx2.IsSupported) return Avx2.ConvertToVector256Int32(source).AsUInt32();
         (Vector128<uint> lower, Vector128<uint> upper) = Vector128.Widen(Vector128.Load(source));
         return Vector256.Create(lower, upper);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<uint> From16Words(ushort* source)
+    {
+        if (Avx512F.IsSupported) return Avx512F.ConvertToVector512UInt32(Vector256.Load(source));
+        (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(Vector256.Load(source));
+        return Vector512.Create(lower, upper);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> From16Bytes(byte* source)
+    {
+        if (Avx512F.IsSupported) return Avx512F.ConvertToVector512Int32(Vector128.Load(source));
+        (Vector128<ushort> lower, Vector128<ushort> upper) = Vector128.Widen(Vector128.Load(source));
+        (Vector256<uint> first, Vector256<uint> second) = Vector256.Widen(Vector256.Create(lower, upper));
+        return Vector512.Create(first, second).AsInt32();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -56,12 +73,7 @@ internal readonly unsafe struct LanesBf16 : ILaneSource
     public static int ElementBytes => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load16(byte* source)
-    {
-        Vector256<ushort> halves = Vector256.Load((ushort*)source);
-        (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(halves);
-        return (Vector512.Create(lower, upper) << 16).AsSingle();
-    }
+    public static Vector512<float> Load16(byte* source) => (Widened.From16Words((ushort*)source) << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load8(byte* source) => (Widened.FromWords((ushort*)source) << 16).AsSingle();
@@ -77,9 +89,7 @@ internal readonly unsafe struct LanesF16 : ILaneSource
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load16(byte* source)
     {
-        (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(Vector256.Load((ushort*)source));
-        Vector512<uint> bits = Vector512.Create(lower, upper);
-        Vector512<uint> magnitude = (bits & Vector512.Create(0x7fffu)) << 13;
+        Vector512<uint> bits = Widened.From16Words((ushort*)source), magnitude = (bits & Vector512.Create(0x7fffu)) << 13;
         // The product moves the exponent bias from 15 to 127 and normalises subnormals; infinities and NaNs get the f32 exponent by hand.
         Vector512<uint> value = (magnitude.AsSingle() * BitConverter.UInt32BitsToSingle(0x77800000u)).AsUInt32();
         Vector512<uint> special = Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(0x7c00u << 13)) & Vector512.Create(0x7f800000u);
@@ -105,12 +115,7 @@ internal readonly unsafe struct LanesByte : ILaneSource
     public static int ElementBytes => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load16(byte* source)
-    {
-        (Vector128<ushort> lower, Vector128<ushort> upper) = Vector128.Widen(Vector128.Load(source));
-        (Vector256<uint> first, Vector256<uint> second) = Vector256.Widen(Vector256.Create(lower, upper));
-        return Vector512.ConvertToSingle(Vector512.Create(first, second).AsInt32());
-    }
+    public static Vector512<float> Load16(byte* source) => Vector512.ConvertToSingle(Widened.From16Bytes(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load8(byte* source) => Vector256.ConvertToSingle(Widened.FromBytes(source));
