@@ -167,6 +167,73 @@ public class ProductFusionTests
               return %p : tensor<200x64xf32>
             }
             """, Before),
+        ("a conversion of the right operand", """
+            func.func @main(%x: tensor<60x645xbf16>, %w: tensor<645x1100xf32>, %b: tensor<1100xf32>) -> tensor<60x1100xf32> {
+              %c = stablehlo.convert %w : (tensor<645x1100xf32>) -> tensor<645x1100xbf16>
+              %p = stablehlo.dot_general %x, %c, contracting_dims = [1] x [0] : (tensor<60x645xbf16>, tensor<645x1100xbf16>) -> tensor<60x1100xf32>
+              %bb = stablehlo.broadcast_in_dim %b, dims = [1] : (tensor<1100xf32>) -> tensor<60x1100xf32>
+              %s = stablehlo.add %p, %bb : tensor<60x1100xf32>
+              return %s : tensor<60x1100xf32>
+            }
+            """, Before),
+        ("weights of bytes, a scale for each column", """
+            func.func @main(%x: tensor<13x700xf32>, %w: tensor<700x290xi8>, %s: tensor<290xf32>) -> tensor<13x290xf32> {
+              %c = stablehlo.convert %w : (tensor<700x290xi8>) -> tensor<700x290xf32>
+              %sb = stablehlo.broadcast_in_dim %s, dims = [1] : (tensor<290xf32>) -> tensor<700x290xf32>
+              %v = stablehlo.multiply %c, %sb : tensor<700x290xf32>
+              %p = stablehlo.dot_general %x, %v, contracting_dims = [1] x [0] : (tensor<13x700xf32>, tensor<700x290xf32>) -> tensor<13x290xf32>
+              return %p : tensor<13x290xf32>
+            }
+            """, Before),
+        ("one row times weights of bytes", """
+            func.func @main(%x: tensor<1x1000xf32>, %w: tensor<1000x1090xi8>, %b: tensor<1090xf32>) -> tensor<1x1090xf32> {
+              %c = stablehlo.convert %w : (tensor<1000x1090xi8>) -> tensor<1000x1090xf32>
+              %p = stablehlo.dot_general %x, %c, contracting_dims = [1] x [0] : (tensor<1x1000xf32>, tensor<1000x1090xf32>) -> tensor<1x1090xf32>
+              return %p : tensor<1x1090xf32>
+            }
+            """, Before),
+        ("a right operand of heads, computed on the left as well", """
+            func.func @main(%x: tensor<70x260xf32>, %y: tensor<260x8x64xf32>, %g: tensor<8x260xf32>) -> tensor<70x512xf32> {
+              %l = stablehlo.logistic %x : tensor<70x260xf32>
+              %gb = stablehlo.broadcast_in_dim %g, dims = [1, 0] : (tensor<8x260xf32>) -> tensor<260x8x64xf32>
+              %m = stablehlo.multiply %y, %gb : tensor<260x8x64xf32>
+              %f = stablehlo.reshape %m : (tensor<260x8x64xf32>) -> tensor<260x512xf32>
+              %p = stablehlo.dot_general %l, %f, contracting_dims = [1] x [0] : (tensor<70x260xf32>, tensor<260x512xf32>) -> tensor<70x512xf32>
+              return %p : tensor<70x512xf32>
+            }
+            """, Before),
+        ("a right operand that runs along k, several blocks of it", """
+            func.func @main(%x: tensor<40x2500xf32>, %y: tensor<130x2500xf32>, %z: tensor<2500xf32>) -> tensor<40x130xf32> {
+              %zb = stablehlo.broadcast_in_dim %z, dims = [1] : (tensor<2500xf32>) -> tensor<130x2500xf32>
+              %m = stablehlo.multiply %y, %zb : tensor<130x2500xf32>
+              %p = stablehlo.dot_general %x, %m, contracting_dims = [1] x [1] : (tensor<40x2500xf32>, tensor<130x2500xf32>) -> tensor<40x130xf32>
+              return %p : tensor<40x130xf32>
+            }
+            """, Before),
+        ("right operands of a batch", """
+            func.func @main(%x: tensor<4x20x150xf32>, %y: tensor<4x150x170xf32>) -> tensor<4x20x170xf32> {
+              %m = stablehlo.tanh %y : tensor<4x150x170xf32>
+              %p = stablehlo.dot_general %x, %m, batching_dims = [0] x [0], contracting_dims = [2] x [1] : (tensor<4x20x150xf32>, tensor<4x150x170xf32>) -> tensor<4x20x170xf32>
+              return %p : tensor<4x20x170xf32>
+            }
+            """, Before),
+        ("a right operand that two elements of a batch share", """
+            func.func @main(%x: tensor<2x60x150xf32>, %y: tensor<150x170xf32>) -> tensor<2x60x170xf32> {
+              %m = stablehlo.tanh %y : tensor<150x170xf32>
+              %b = stablehlo.broadcast_in_dim %m, dims = [1, 2] : (tensor<150x170xf32>) -> tensor<2x150x170xf32>
+              %p = stablehlo.dot_general %x, %b, batching_dims = [0] x [0], contracting_dims = [2] x [1] : (tensor<2x60x150xf32>, tensor<2x150x170xf32>) -> tensor<2x60x170xf32>
+              return %p : tensor<2x60x170xf32>
+            }
+            """, ""),
+        ("rows of k that are longer than a block of it", """
+            func.func @main(%x: tensor<40x2x1300xf32>, %g: tensor<2x40xf32>, %w: tensor<2600x64xf32>) -> tensor<40x64xf32> {
+              %gb = stablehlo.broadcast_in_dim %g, dims = [1, 0] : (tensor<2x40xf32>) -> tensor<40x2x1300xf32>
+              %m = stablehlo.multiply %x, %gb : tensor<40x2x1300xf32>
+              %f = stablehlo.reshape %m : (tensor<40x2x1300xf32>) -> tensor<40x2600xf32>
+              %p = stablehlo.dot_general %f, %w, contracting_dims = [1] x [0] : (tensor<40x2600xf32>, tensor<2600x64xf32>) -> tensor<40x64xf32>
+              return %p : tensor<40x64xf32>
+            }
+            """, ""),
         ("a product that is a result as well", """
             func.func @main(%x: tensor<90x64xf32>, %w: tensor<64x96xf32>) -> (tensor<90x96xf32>, tensor<90x96xf32>) {
               %p = stablehlo.dot_general %x, %w, contracting_dims = [1] x [0] : (tensor<90x64xf32>, tensor<64x96xf32>) -> tensor<90x96xf32>
@@ -242,6 +309,7 @@ public class ProductFusionTests
             switch (type.Kind)
             {
                 case ElementKind.F64: literal.As<double>()[i] = value; break;
+                case ElementKind.I8: literal.As<sbyte>()[i] = (sbyte)(value * 200); break;
                 case ElementKind.BF16: literal.As<ushort>()[i] = (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16); break;
                 default: literal.As<float>()[i] = value; break;
             }

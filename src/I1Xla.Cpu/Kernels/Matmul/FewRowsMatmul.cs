@@ -28,15 +28,10 @@ internal static unsafe class FewRowsMatmul
     /// <summary>Whether the problem has at most eight rows of A, no f64, and a B that is large and has adjacent columns.</summary>
     public static bool Handles(in MatmulProblem p)
     {
-        if (p.ComputedB is not null) return TakesComputedB(p);
         bool inPlace = p.PackedB is null && p.GatheredA is null && p.A.Type != MatmulType.F64 && p.B.ColumnStride == 1;
         return inPlace && p.M <= (p.B.Type == MatmulType.F16 ? MostRowsOfHalves : MostRows)
             && p.N >= LeastColumns && p.K * p.N * p.Batch >= (p.B.Type == MatmulType.F32 ? LeastElements : LeastWidened);
     }
-
-    /// <summary>Whether B may be computed a few rows at a time: then it is in the first-level cache when it is read.</summary>
-    public static bool TakesComputedB(in MatmulProblem p) =>
-        p.M <= MostRows && p.PackedB is null && p.GatheredA is null && p.A.Type != MatmulType.F64 && p.B.ColumnStride == 1 && p.N >= LeastColumns && p.K * p.N * p.Batch >= LeastWidened;
 
     public static void Run(in MatmulProblem problem, WorkerPool pool)
     {

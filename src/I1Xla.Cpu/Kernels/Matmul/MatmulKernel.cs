@@ -88,7 +88,7 @@ public static unsafe class MatmulKernel
     {
         MatmulPlan plan = PlanOf(p, isa);
         bool packs = p.K > 0 && p.N > NarrowColumns && p.C.ColumnStride == 1 && p.M > SkinnyMatmul.MostRows && !TinyMatmul.Handles(p, plan, threads);
-        return (packs || FewRowsMatmul.TakesComputedB(p)) && (Grid(p, plan, p.Batch, threads).M == 1 || p.N >= ColumnsForThread * threads);
+        return (packs || FewRowsMatmul.Handles(p)) && (Grid(p, plan, p.Batch, threads).M == 1 || p.N >= ColumnsForThread * threads);
     }
 
     /// <summary>How many columns of A are packed at a time.</summary>
