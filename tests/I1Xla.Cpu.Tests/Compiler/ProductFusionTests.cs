@@ -6,7 +6,10 @@ using I1Xla.StableHlo.Text;
 
 namespace I1Xla.Cpu.Tests.Compiler;
 
-/// <summary>Loops that run inside products: which do, and that every bit stays as it was.</summary>
+/// <summary>
+/// Loops that run inside products: which do, and that every bit stays as it was. (Few rows of f32 times a matrix in memory go through it in shorter blocks of k than
+/// times one that is computed; the programs here have one block of either, or more rows.)
+/// </summary>
 public class ProductFusionTests
 {
     private const string Behind = "behind it", Before = "before it";
@@ -177,11 +180,11 @@ public class ProductFusionTests
             }
             """, Before),
         ("weights of bytes, a scale for each column", """
-            func.func @main(%x: tensor<13x700xf32>, %w: tensor<700x290xi8>, %s: tensor<290xf32>) -> tensor<13x290xf32> {
-              %c = stablehlo.convert %w : (tensor<700x290xi8>) -> tensor<700x290xf32>
-              %sb = stablehlo.broadcast_in_dim %s, dims = [1] : (tensor<290xf32>) -> tensor<700x290xf32>
-              %v = stablehlo.multiply %c, %sb : tensor<700x290xf32>
-              %p = stablehlo.dot_general %x, %v, contracting_dims = [1] x [0] : (tensor<13x700xf32>, tensor<700x290xf32>) -> tensor<13x290xf32>
+            func.func @main(%x: tensor<13x120xf32>, %w: tensor<120x290xi8>, %s: tensor<290xf32>) -> tensor<13x290xf32> {
+              %c = stablehlo.convert %w : (tensor<120x290xi8>) -> tensor<120x290xf32>
+              %sb = stablehlo.broadcast_in_dim %s, dims = [1] : (tensor<290xf32>) -> tensor<120x290xf32>
+              %v = stablehlo.multiply %c, %sb : tensor<120x290xf32>
+              %p = stablehlo.dot_general %x, %v, contracting_dims = [1] x [0] : (tensor<13x120xf32>, tensor<120x290xf32>) -> tensor<13x290xf32>
               return %p : tensor<13x290xf32>
             }
             """, Before),
@@ -193,13 +196,13 @@ public class ProductFusionTests
             }
             """, Before),
         ("a right operand of heads, computed on the left as well", """
-            func.func @main(%x: tensor<70x260xf32>, %y: tensor<260x8x64xf32>, %g: tensor<8x260xf32>) -> tensor<70x512xf32> {
-              %l = stablehlo.logistic %x : tensor<70x260xf32>
+            func.func @main(%x: tensor<100x260xf32>, %y: tensor<260x8x64xf32>, %g: tensor<8x260xf32>) -> tensor<100x512xf32> {
+              %l = stablehlo.logistic %x : tensor<100x260xf32>
               %gb = stablehlo.broadcast_in_dim %g, dims = [1, 0] : (tensor<8x260xf32>) -> tensor<260x8x64xf32>
               %m = stablehlo.multiply %y, %gb : tensor<260x8x64xf32>
               %f = stablehlo.reshape %m : (tensor<260x8x64xf32>) -> tensor<260x512xf32>
-              %p = stablehlo.dot_general %l, %f, contracting_dims = [1] x [0] : (tensor<70x260xf32>, tensor<260x512xf32>) -> tensor<70x512xf32>
-              return %p : tensor<70x512xf32>
+              %p = stablehlo.dot_general %l, %f, contracting_dims = [1] x [0] : (tensor<100x260xf32>, tensor<260x512xf32>) -> tensor<100x512xf32>
+              return %p : tensor<100x512xf32>
             }
             """, Before),
         ("a right operand that runs along k, several blocks of it", """
@@ -211,9 +214,9 @@ public class ProductFusionTests
             }
             """, Before),
         ("right operands of a batch", """
-            func.func @main(%x: tensor<4x20x150xf32>, %y: tensor<4x150x170xf32>) -> tensor<4x20x170xf32> {
-              %m = stablehlo.tanh %y : tensor<4x150x170xf32>
-              %p = stablehlo.dot_general %x, %m, batching_dims = [0] x [0], contracting_dims = [2] x [1] : (tensor<4x20x150xf32>, tensor<4x150x170xf32>) -> tensor<4x20x170xf32>
+            func.func @main(%x: tensor<4x20x120xf32>, %y: tensor<4x120x170xf32>) -> tensor<4x20x170xf32> {
+              %m = stablehlo.tanh %y : tensor<4x120x170xf32>
+              %p = stablehlo.dot_general %x, %m, batching_dims = [0] x [0], contracting_dims = [2] x [1] : (tensor<4x20x120xf32>, tensor<4x120x170xf32>) -> tensor<4x20x170xf32>
               return %p : tensor<4x20x170xf32>
             }
             """, Before),

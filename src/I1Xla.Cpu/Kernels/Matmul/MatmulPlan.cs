@@ -53,15 +53,12 @@ internal sealed unsafe class MatmulPlan
     public static MatmulPlan Create(in MatmulProblem p, IsaLevel isa)
     {
         MatmulPlan plan = Create(p.A.Type, p.B.Type, p.K, p.WidenBf16, isa);
-        if (p.M <= FewRows && plan.HasRowsOfB(p)) plan.KBlock = Math.Min(plan.KBlock, p.M <= 2 * plan.Kernels.MaxRows ? FewPanelsBlock : FewRowsBlock);
+        if (p.M <= FewRows && plan.ReadsRowsOfB(p)) plan.KBlock = Math.Min(plan.KBlock, p.M <= 2 * plan.Kernels.MaxRows ? FewPanelsBlock : FewRowsBlock);
         return plan;
     }
 
     /// <summary>Whether the kernels can read B where it lies: its columns are adjacent, and its elements are not widened.</summary>
-    public bool ReadsRowsOfB(in MatmulProblem p) => p.ComputedB is null && HasRowsOfB(p);
-
-    // The block of k is the same where those rows are computed, so that the sums are.
-    private bool HasRowsOfB(in MatmulProblem p) => p.PackedB is null && Kernels.IsEmitted && Operation == MicroOperation.F32 && p.B.Type == MatmulType.F32 && p.B.ColumnStride == 1 && p.B.RowStride > 0;
+    public bool ReadsRowsOfB(in MatmulProblem p) => p.PackedB is null && p.ComputedB is null && Kernels.IsEmitted && Operation == MicroOperation.F32 && p.B.Type == MatmulType.F32 && p.B.ColumnStride == 1 && p.B.RowStride > 0;
 
     public static MatmulPlan Create(MatmulType a, MatmulType b, long k, bool widenBf16, IsaLevel isa)
     {
