@@ -18,6 +18,8 @@ internal sealed unsafe class NativeLoopCode(LoopKernel kernel, NativeLoop loop, 
 
     public override nint Address(byte** buffers) => (nint)loop.For(buffers).Address;
 
+    public override nint Function => loop.Streams ? 0 : Address(null);
+
     protected override void RunUnits(byte** buffers, long begin, long end) => ((delegate* unmanaged<byte**, long, long, void>)Address(buffers))(buffers, begin, end);
 }
 

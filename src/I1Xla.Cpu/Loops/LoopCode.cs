@@ -39,6 +39,9 @@ internal abstract unsafe class LoopCode
     /// <summary>The function <c>void(byte** buffers, long begin, long end)</c> for buffers where they lie now.</summary>
     public virtual nint Address(byte** buffers) => throw new InvalidOperationException("A loop without machine code has no address.");
 
+    /// <summary>The function for buffers anywhere, behind which stands the address of kept rows, if the loop has any; 0 where there is none.</summary>
+    public virtual nint Function => 0;
+
     /// <summary>Runs units.</summary>
     public void Run(byte** buffers, long begin, long end)
     {
@@ -49,9 +52,12 @@ internal abstract unsafe class LoopCode
         }
         byte** table = stackalloc byte*[Kernel.Buffers + 1];
         new ReadOnlySpan<nint>(buffers, Kernel.Buffers).CopyTo(new Span<nint>(table, Kernel.Buffers));
-        table[Kernel.Buffers] = (byte*)(s_rows ??= new ScratchBuffer()).Ensure(Kernel.ScratchBytes);
+        table[Kernel.Buffers] = Rows(Kernel.ScratchBytes);
         RunUnits(table, begin, end);
     }
+
+    /// <summary>Memory of the calling thread for kept rows, until it next asks for more.</summary>
+    public static byte* Rows(long bytes) => (byte*)(s_rows ??= new ScratchBuffer()).Ensure(bytes);
 
     /// <summary>Runs units; behind the buffers stands the address of the thread's kept rows, if the loop has any.</summary>
     protected abstract void RunUnits(byte** buffers, long begin, long end);

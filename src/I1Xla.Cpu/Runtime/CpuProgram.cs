@@ -50,10 +50,24 @@ internal sealed unsafe class CpuProgram
         RunSteps(slots, arena, context, statistics);
     }
 
-    /// <summary>Fills the table.</summary>
-    public byte** Bind(byte** parameters, byte** results, byte* arena)
+    /// <summary>Whether two slots are of the same memory: one lies over the other in place.</summary>
+    public bool AreSame(int slot, int other) => Place(slot) == Place(other);
+
+    // The result in whose memory a slot lies and the offset there, or the arena's; slots that are neither have places of their own.
+    private (int Memory, long Offset) Place(int slot)
     {
-        var slots = (byte**)arena;
+        int result = Array.IndexOf(ResultSlots, slot), parameter = Array.IndexOf(ParameterSlots, slot);
+        result = result < 0 && parameter >= 0 ? Array.IndexOf(Donors, parameter) : result;
+        int temporary = Array.FindIndex(Temporaries, t => t.Slot == slot);
+        return result >= 0 ? (result, 0) : temporary >= 0 ? (Temporaries[temporary].Result, Temporaries[temporary].Offset) : (-2 - slot, 0);
+    }
+
+    /// <summary>Fills the table at the start of the arena.</summary>
+    public byte** Bind(byte** parameters, byte** results, byte* arena) => Bind(parameters, results, arena, (byte**)arena);
+
+    /// <summary>Fills a table.</summary>
+    public byte** Bind(byte** parameters, byte** results, byte* arena, byte** slots)
+    {
         for (int i = 0; i < ParameterSlots.Length; i++)
         {
             slots[ParameterSlots[i]] = parameters[i];

@@ -1,3 +1,4 @@
+using I1Xla.Cpu.Codegen;
 using I1Xla.Cpu.Loops;
 using I1Xla.Cpu.Threading;
 
@@ -45,6 +46,16 @@ internal sealed unsafe class LoopStep(LoopCode code, int[] slots) : Step
         }
         Place(table, pointers);
         return new DirectCall(code.Address(pointers), (nint)pointers, code.Units, code.Kernel is { Repeats: null, Work: <= MostBriefWork });
+    }
+
+    public override bool TryEmit(RoundEmitter round, CpuProgram program)
+    {
+        if (code.Units > code.Grain || code.Function == 0)
+        {
+            return false;
+        }
+        round.Call(code.Function, slots, code.Units, code.Kernel.ScratchBytes);
+        return true;
     }
 
     private long Grains => (code.Units + code.Grain - 1) / code.Grain;

@@ -313,7 +313,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                     break;
                 }
             case HloOp.While:
-                to.Add(new WhileStep(nested![0], nested[1], inputs, Results(step, memory, node.ResultTypes!.Length), CarriedBytes(node), memory.ExtraOffset(step)) { Name = name, Writes = Written(step, memory), Bytes = bytes });
+                to.Add(new WhileStep(nested![0], nested[1], inputs, Results(step, memory, node.ResultTypes!.Length), CarriedBytes(node), memory.ExtraOffset(step), options.Isa) { Name = name, Writes = Written(step, memory), Bytes = bytes });
                 break;
             case HloOp.Case:
                 to.Add(new CaseStep(nested!, node.Inputs[0].Kind, inputs, Results(step, memory, node.ResultTypes!.Length), memory.ExtraOffset(step)) { Name = name, Writes = Written(step, memory), Bytes = bytes });

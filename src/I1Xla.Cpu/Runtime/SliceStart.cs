@@ -1,3 +1,4 @@
+using I1Xla.Cpu.Codegen;
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
 using I1Xla.StableHlo.Ir;
@@ -7,8 +8,7 @@ namespace I1Xla.Cpu.Runtime;
 /// <summary>Where a slice lies in a dense tensor: the indices of its start are read from memory and clamped so that all of it is inside.</summary>
 internal sealed unsafe class SliceStart
 {
-    // Only of dimensions along which the slice can move.
-    private readonly (int Slot, ElementKind Kind, long Most, long Stride)[] _indices;
+    private readonly SliceIndex[] _indices;
 
     /// <param name="whole">The tensor.</param>
     /// <param name="sizes">Sizes of the slice.</param>
@@ -18,17 +18,20 @@ internal sealed unsafe class SliceStart
     {
         int element = whole.Kind.StorageBytes();
         Strides = FusionRoot.DenseStrides(whole.Dims);
-        var indices = new List<(int, ElementKind, long, long)>();
+        var indices = new List<SliceIndex>();
         for (int d = 0; d < sizes.Length; d++)
         {
             if (sizes[d] < whole.Dims[d])
             {
-                indices.Add((slots[d], starts[d].Kind, whole.Dims[d] - sizes[d], Strides[d] * element));
+                indices.Add(new SliceIndex(slots[d], starts[d].Kind, whole.Dims[d] - sizes[d], Strides[d] * element));
             }
         }
         _indices = [.. indices];
         LiesInOnePiece = IsRun(whole.Dims, sizes);
     }
+
+    /// <summary>The indices, only of dimensions along which the slice can move.</summary>
+    public ReadOnlySpan<SliceIndex> Indices => _indices;
 
     /// <summary>Elements between neighbours of the tensor.</summary>
     public long[] Strides { get; }
@@ -47,9 +50,9 @@ internal sealed unsafe class SliceStart
     public long Bytes(byte** slots)
     {
         long bytes = 0;
-        foreach ((int slot, ElementKind kind, long most, long stride) in _indices)
+        foreach (SliceIndex index in _indices)
         {
-            bytes += Math.Clamp(BoxCopy.Index(slots[slot], kind), 0, most) * stride;
+            bytes += Math.Clamp(BoxCopy.Index(slots[index.Slot], index.Kind), 0, index.Most) * index.Stride;
         }
         return bytes;
     }

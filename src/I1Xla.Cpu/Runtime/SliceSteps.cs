@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using I1Xla.Cpu.Codegen;
 using I1Xla.Cpu.Fusion;
 using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Kernels.Copies;
@@ -63,6 +64,8 @@ internal sealed unsafe class SliceWithinStep(HloNode node, int[] inputs, int out
 {
     private readonly SliceStart _start = new(node.Inputs[0], node.Dims, node.Inputs.AsSpan(1), inputs.AsSpan(1));
 
+    public override bool TryEmit(RoundEmitter round, CpuProgram program) => round.Point(output, inputs[0], _start.Indices);
+
     public override void Run(byte** slots, byte* arena, ExecutionContext context) => slots[output] = slots[inputs[0]] + _start.Bytes(slots);
 }
 
@@ -71,6 +74,8 @@ internal sealed unsafe class DynamicSliceStep(HloNode node, int[] inputs, int ou
 {
     private readonly SliceStart _start = new(node.Inputs[0], node.Dims, node.Inputs.AsSpan(1), inputs.AsSpan(1));
     private readonly long[] _to = FusionRoot.DenseStrides(node.Dims);
+
+    public override bool TryEmit(RoundEmitter round, CpuProgram program) => _start.LiesInOnePiece && round.CopyFrom(inputs[0], _start.Indices, output, node.Bytes);
 
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
     {
@@ -92,6 +97,9 @@ internal sealed unsafe class DynamicUpdateSliceStep(HloNode node, int[] inputs, 
     private readonly HloNode _update = node.Inputs[1];
     private readonly SliceStart _start = new(node, node.Inputs[1].Dims, node.Inputs.AsSpan(2), inputs.AsSpan(2));
     private readonly long[] _from = FusionRoot.DenseStrides(node.Inputs[1].Dims);
+
+    public override bool TryEmit(RoundEmitter round, CpuProgram program) => _start.LiesInOnePiece
+        && (program.AreSame(inputs[0], output) || round.CopyAll(inputs[0], output, node.Bytes)) && round.CopyInto(inputs[1], output, _start.Indices, _update.Bytes);
 
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
     {

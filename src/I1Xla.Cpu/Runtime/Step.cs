@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using I1Xla.Cpu.Codegen;
 using I1Xla.Cpu.Hlo;
 using I1Xla.Cpu.Kernels.Copies;
 using I1Xla.Cpu.Threading;
@@ -59,6 +60,11 @@ internal abstract unsafe class Step
     /// <param name="pointers">Where the call's buffers go; must stay as long as the call is used.</param>
     public virtual DirectCall Bind(byte** slots, byte** pointers) => default;
 
+    /// <summary>Emits the step for the calling thread alone, as a part of a round of a loop; false where it has no such form.</summary>
+    /// <param name="round">Where it goes; of no use any more where the answer is false.</param>
+    /// <param name="program">The step's program.</param>
+    public virtual bool TryEmit(RoundEmitter round, CpuProgram program) => false;
+
     /// <summary>Runs.</summary>
     public abstract void Run(byte** slots, byte* arena, ExecutionContext context);
 
@@ -99,6 +105,8 @@ internal sealed unsafe class CopyStep(int from, int to, long bytes) : Step
             pool.ParallelFor(bytes, Grain, new Body(from, to, bytes >= StreamedCopy.LeastBytes));
         }
     }
+
+    public override bool TryEmit(RoundEmitter round, CpuProgram program) => round.CopyAll(from, to, bytes);
 
     public override void Run(byte** slots, byte* arena, ExecutionContext context) => Copy(context.Pool, slots[from], slots[to], bytes);
 }
