@@ -427,14 +427,21 @@ internal sealed partial class FusionBuilder(Func<HloNode, bool> isBuffer, Func<H
             {
                 result = ElementwiseLowering.Normalize(after.Body, result, node.Kind);
             }
-            slot = _slotCount++;
-            after.Body.Emit(new LoopInstruction(LoopOpcode.SetSlot, LoopKernel.LaneOf(node.Kind), result, Index: slot));
+            bool isRaw = after.Body.Instructions[result].Op == LoopOpcode.GetSlot;
+            slot = isRaw ? raw : _slotCount++;
+            if (!isRaw)
+            {
+                after.Body.Emit(new LoopInstruction(LoopOpcode.SetSlot, LoopKernel.LaneOf(node.Kind), result, Index: slot));
+            }
             if (extraStore(node) && !_stored.Contains(node) && CoversOnce(node, index, after))
             {
                 _outputs.Add(node);
                 Store(after, node, node.Kind, Linear(node.Dims, index), result);
             }
-            _stages.Add(new LoopStage([], after.Body.Finish()));
+            if (after.Body.Instructions.Exists(i => i.Op is LoopOpcode.SetSlot or LoopOpcode.Store))
+            {
+                _stages.Add(new LoopStage([], after.Body.Finish()));
+            }
             _slots.Add(key, slot);
         }
         return stage.Body.Emit(new LoopInstruction(LoopOpcode.GetSlot, LoopKernel.LaneOf(node.Kind), Index: slot));

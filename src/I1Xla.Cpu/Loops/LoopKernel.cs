@@ -184,6 +184,20 @@ public sealed class LoopKernel
     /// <summary>Bytes that a thread needs to keep values of one outer iteration from one stage for another; 0 when there are none.</summary>
     public long ScratchBytes { get; init; }
 
+    /// <summary>The same loop with other accesses.</summary>
+    public LoopKernel With(LoopAccess[] accesses) => new()
+    {
+        Extents = Extents,
+        Outer = Outer,
+        VectorIsOuter = VectorIsOuter,
+        Stages = Stages,
+        Accesses = accesses,
+        Slots = Slots,
+        Repeats = Repeats,
+        Buffers = Buffers,
+        ScratchBytes = ScratchBytes,
+    };
+
     /// <summary>
     /// Number of units that may be split among threads: outer iterations (blocks of <see cref="BlockLanes"/> along the last
     /// when lanes run outside); with no outer loop, iterations of the first loop of the only stage; 1 when nothing can be split.

@@ -45,9 +45,8 @@ internal sealed unsafe class ColumnReduceStep : Step
         if (!kernel.VectorIsOuter || !Vector256.IsHardwareAccelerated
             || kernel.Stages is not [
             { Loops.Length: 1, Body: [{ Op: LoopOpcode.Load, Lane: Lane.F32 } load, { Op: LoopOpcode.Reduce, A: 0 } reduce] },
-            { Loops.Length: 0, Body: [{ Op: LoopOpcode.GetSlot } raw, { Op: LoopOpcode.SetSlot, A: 0 } set] },
             { Loops.Length: 0, Body: [{ Op: LoopOpcode.GetSlot } result, { Op: LoopOpcode.Store, A: 0 } store] }]
-            || raw.Index != reduce.Index || result.Index != set.Index)
+            || result.Index != reduce.Index)
         {
             return null;
         }

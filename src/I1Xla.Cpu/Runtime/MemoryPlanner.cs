@@ -9,13 +9,10 @@ namespace I1Xla.Cpu.Runtime;
 /// Gives every tensor of a planned graph its memory: parameters and results keep the caller's, temporaries share an arena by
 /// lifetime (or lie in the memory of results that are not yet written), a result takes over a donated parameter where nothing
 /// reads the old value afterwards, and a step writes in place over an operand that dies there and that it reads only where it writes.
-/// Slices that lie in one piece in what nothing writes to have no memory of their own.
+/// Slices that lie in one piece in what nothing writes to, or in elements at a step that loops read, have no memory of their own.
 /// </summary>
 internal sealed class MemoryPlanner
 {
-    // Fewer bytes are copied in less time than it takes to look for them.
-    private const long LeastWithin = 2048;
-
     private readonly Dictionary<HloNode, int> _slots = new(ReferenceEqualityComparer.Instance);
     private readonly List<HloNode> _constants = [];
     private readonly HashSet<HloNode> _written = new(ReferenceEqualityComparer.Instance);
@@ -189,8 +186,9 @@ internal sealed class MemoryPlanner
         bool LiesWithin(HloNode slice)
         {
             HloNode whole = FusionPlanner.Resolve(slice.Inputs[0]);
-            return slice.Bytes >= LeastWithin && SliceStart.IsRun(slice.Inputs[0].Dims, slice.Dims) && whole.Op is HloOp.Parameter or HloOp.Constant && !_written.Contains(whole)
-                && Enumerable.Range(0, results).All(j => donors[j] < 0 || !ReferenceEquals(computation.Parameters[donors[j]], whole) || ReferenceEquals(roots[j], whole));
+            return whole.Op is HloOp.Parameter or HloOp.Constant && !_written.Contains(whole)
+                && Enumerable.Range(0, results).All(j => donors[j] < 0 || !ReferenceEquals(computation.Parameters[donors[j]], whole) || ReferenceEquals(roots[j], whole))
+                && SliceStart.Step(slice.Inputs[0].Dims, slice.Dims) is { } step && (step == 1 || steps.All(s => !s.Reads.Contains(slice) || SteppedReads.Suit(s, slice)));
         }
 
         // Nothing that runs at the same time may read what is written over.

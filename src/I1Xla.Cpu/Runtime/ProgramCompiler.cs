@@ -208,19 +208,20 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 {
                     continue;
                 }
+                LoopKernel loop = SteppedReads.On(kernel, memory.IsWithin);
                 int[] slots = [.. kernel.Buffers.Select(memory.Slot)];
                 long moved = bytes / step.Kernels.Length;
-                Step? own = RepeatStep.TryCreate(kernel.Kernel, slots, name, moved, options.Isa);
-                own ??= TileStep.TryCreate(kernel.Kernel, slots, name, moved, options.Isa);
-                own ??= PixelStep.TryCreate(kernel.Kernel, slots, name, moved, options.Isa);
-                own ??= MoveStep.TryCreate(kernel.Kernel, slots, name, moved, options.Isa);
-                own ??= ColumnReduceStep.TryCreate(kernel.Kernel, slots, name, moved);
+                Step? own = RepeatStep.TryCreate(loop, slots, name, moved, options.Isa);
+                own ??= TileStep.TryCreate(loop, slots, name, moved, options.Isa);
+                own ??= PixelStep.TryCreate(loop, slots, name, moved, options.Isa);
+                own ??= MoveStep.TryCreate(loop, slots, name, moved, options.Isa);
+                own ??= ColumnReduceStep.TryCreate(loop, slots, name, moved);
                 if (own is not null)
                 {
                     to.Add(own);
                     continue;
                 }
-                LoopCode code = _loops.Compile(kernel.Kernel, kernel.Buffers.Select(b => Overwrites(kernel, b, memory) ? 0 : b.Bytes).ToArray());
+                LoopCode code = _loops.Compile(loop, kernel.Buffers.Select(b => Overwrites(kernel, b, memory) ? 0 : b.Bytes).ToArray());
                 report.Loop(name, code.Obstacle);
                 to.Add(new LoopStep(code, slots) { Name = name, Writes = Written(step, memory), Bytes = moved, Moves = kernel.Buffers.Any(b => memory.IsWithin(FusionPlanner.Resolve(b))) });
             }
@@ -254,7 +255,7 @@ internal sealed unsafe class ProgramCompiler(CpuCompileOptions options, Compilat
                 to.Add(new AttentionGradientStep(node, step.Views, step.Writes, memory.Slot, options.Isa) { Name = name, Writes = Written(step, memory), Bytes = bytes, Flops = AttentionLowering.Flops((HloAttention)node.Payload!, 3, 2) });
                 break;
             case HloOp.DynamicSlice when memory.IsWithin(node):
-                to.Add(new SliceWithinStep(node, inputs, memory.Slot(node)) { Name = $"{name} in place", Writes = Written(step, memory) });
+                to.Add(new SliceWithinStep(node, inputs, memory.Slot(node)) { Name = $"{name} in place", Writes = SliceStart.Step(node.Inputs[0].Dims, node.Dims) == 1 ? Written(step, memory) : [] });
                 break;
             case HloOp.DynamicSlice:
                 to.Add(new DynamicSliceStep(node, inputs, memory.Slot(node)) { Name = name, Writes = Written(step, memory), Bytes = bytes });

@@ -27,7 +27,7 @@ internal sealed unsafe class SliceStart
             }
         }
         _indices = [.. indices];
-        LiesInOnePiece = IsRun(whole.Dims, sizes);
+        LiesInOnePiece = Step(whole.Dims, sizes) == 1;
     }
 
     /// <summary>The indices, only of dimensions along which the slice can move.</summary>
@@ -39,11 +39,25 @@ internal sealed unsafe class SliceStart
     /// <summary>Whether the slice's elements lie one behind the other.</summary>
     public bool LiesInOnePiece { get; }
 
-    /// <summary>Whether elements of a slice of a dense tensor lie one behind the other.</summary>
-    public static bool IsRun(long[] dims, long[] sizes)
+    /// <summary>Elements of a dense tensor between neighbours of a slice of it; null where they are not always as many.</summary>
+    public static long? Step(long[] dims, long[] sizes)
     {
-        int first = Array.FindIndex(sizes, s => s != 1);
-        return first < 0 || Enumerable.Range(first + 1, sizes.Length - first - 1).All(d => sizes[d] == dims[d]);
+        long[] strides = FusionRoot.DenseStrides(dims);
+        (long step, long next) = (0, 0);
+        for (int d = sizes.Length - 1; d >= 0; d--)
+        {
+            if (sizes[d] == 1)
+            {
+                continue;
+            }
+            if (next > 0 && strides[d] != next)
+            {
+                return null;
+            }
+            step = step == 0 ? strides[d] : step;
+            next = strides[d] * sizes[d];
+        }
+        return Math.Max(step, 1);
     }
 
     /// <summary>Bytes from the tensor's start to the slice's.</summary>
