@@ -16,7 +16,7 @@ internal sealed class MemoryHints
 
     private const int RowsAhead = 16;
     private const int WithinRow = 2048;
-    private const int MuchArithmetic = 24;
+    private const int SomeArithmetic = 10, MuchArithmetic = 24;
     private const int Page = 4096;
 
     // Loops that read so many constants in memory have arithmetic enough to hide that lines are read before they are written.
@@ -122,7 +122,7 @@ internal sealed class MemoryHints
     }
 
     // In the first stage that reads rows again; where rows are read once, with enough arithmetic that the processor does not look far ahead, in the same row: its own
-    // prefetching starts anew at every row that does not follow the one before.
+    // prefetching starts anew at every row that does not follow the one before: less arithmetic is enough where the rows that do follow come later.
     private static void FetchAhead(LoopKernel kernel, IReadOnlyList<long> bytes, long streamBytes, MemoryHints hints)
     {
         var before = new List<(LoopAccess Access, int Vector)>();
@@ -142,12 +142,11 @@ internal sealed class MemoryHints
             }
             before.AddRange(rows.Select(i => (kernel.Accesses[i], vector)));
 
-            if (kernel.Stages.Length == 1 && stage.Body.Length >= MuchArithmetic)
+            foreach (int i in kernel.Stages.Length == 1 ? rows : [])
             {
-                foreach (int i in rows)
-                {
-                    hints.Ahead[i] = WithinRow;
-                }
+                LoopAccess row = kernel.Accesses[i];
+                bool jumps = row.Coefficients[kernel.Outer[^1]] != kernel.Extents[vector] && kernel.Outer.Any(v => row.Coefficients[v] == kernel.Extents[vector]);
+                hints.Ahead[i] = stage.Body.Length >= (jumps ? SomeArithmetic : MuchArithmetic) ? WithinRow : 0;
             }
 
             bool IsRow(LoopAccess a) => a.Buffer >= 0 && bytes[a.Buffer] >= streamBytes && a.Coefficients[vector] == 1 && a.Coefficients[kernel.Outer[^1]] > 0

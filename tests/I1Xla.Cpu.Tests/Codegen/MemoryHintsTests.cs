@@ -203,6 +203,23 @@ public sealed unsafe class MemoryHintsTests
         Assert.That(Of(kernel, long.MaxValue).Ahead, Is.All.Zero);
     }
 
+    [TestCase("0, 2, 3, 1", "16x64x96x3", 1, Description = "rows of planes in turns: the rows that follow come later")]
+    [TestCase("0, 1, 2, 3", "16x3x64x96", 0, Description = "one row after the other")]
+    public void RowsOfPlanesFetchWhatFollows(string permutation, string to, int fetched)
+    {
+        LoopKernel kernel = Kernel($$"""
+            func.func @main(%x: tensor<16x3x64x96xf32>) -> tensor<{{to}}xui8> {
+              %low = stablehlo.constant dense<0.0> : tensor<f32>
+              %high = stablehlo.constant dense<255.0> : tensor<f32>
+              %t = stablehlo.transpose %x, dims = [{{permutation}}] : (tensor<16x3x64x96xf32>) -> tensor<{{to}}xf32>
+              %c = stablehlo.clamp %low, %t, %high : (tensor<f32>, tensor<{{to}}xf32>, tensor<f32>) -> tensor<{{to}}xf32>
+              %y = stablehlo.convert %c : (tensor<{{to}}xf32>) -> tensor<{{to}}xui8>
+              return %y : tensor<{{to}}xui8>
+            }
+            """);
+        Assert.That(Of(kernel, 1).Ahead.Count(a => a > 0), Is.EqualTo(fetched), kernel.ToString());
+    }
+
     private static MemoryHints Of(LoopKernel kernel, long streamBytes, bool constantsInMemory = false) =>
         MemoryHints.Of(kernel, [.. Enumerable.Repeat(64L * 256 * 4, kernel.Buffers)], streamBytes, constantsInMemory);
 
