@@ -55,8 +55,8 @@ internal static class ThinProducts
 
         private long Long => Math.Max(_batches, Math.Max(_rows, _columns));
 
-        // A sum of one term would keep its negative zero. Many columns of a long result would be stored far apart.
-        public bool IsThin => _k > 1 && Long >= LeastLong && _dot.Count / Long * _k <= MostTerms && (_rows < Long || _columns <= MostColumns);
+        // Many columns of a long result would be stored far apart.
+        public bool IsThin => _k > 0 && Long >= LeastLong && _dot.Count / Long * _k <= MostTerms && (_rows < Long || _columns <= MostColumns);
 
         public HloNode Sums()
         {
@@ -93,7 +93,8 @@ internal static class ThinProducts
                 HloNode term = _builder.Binary(HloOp.Multiply, Spread(left, 1, dims), Spread(right, 2, dims));
                 sum = sum is null ? term : _builder.Binary(HloOp.Add, sum, term);
             }
-            return sum!;
+            // A single term would keep its negative zero.
+            return _k > 1 ? sum! : _builder.Binary(HloOp.Add, sum!, _builder.Splat(sum!.Kind, dims, 0));
         }
 
         private HloNode Spread(HloNode column, int place, long[] dims) => _builder.Broadcast(_builder.Reshape(column, [column.Dims[0], column.Dims[1]]), dims, [0, place]);

@@ -16,7 +16,7 @@ public class ThinProductTests
     [TestCase("600x4xf64", "4x2xf64", "600x2xf64", "contracting_dims = [1] x [0]", true)]
     [TestCase("600x4xf32", "4xf32", "600xf32", "contracting_dims = [1] x [0]", true)]
     [TestCase("500x4xf32", "4x3xf32", "500x3xf32", "contracting_dims = [1] x [0]", false)]
-    [TestCase("600x1xf32", "1x3xf32", "600x3xf32", "contracting_dims = [1] x [0]", false)]
+    [TestCase("600x1xf32", "1x3xf32", "600x3xf32", "contracting_dims = [1] x [0]", true)]
     [TestCase("600x4xf32", "4x9xf32", "600x9xf32", "contracting_dims = [1] x [0]", false)]
     [TestCase("600x16xf32", "16x5xf32", "600x5xf32", "contracting_dims = [1] x [0]", false)]
     public void AreSumsWhereTheyAreThin(string x, string y, string result, string numbers, bool isThin)
@@ -24,6 +24,14 @@ public class ThinProductTests
         string text = $"func.func @main(%x: tensor<{x}>, %y: tensor<{y}>) -> tensor<{result}> {{\n%0 = stablehlo.dot_general %x, %y, {numbers} : (tensor<{x}>, tensor<{y}>) -> tensor<{result}>\nreturn %0 : tensor<{result}>\n}}";
         Check(text);
         Assert.That(Steps(text).Any(s => s.StartsWith("Dot", StringComparison.Ordinal)), Is.Not.EqualTo(isThin));
+    }
+
+    /// <summary>A sum starts at zero, also one of a single term.</summary>
+    [Test]
+    public void NegativeZerosAreAddedToZero()
+    {
+        const string text = "func.func @main(%x: tensor<600x1xf32>) -> tensor<600x2xi1> {\n%zero = stablehlo.constant dense<-0.0> : tensor<1x2xf32>\n%a = stablehlo.abs %x : tensor<600x1xf32>\n%0 = stablehlo.dot_general %a, %zero, contracting_dims = [1] x [0] : (tensor<600x1xf32>, tensor<1x2xf32>) -> tensor<600x2xf32>\n%bits = stablehlo.bitcast_convert %0 : (tensor<600x2xf32>) -> tensor<600x2xi32>\n%none = stablehlo.constant dense<0> : tensor<600x2xi32>\n%s = stablehlo.compare LT, %bits, %none, SIGNED : (tensor<600x2xi32>, tensor<600x2xi32>) -> tensor<600x2xi1>\nreturn %s : tensor<600x2xi1>\n}";
+        Check(text);
     }
 
     /// <summary>The sums of a row share what they read, and what follows is done in the same loop.</summary>
