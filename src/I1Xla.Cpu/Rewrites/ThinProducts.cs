@@ -55,8 +55,8 @@ internal static class ThinProducts
 
         private long Long => Math.Max(_batches, Math.Max(_rows, _columns));
 
-        // Many columns of a long result would be stored far apart.
-        public bool IsThin => _k > 0 && Long >= LeastLong && _dot.Count / Long * _k <= MostTerms && (_rows < Long || _columns <= MostColumns);
+        // Many columns of a long result would be stored far apart, from rows that are read again for each.
+        public bool IsThin => _k > 0 && Long >= LeastLong && _dot.Count / Long * _k <= MostTerms && (_rows < Long || (_columns <= MostColumns && _columns * _k < MostTerms));
 
         public HloNode Sums()
         {

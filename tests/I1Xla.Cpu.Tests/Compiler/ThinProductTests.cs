@@ -18,6 +18,8 @@ public class ThinProductTests
     [TestCase("500x4xf32", "4x3xf32", "500x3xf32", "contracting_dims = [1] x [0]", false)]
     [TestCase("600x1xf32", "1x3xf32", "600x3xf32", "contracting_dims = [1] x [0]", true)]
     [TestCase("600x4xf32", "4x9xf32", "600x9xf32", "contracting_dims = [1] x [0]", false)]
+    [TestCase("600x8xf32", "8x8xf32", "600x8xf32", "contracting_dims = [1] x [0]", false)]
+    [TestCase("8x8xf32", "8x600xf32", "8x600xf32", "contracting_dims = [1] x [0]", true)]
     [TestCase("600x16xf32", "16x5xf32", "600x5xf32", "contracting_dims = [1] x [0]", false)]
     public void AreSumsWhereTheyAreThin(string x, string y, string result, string numbers, bool isThin)
     {
