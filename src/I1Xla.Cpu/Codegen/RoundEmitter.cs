@@ -122,30 +122,20 @@ internal sealed class RoundEmitter
         return true;
     }
 
-    /// <summary>Copies a part of a slot's memory to another's.</summary>
+    /// <summary>Copies a part of a slot's memory to a part of another's; without indices a part starts where the memory does.</summary>
     /// <inheritdoc cref="Point"/>
-    public bool CopyFrom(int whole, ReadOnlySpan<SliceIndex> indices, int slot, long bytes)
+    public bool CopyPart(int from, ReadOnlySpan<SliceIndex> fromIndices, int to, ReadOnlySpan<SliceIndex> toIndices, long bytes)
     {
-        if (bytes > MostCopied || !Start(whole, indices))
+        if (bytes > MostCopied || !Start(from, fromIndices))
         {
             return false;
         }
         _a.mov(rsi, rax);
-        _a.mov(rdi, Own(slot));
-        Copy(bytes);
-        return true;
-    }
-
-    /// <summary>Copies a slot's memory to a part of another's.</summary>
-    /// <inheritdoc cref="Point"/>
-    public bool CopyInto(int slot, int whole, ReadOnlySpan<SliceIndex> indices, long bytes)
-    {
-        if (bytes > MostCopied || !Start(whole, indices))
+        if (!Start(to, toIndices))
         {
             return false;
         }
         _a.mov(rdi, rax);
-        _a.mov(rsi, Own(slot));
         Copy(bytes);
         return true;
     }
@@ -169,7 +159,7 @@ internal sealed class RoundEmitter
         return true;
     }
 
-    // Leaves in rax where a part starts.
+    // Leaves in rax where a part starts; changes rcx and rdx.
     private bool Start(int whole, ReadOnlySpan<SliceIndex> indices)
     {
         _a.mov(rax, Own(whole));

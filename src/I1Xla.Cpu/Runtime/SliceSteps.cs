@@ -75,7 +75,7 @@ internal sealed unsafe class DynamicSliceStep(HloNode node, int[] inputs, int ou
     private readonly SliceStart _start = new(node.Inputs[0], node.Dims, node.Inputs.AsSpan(1), inputs.AsSpan(1));
     private readonly long[] _to = FusionRoot.DenseStrides(node.Dims);
 
-    public override bool TryEmit(RoundEmitter round, CpuProgram program) => _start.LiesInOnePiece && round.CopyFrom(inputs[0], _start.Indices, output, node.Bytes);
+    public override bool TryEmit(RoundEmitter round, CpuProgram program) => _start.LiesInOnePiece && round.CopyPart(inputs[0], _start.Indices, output, [], node.Bytes);
 
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
     {
@@ -99,7 +99,7 @@ internal sealed unsafe class DynamicUpdateSliceStep(HloNode node, int[] inputs, 
     private readonly long[] _from = FusionRoot.DenseStrides(node.Inputs[1].Dims);
 
     public override bool TryEmit(RoundEmitter round, CpuProgram program) => _start.LiesInOnePiece
-        && (program.AreSame(inputs[0], output) || round.CopyAll(inputs[0], output, node.Bytes)) && round.CopyInto(inputs[1], output, _start.Indices, _update.Bytes);
+        && (program.AreSame(inputs[0], output) || round.CopyAll(inputs[0], output, node.Bytes)) && round.CopyPart(inputs[1], [], output, _start.Indices, _update.Bytes);
 
     public override void Run(byte** slots, byte* arena, ExecutionContext context)
     {

@@ -52,11 +52,11 @@ public sealed unsafe class RoundEmitterTests
         byte[] whole = [.. Enumerable.Range(0, 144).Select(i => (byte)i)], part = new byte[12];
         var from = new RoundEmitter();
         from.Begin();
-        Assert.That(from.CopyFrom(0, indices, 1, part.Length));
+        Assert.That(from.CopyPart(0, indices, 1, [], part.Length));
         from.End(0);
         var into = new RoundEmitter();
         into.Begin();
-        Assert.That(into.CopyInto(1, 0, indices, part.Length));
+        Assert.That(into.CopyPart(1, [], 0, indices, part.Length));
         into.End(0);
         fixed (byte* x = whole, y = part)
         {
@@ -73,7 +73,7 @@ public sealed unsafe class RoundEmitterTests
     public void OtherKindsAndLongCopiesAreRefused()
     {
         var emitter = new RoundEmitter();
-        Assert.That(emitter.CopyFrom(0, [new SliceIndex(2, ElementKind.UI64, 10, 12)], 1, 12), Is.False);
+        Assert.That(emitter.CopyPart(0, [new SliceIndex(2, ElementKind.UI64, 10, 12)], 1, [], 12), Is.False);
         Assert.That(emitter.CopyAll(0, 1, RoundEmitter.MostCopied + 1), Is.False);
     }
 
