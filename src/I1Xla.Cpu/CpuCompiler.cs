@@ -60,7 +60,7 @@ public static class CpuCompiler
             {
                 report.Dump("attention", () => string.Join("\n", graph.Schedule()));
             }
-            if (options.Fuse && SmallProducts.Run(graph, builder) + ThinProducts.Run(graph, builder) > 0)
+            if (options.Fuse && ProductRewrite.Run(graph, builder) > 0)
             {
                 report.Dump("products", () => string.Join("\n", graph.Schedule()));
             }

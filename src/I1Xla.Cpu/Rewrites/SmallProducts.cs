@@ -10,23 +10,8 @@ internal static class SmallProducts
 {
     private const long MostTerms = 4096, MostSteps = 128;
 
-    /// <summary>Rewrites a graph, and the graphs inside it, in place. Returns how many products it replaced.</summary>
-    public static int Run(HloComputation computation, HloBuilder builder)
-    {
-        var graph = new GraphUsers(computation);
-        int count = 0;
-        foreach (HloNode node in graph.Order)
-        {
-            count += node.Computations.Sum(inner => Run(inner, builder));
-            if (node.Op == HloOp.Dot && IsSmall(node))
-            {
-                builder.Source = node.Source;
-                graph.Replace(node, Sum(node, builder));
-                count++;
-            }
-        }
-        return count;
-    }
+    /// <summary>The sums that a product of floats becomes; null where it is not small.</summary>
+    public static HloNode? TrySum(HloNode dot, HloBuilder builder) => IsSmall(dot) ? Sum(dot, builder) : null;
 
     // Steps are those that follow each other: lanes run along the rows of one operand, or the columns of the other. A sum of one term would keep its negative zero.
     private static bool IsSmall(HloNode dot)
@@ -35,7 +20,7 @@ internal static class SmallProducts
         var numbers = (HloDot)dot.Payload!;
         long terms = numbers.LhsContract.Aggregate(1L, (n, d) => n * x.Dims[d]);
         long lanes = Math.Max(Extent(x, numbers.LhsBatch, numbers.LhsContract), Extent(dot.Inputs[1], numbers.RhsBatch, numbers.RhsContract));
-        return x.Kind.IsFloat() && dot.Inputs[1].Kind.IsFloat() && dot.Count > 0 && terms > 1 && dot.Count * terms <= MostTerms && dot.Count / lanes * terms <= MostSteps;
+        return terms > 1 && dot.Count * terms <= MostTerms && dot.Count / lanes * terms <= MostSteps;
     }
 
     // Dimensions of the products: those of the result, then the contracted ones.

@@ -11,26 +11,11 @@ internal static class ThinProducts
 {
     private const long MostTerms = 64, LeastLong = 512, MostColumns = 8;
 
-    /// <summary>Rewrites a graph, and the graphs inside it, in place. Returns how many products it replaced.</summary>
-    public static int Run(HloComputation computation, HloBuilder builder)
+    /// <summary>The sums that a product of floats becomes; null where it is not thin.</summary>
+    public static HloNode? TrySum(HloNode dot, HloBuilder builder)
     {
-        var graph = new GraphUsers(computation);
-        int count = 0;
-        foreach (HloNode node in graph.Order)
-        {
-            count += node.Computations.Sum(inner => Run(inner, builder));
-            if (node.Op == HloOp.Dot && node.Inputs.All(i => i.Kind.IsFloat()) && node.Count > 0)
-            {
-                builder.Source = node.Source;
-                var product = new Product(node, builder);
-                if (product.IsThin)
-                {
-                    graph.Replace(node, product.Sums());
-                    count++;
-                }
-            }
-        }
-        return count;
+        var product = new Product(dot, builder);
+        return product.IsThin ? product.Sums() : null;
     }
 
     // As [batch, rows, k] times [batch, columns, k].
