@@ -116,7 +116,7 @@ internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation compu
         }
         return product with
         {
-            Reads = [.. product.Reads.Concat(loop.Reads).Where(r => !ReferenceEquals(r, matrix)).Distinct()],
+            Reads = ReadsWith(product, loop, matrix),
             Writes = loop.Writes,
             Epilogue = new ProductLoop(loop, tiles, matrix, tileColumns, sumsIn),
         };
@@ -128,6 +128,7 @@ internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation compu
         {
             return null;
         }
+        // A computed B is packed even where it would else be read as it lies, which has shorter blocks of k: the loop is compiled for those that the product will have.
         problem.ComputedB = product.RightPrologue?.Right(problem);
         if (left.Count != problem.Batch * problem.M * problem.K || !MatmulKernel.IsBlocked(problem, threads, isa) || MatmulKernel.PacksOfA(problem, threads, isa) > 1
             || Access(loop, left, LoopOpcode.Store) is not (>= 0 and var access)
@@ -135,15 +136,8 @@ internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation compu
         {
             return null;
         }
-        if (!CompileBlocks(tiles, problem.K, Math.Min(MatmulKernel.BlockOf(problem, isa), problem.K), left.Kind))
-        {
-            return null;
-        }
-        return product with
-        {
-            Reads = [.. product.Reads.Concat(loop.Reads).Where(r => !ReferenceEquals(r, left)).Distinct()],
-            LeftPrologue = new ProductLoop(loop, tiles, left),
-        };
+        return CompileBlocks(tiles, problem.K, Math.Min(MatmulKernel.BlockOf(problem, isa), problem.K), left.Kind)
+            ? product with { Reads = ReadsWith(product, loop, left), LeftPrologue = new ProductLoop(loop, tiles, left) } : null;
     }
 
     // Where its columns are adjacent, tiles of B are computed; else whole columns of a block of k.
@@ -164,16 +158,12 @@ internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation compu
         var made = new ProductLoop(loop, tiles, right);
         problem.ComputedB = made.Right(problem);
         long block = isTile ? TileColumns(product.Epilogue, MatmulKernel.RegisterColumns(problem, isa), problem.N) : Math.Min(MatmulKernel.BlockOf(problem, isa), problem.K);
-        if (!CompileBlocks(tiles, columns, block, right.Kind))
-        {
-            return null;
-        }
-        return product with
-        {
-            Reads = [.. product.Reads.Concat(loop.Reads).Where(r => !ReferenceEquals(r, right)).Distinct()],
-            RightPrologue = made,
-        };
+        return CompileBlocks(tiles, columns, block, right.Kind) ? product with { Reads = ReadsWith(product, loop, right), RightPrologue = made } : null;
     }
+
+    // What a product reads with a loop in it; the matrix between them has no memory.
+    private static HloNode[] ReadsWith(PlannedStep product, PlannedStep loop, HloNode matrix) =>
+        [.. product.Reads.Concat(loop.Reads).Where(r => !ReferenceEquals(r, matrix)).Distinct()];
 
     // Blocks are parts of one run, or several whole runs.
     private bool CompileBlocks(TileLoop tiles, long columns, long block, ElementKind kind) =>

@@ -10,8 +10,8 @@ namespace I1Xla.Cpu.Runtime;
 /// </summary>
 internal sealed unsafe class WhileStep(CpuProgram condition, CpuProgram body, int[] inputs, int[] results, long[] bytes, long arenaOffset, IsaLevel isa) : Step
 {
-    private readonly int _sides = body.Donors.Contains(-1) ? 2 : 1;
-    private readonly RoundCode? _code = RoundCode.TryCreate(condition, body, body.Donors.Contains(-1) ? 2 : 1, isa);
+    private readonly int _sides = Sides(body);
+    private readonly RoundCode? _code = RoundCode.TryCreate(condition, body, Sides(body), isa);
     private readonly int _conditionCalls = BoundProgram.Calls(condition), _bodyCalls = BoundProgram.Calls(body);
     private readonly int _conditionPointers = BoundProgram.Pointers(condition), _bodyPointers = BoundProgram.Pointers(body);
 
@@ -96,6 +96,8 @@ internal sealed unsafe class WhileStep(CpuProgram condition, CpuProgram body, in
         }
         return total;
     }
+
+    private static int Sides(CpuProgram body) => body.Donors.Contains(-1) ? 2 : 1;
 
     // Vector loads may read past the end.
     private static long Extent(long bytes) => (bytes + 127) / 64 * 64;

@@ -32,18 +32,9 @@ internal sealed unsafe class MatMulStep(MatmulProblem problem, int a, int b, int
         placed.A.Data = a < 0 ? null : slots[a] + (long)problem.A.Data;
         placed.B.Data = b < 0 ? null : slots[b] + (long)problem.B.Data;
         placed.C.Data = c < 0 ? null : slots[c];
-        if (problem.ComputedA is LoopPrologue first)
-        {
-            placed.ComputedA = first.On(Place(slots, left, before));
-        }
-        if (problem.ComputedB is LoopPrologue second)
-        {
-            placed.ComputedB = second.On(Place(slots, right, beside));
-        }
-        if (problem.Epilogue is LoopEpilogue last)
-        {
-            placed.Epilogue = last.On(Place(slots, epilogue, behind));
-        }
+        placed.ComputedA = (problem.ComputedA as LoopPrologue)?.On(Place(slots, left, before));
+        placed.ComputedB = (problem.ComputedB as LoopPrologue)?.On(Place(slots, right, beside));
+        placed.Epilogue = (problem.Epilogue as LoopEpilogue)?.On(Place(slots, epilogue, behind));
         if (pieces == 1)
         {
             MatmulKernel.Run(placed, context.Pool, isa);
