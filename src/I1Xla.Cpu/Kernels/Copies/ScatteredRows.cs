@@ -113,7 +113,7 @@ internal static unsafe class ScatteredRows
         for (int i = 0; i < count; i++)
         {
             FetchLine(from[Math.Min(i + ahead, count - 1)]);
-            ShortRows.Row<T>(from[i], to[i], last);
+            ShortRowCopy.Row<T>(from[i], to[i], last);
         }
     }
 }

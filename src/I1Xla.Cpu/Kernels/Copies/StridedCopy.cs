@@ -100,9 +100,9 @@ public static unsafe class StridedCopy
             return;
         }
         long rows = CopyDimension.Count(dimensions[..^1]);
-        if (inner.Source == elementBytes && inner.Target == elementBytes && rowBytes <= ShortRows.MostBytes)
+        if (inner.Source == elementBytes && inner.Target == elementBytes && rowBytes <= ShortRowCopy.MostBytes)
         {
-            pool.ParallelFor(rows, GrainBytes / rowBytes, new ShortRows((byte*)source, (byte*)target, rowBytes, CopyDimension.Pack(dimensions[..^1])));
+            pool.ParallelFor(rows, GrainBytes / rowBytes, new ShortRowCopy((byte*)source, (byte*)target, rowBytes, CopyDimension.Pack(dimensions[..^1])));
             return;
         }
         pool.ParallelFor(rows, Math.Max(1, GrainBytes / Math.Max(rowBytes, 1)), new Rows((byte*)source, (byte*)target, elementBytes, inner, CopyDimension.Pack(dimensions[..^1]), stream));

@@ -9,7 +9,7 @@ namespace I1Xla.Cpu.Kernels.Copies;
 /// <param name="target">The first row in the target.</param>
 /// <param name="bytes">Bytes of a row, 1 to <see cref="MostBytes"/>.</param>
 /// <param name="rows">The dimensions around a row.</param>
-internal readonly unsafe struct ShortRows(byte* source, byte* target, long bytes, PackedDimensions rows) : IParallelBody
+internal readonly unsafe struct ShortRowCopy(byte* source, byte* target, long bytes, PackedDimensions rows) : IParallelBody
 {
     /// <summary>The longest row.</summary>
     public const long MostBytes = 64;
