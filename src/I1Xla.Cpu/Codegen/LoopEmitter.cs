@@ -511,6 +511,11 @@ internal sealed class LoopEmitter
                 }
                 AddProduct(step);
             }
+            if (access.Row >= 0)
+            {
+                a.movsxd(rcx, __dword_ptr[rsp + _frame.Slot(access.Row, 0)]);
+                AddProduct(size);
+            }
             if (RunOfLanes(access, innerVariable, outerVector, copies) is > 0 and var bytes)
             {
                 FetchNextRun(bytes);

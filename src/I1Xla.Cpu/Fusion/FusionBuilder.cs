@@ -26,7 +26,7 @@ internal sealed partial class FusionBuilder(Func<HloNode, bool> isBuffer, Func<H
     private readonly VariableSpace _space = new();
     private readonly HashSet<HloNode> _inlined = new(ReferenceEqualityComparer.Instance);
     private readonly List<LoopAccess> _accesses = [];
-    private readonly Dictionary<(int, Affine, StableHlo.Ir.ElementKind), int> _accessIndex = [];
+    private readonly Dictionary<(int, Affine, StableHlo.Ir.ElementKind, int), int> _accessIndex = [];
     private readonly List<HloNode> _buffers = [];
     private readonly Dictionary<HloNode, int> _bufferIndex = new(ReferenceEqualityComparer.Instance);
     private readonly List<HloNode> _outputs = [];
@@ -81,6 +81,7 @@ internal sealed partial class FusionBuilder(Func<HloNode, bool> isBuffer, Func<H
         _outputs.Clear();
         _stages.Clear();
         _slots.Clear();
+        _rows.Clear();
         _folds.Clear();
         _stored.Clear();
         _slotCount = 0;
@@ -157,7 +158,7 @@ internal sealed partial class FusionBuilder(Func<HloNode, bool> isBuffer, Func<H
         _stored.Add(target);
     }
 
-    private int Access(HloNode? buffer, StableHlo.Ir.ElementKind kind, Affine address)
+    private int Access(HloNode? buffer, StableHlo.Ir.ElementKind kind, Affine address, int row = -1)
     {
         int number = -1;
         if (buffer is not null && !_bufferIndex.TryGetValue(buffer, out number))
@@ -166,7 +167,7 @@ internal sealed partial class FusionBuilder(Func<HloNode, bool> isBuffer, Func<H
             _buffers.Add(buffer);
             _bufferIndex.Add(buffer, number);
         }
-        if (_accessIndex.TryGetValue((number, address, kind), out int known))
+        if (_accessIndex.TryGetValue((number, address, kind, row), out int known))
         {
             return known;
         }
@@ -175,8 +176,8 @@ internal sealed partial class FusionBuilder(Func<HloNode, bool> isBuffer, Func<H
         {
             coefficients[v] = c;
         }
-        _accesses.Add(new LoopAccess(number, LoopKernel.MemoryKind(kind), address.Offset, coefficients));
-        _accessIndex.Add((number, address, kind), _accesses.Count - 1);
+        _accesses.Add(new LoopAccess(number, LoopKernel.MemoryKind(kind), address.Offset, coefficients) { Row = row });
+        _accessIndex.Add((number, address, kind, row), _accesses.Count - 1);
         return _accesses.Count - 1;
     }
 
@@ -268,6 +269,8 @@ internal sealed partial class FusionBuilder(Func<HloNode, bool> isBuffer, Func<H
                 }
             case HloOp.Reduce:
                 return Reduce(node, index, stage);
+            case HloOp.Gather:
+                return Gather(node, index, stage);
             case HloOp.Fold:
                 return Fold(node, index, stage);
             default:

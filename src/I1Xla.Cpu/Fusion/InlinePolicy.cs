@@ -64,8 +64,8 @@ internal sealed class InlinePolicy
         {
             long bytes = 0;
             int count = 0;
-            bool fusible = IsFusible(node);
-            if (!fusible)
+            bool rows = fuse && !needed.Contains(node) && !spread.Contains(node) && RowGather.Of(node) is not null && IsComputedWith(node);
+            if (!rows && !IsFusible(node))
             {
                 if (!node.IsSplat)
                 {
@@ -79,7 +79,12 @@ internal sealed class InlinePolicy
                 bytes += Math.Min(leafBytes[input], node.Op == HloOp.Slice ? node.Bytes : long.MaxValue);
                 count += operations[input];
             }
-            if (node.Op.IsElementwise())
+            if (rows)
+            {
+                // Of the operand, the rows alone.
+                bytes += node.Bytes - leafBytes[node.Inputs[0]];
+            }
+            else if (node.Op.IsElementwise())
             {
                 count += node.Op.IsExpensive() ? 10 : 1;
             }
@@ -126,6 +131,9 @@ internal sealed class InlinePolicy
                 shifted.Keep(node);
             }
         }
+
+        // Rows that are looked up and moved as they are have a step of their own.
+        bool IsComputedWith(HloNode node) => users[node].TrueForAll(u => u.Op.IsView() ? IsComputedWith(u) : u.Op.IsElementwise() || u.Op == HloOp.Reduce);
     }
 
     // Whether a value that differs along the innermost dimension would be computed several times over (tables of a rotary embedding).

@@ -45,7 +45,7 @@ internal static class LoopShaping
             }
         }
         bool pure = outer.Count == 0 && stages.Count == 1 && stages[0].Body.All(i => i.Op != LoopOpcode.Reduce);
-        bool vectorOuter = false;
+        bool vectorOuter = false, looksUp = accesses.Exists(a => a.Row >= 0);
         if (pure && !inOrder)
         {
             PutBestLast(loops[0], v => Score(stages[0], v));
@@ -63,7 +63,7 @@ internal static class LoopShaping
             bool folds = stages.Exists(s => s.Folds);
             // Of lanes that are as good, those whose elements lie nearest.
             int best = (folds ? outer.OrderBy(v => stages.SelectMany(Reads).Sum(a => Math.Abs(access[a].C[v]))) : outer.AsEnumerable()).MaxBy(OuterScore);
-            if (folds || OuterScore(best) > inner)
+            if (folds || (!looksUp && OuterScore(best) > inner))
             {
                 vectorOuter = true;
                 outer.Remove(best);
@@ -103,11 +103,11 @@ internal static class LoopShaping
             Outer = outer.ToArray(),
             VectorIsOuter = vectorOuter,
             Stages = stages.Select((s, i) => s with { Loops = loops[i].ToArray() }).ToArray(),
-            Accesses = access.Select(a => new LoopAccess(a.Buffer, a.Kind, a.Offset, a.C.ToArray())).ToArray(),
+            Accesses = access.Select((a, i) => accesses[i] with { Coefficients = a.C.ToArray() }).ToArray(),
             Slots = slots,
             Buffers = buffers,
         };
-        return RowKeeping.Apply(inOrder ? kernel : ShortRows.Apply(kernel));
+        return RowKeeping.Apply(inOrder || looksUp ? kernel : ShortRows.Apply(kernel));
 
         double OuterScore(int v)
         {

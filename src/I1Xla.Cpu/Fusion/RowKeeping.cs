@@ -149,7 +149,7 @@ internal sealed class RowKeeping
         if (i.Op is LoopOpcode.Load or LoopOpcode.Iota)
         {
             LoopAccess access = _kernel.Accesses[i.Index];
-            string place = $"{access.Buffer} {access.Kind} {access.Offset}: {string.Join(' ', _kernel.Outer.Concat(_kernel.Stages[stage].Loops).Select(v => access.Coefficients[v]))} in {_shapes[stage]}";
+            string place = $"{access.Buffer} {access.Kind} {access.Offset} {access.Row}: {string.Join(' ', _kernel.Outer.Concat(_kernel.Stages[stage].Loops).Select(v => access.Coefficients[v]))} in {_shapes[stage]}";
             if (!_places.TryGetValue(place, out int at))
             {
                 _places.Add(place, at = _places.Count);

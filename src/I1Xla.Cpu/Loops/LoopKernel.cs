@@ -132,6 +132,12 @@ public sealed record LoopAccess(int Buffer, ElementKind Kind, long Offset, long[
     /// </summary>
     public const int KeptRow = -2;
 
+    /// <summary>
+    /// A slot that an earlier stage sets to an i32, which counts elements too (where a row that is looked up starts); -1 where the address is affine alone. Lanes of such a kernel run
+    /// inside the outer loops.
+    /// </summary>
+    public int Row { get; init; } = -1;
+
     /// <summary>Whether this is the number alone.</summary>
     public bool IsIndex => Buffer == -1;
 }
@@ -321,7 +327,7 @@ public sealed class LoopKernel
                             text.Append($" + {a.Coefficients[v]}*v{v}");
                         }
                     }
-                    text.Append(']');
+                    text.Append(a.Row >= 0 ? $" + slot{a.Row}]" : "]");
                 }
                 else if (ins.Op is LoopOpcode.GetSlot or LoopOpcode.SetSlot or LoopOpcode.Reduce)
                 {

@@ -145,7 +145,7 @@ internal sealed unsafe class PortableLoops
 
     private long Address(LoopAccess access)
     {
-        long at = access.Offset;
+        long at = access.Offset + (access.Row >= 0 ? *(int*)SlotAt(access.Row) : 0);
         long[] c = access.Coefficients;
         for (int v = 0; v < c.Length; v++)
         {

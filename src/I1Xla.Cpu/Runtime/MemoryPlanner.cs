@@ -331,7 +331,7 @@ internal static class InPlace
                     continue;
                 }
                 LoopAccess load = kernel.Accesses[i.Index];
-                bool same = load.Offset == store.Offset && load.Coefficients.AsSpan().SequenceEqual(store.Coefficients);
+                bool same = load.Row < 0 && load.Offset == store.Offset && load.Coefficients.AsSpan().SequenceEqual(store.Coefficients);
                 if (s > storeStage || (s == storeStage && (!same || at > storeAt)) || (s < storeStage && !SameRow(kernel, s, load, storeStage, store)))
                 {
                     return false;
@@ -347,7 +347,7 @@ internal static class InPlace
     // An earlier stage reads the row of this outer iteration and nothing else.
     private static bool SameRow(LoopKernel kernel, int loadStage, LoopAccess load, int storeStage, LoopAccess store)
     {
-        if (load.Offset != store.Offset || kernel.Outer.Any(v => load.Coefficients[v] != store.Coefficients[v]))
+        if (load.Row >= 0 || load.Offset != store.Offset || kernel.Outer.Any(v => load.Coefficients[v] != store.Coefficients[v]))
         {
             return false;
         }

@@ -13,7 +13,7 @@ internal static class SteppedReads
     /// <summary>Whether a step that reads a slice is loops alone, which read each element once or twice.</summary>
     public static bool Suit(PlannedStep step, HloNode slice)
     {
-        return step.Kernels.Length > 0 && Array.TrueForAll(step.Kernels, k => Reads(k) <= MostReads * slice.Count);
+        return step.Kernels.Length > 0 && Array.TrueForAll(step.Kernels, k => !LooksUp(k) && Reads(k) <= MostReads * slice.Count);
 
         long Reads(FusedKernel fused)
         {
@@ -21,6 +21,8 @@ internal static class SteppedReads
             long outer = kernel.Outer.Aggregate(1L, (n, v) => n * kernel.Extents[v]);
             return kernel.Stages.Sum(s => s.Body.Count(i => Touches(fused, i)) * s.Loops.Aggregate(outer, (n, v) => n * kernel.Extents[v]));
         }
+
+        static bool LooksUp(FusedKernel fused) => Array.Exists(fused.Kernel.Accesses, a => a.Row >= 0);
 
         bool Touches(FusedKernel fused, LoopInstruction i) =>
             i.Op == LoopOpcode.Load && fused.Kernel.Accesses[i.Index].Buffer is >= 0 and int buffer && ReferenceEquals(FusionPlanner.Resolve(fused.Buffers[buffer]), slice);
