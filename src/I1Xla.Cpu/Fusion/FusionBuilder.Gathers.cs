@@ -57,17 +57,19 @@ internal sealed partial class FusionBuilder
         }
         var stage = new Stage([]);
         LoopBody body = stage.Body;
-        int sum = body.Int(Lane.I32, 0);
+        int sum = -1;
         for (int i = 0; i < rows.Starts.Length; i++)
         {
             (long most, long stride) = rows.Starts[i];
-            int at = Eval(rows.Indices, rows.IndexAt(position, i), stage), zero = body.Int(Lane.I32, 0);
+            (HloNode index, Affine[] where) = rows.Index(position, i);
+            int at = Eval(index, where, stage), zero = body.Int(Lane.I32, 0);
             if (rows.Wrap != 0)
             {
                 at = body.Select(body.CompareInt(LoopCondition.LT, at, zero), body.Op(LoopOpcode.IAdd, Lane.I32, at, body.Int(Lane.I32, rows.Wrap)), at);
             }
             at = body.Op(LoopOpcode.SMin, Lane.I32, body.Op(LoopOpcode.SMax, Lane.I32, at, zero), body.Int(Lane.I32, most));
-            sum = body.Op(LoopOpcode.IAdd, Lane.I32, sum, body.Op(LoopOpcode.IMul, Lane.I32, at, body.Int(Lane.I32, stride)));
+            at = stride == 1 ? at : body.Op(LoopOpcode.IMul, Lane.I32, at, body.Int(Lane.I32, stride));
+            sum = sum < 0 ? at : body.Op(LoopOpcode.IAdd, Lane.I32, sum, at);
         }
         slot = _slotCount++;
         body.Emit(new LoopInstruction(LoopOpcode.SetSlot, Lane.I32, sum, Index: slot));

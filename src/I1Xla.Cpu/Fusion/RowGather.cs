@@ -64,11 +64,12 @@ internal sealed class RowGather
     /// <summary>Which row an element of the result is of.</summary>
     public Affine[] Position(Affine[] index) => [.. _positions.Select(d => index[d])];
 
-    /// <summary>Where a component of a row's index is among the indices.</summary>
+    /// <summary>A component of a row's index: the node that holds it, and where. What components are joined from is read by itself.</summary>
     /// <param name="position">Which row.</param>
     /// <param name="component">Which component.</param>
-    public Affine[] IndexAt(Affine[] position, int component)
+    public (HloNode Node, Affine[] At) Index(Affine[] position, int component)
     {
+        bool joined = Indices.Op == HloOp.Concatenate && Indices.A[0] == _indexVector && Indices.Inputs.Length == Starts.Length;
         var at = new Affine[Indices.Dims.Length];
         for (int i = 0; i < _indexDims.Length; i++)
         {
@@ -76,9 +77,9 @@ internal sealed class RowGather
         }
         if (_indexVector < at.Length)
         {
-            at[_indexVector] = new Affine(component, []);
+            at[_indexVector] = new Affine(joined ? 0 : component, []);
         }
-        return at;
+        return (joined ? Indices.Inputs[component] : Indices, at);
     }
 
     /// <summary>Elements from the start of the row to an element of the result.</summary>
