@@ -70,16 +70,16 @@ internal static class ThinProducts
         private HloNode Sum(HloNode x, HloNode y, (long First, long Count) batch, (long First, long Count) row, (long First, long Count) column)
         {
             long[] dims = [batch.Count, row.Count, column.Count];
-            HloNode? sum = null;
+            // From zero on: the sum of nothing but negative zeros is not one.
+            HloNode sum = _builder.Splat(x.Kind, dims, 0);
             for (long k = 0; k < _k; k++)
             {
                 HloNode left = _builder.Slice(x, [batch.First, row.First, k], [batch.First + batch.Count, row.First + row.Count, k + 1], [1, 1, 1]);
                 HloNode right = _builder.Slice(y, [batch.First, column.First, k], [batch.First + batch.Count, column.First + column.Count, k + 1], [1, 1, 1]);
                 HloNode term = _builder.Binary(HloOp.Multiply, Spread(left, 1, dims), Spread(right, 2, dims));
-                sum = sum is null ? term : _builder.Binary(HloOp.Add, sum, term);
+                sum = _builder.Binary(HloOp.Add, sum, term);
             }
-            // A single term would keep its negative zero.
-            return _k > 1 ? sum! : _builder.Binary(HloOp.Add, sum!, _builder.Splat(sum!.Kind, dims, 0));
+            return sum;
         }
 
         private HloNode Spread(HloNode column, int place, long[] dims) => _builder.Broadcast(_builder.Reshape(column, [column.Dims[0], column.Dims[1]]), dims, [0, place]);

@@ -28,11 +28,12 @@ public class ThinProductTests
         Assert.That(Steps(text).Any(s => s.StartsWith("Dot", StringComparison.Ordinal)), Is.Not.EqualTo(isThin));
     }
 
-    /// <summary>A sum starts at zero, also one of a single term.</summary>
-    [Test]
-    public void NegativeZerosAreAddedToZero()
+    /// <summary>A sum starts at zero, whether it has one term or more.</summary>
+    [TestCase(1)]
+    [TestCase(3)]
+    public void NegativeZerosAreAddedToZero(int terms)
     {
-        const string text = "func.func @main(%x: tensor<600x1xf32>) -> tensor<600x2xi1> {\n%zero = stablehlo.constant dense<-0.0> : tensor<1x2xf32>\n%a = stablehlo.abs %x : tensor<600x1xf32>\n%0 = stablehlo.dot_general %a, %zero, contracting_dims = [1] x [0] : (tensor<600x1xf32>, tensor<1x2xf32>) -> tensor<600x2xf32>\n%bits = stablehlo.bitcast_convert %0 : (tensor<600x2xf32>) -> tensor<600x2xi32>\n%none = stablehlo.constant dense<0> : tensor<600x2xi32>\n%s = stablehlo.compare LT, %bits, %none, SIGNED : (tensor<600x2xi32>, tensor<600x2xi32>) -> tensor<600x2xi1>\nreturn %s : tensor<600x2xi1>\n}";
+        string text = $"func.func @main(%x: tensor<600x{terms}xf32>) -> tensor<600x2xi1> {{\n%zero = stablehlo.constant dense<-0.0> : tensor<{terms}x2xf32>\n%a = stablehlo.abs %x : tensor<600x{terms}xf32>\n%0 = stablehlo.dot_general %a, %zero, contracting_dims = [1] x [0] : (tensor<600x{terms}xf32>, tensor<{terms}x2xf32>) -> tensor<600x2xf32>\n%bits = stablehlo.bitcast_convert %0 : (tensor<600x2xf32>) -> tensor<600x2xi32>\n%none = stablehlo.constant dense<0> : tensor<600x2xi32>\n%s = stablehlo.compare LT, %bits, %none, SIGNED : (tensor<600x2xi32>, tensor<600x2xi32>) -> tensor<600x2xi1>\nreturn %s : tensor<600x2xi1>\n}}";
         Check(text);
     }
 
