@@ -48,6 +48,7 @@ internal sealed class MemoryHints
     public static MemoryHints Of(LoopKernel kernel, IReadOnlyList<long> bytes, long streamBytes, bool constantsInMemory)
     {
         var hints = new MemoryHints(kernel.Accesses.Length);
+        long all = bytes.Sum();
         HashSet<int> loaded = [.. kernel.Stages.SelectMany(s => s.Body).Where(i => i.Op == LoopOpcode.Load).Select(i => kernel.Accesses[i.Index].Buffer)];
         foreach (LoopStage stage in kernel.Stages)
         {
@@ -63,7 +64,7 @@ internal sealed class MemoryHints
                 hints.Streamed[stage.Body[first].Index] = MayStream(to) && WholeLines(to, vector, 2);
             }
 
-            bool MayStream(LoopAccess to) => vector >= 0 && to.Buffer >= 0 && bytes[to.Buffer] >= streamBytes && !loaded.Contains(to.Buffer);
+            bool MayStream(LoopAccess to) => vector >= 0 && to.Buffer >= 0 && StreamedCopy.Suits(bytes[to.Buffer], all, streamBytes) && !loaded.Contains(to.Buffer);
             if (constantsInMemory && stage.Body.Count(i => i.Op == LoopOpcode.Const) >= ManyConstants)
             {
                 LeaveOnePlaceInPages(kernel, stage, hints);

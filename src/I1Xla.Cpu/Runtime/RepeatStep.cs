@@ -18,7 +18,8 @@ internal sealed unsafe class RepeatStep : LineMoveStep
         : base(move, along, [again])
     {
         _places = RepeatedElements.Places(Element, move.Kernel.Extents[again]);
-        _streams = Count * Element >= StreamedCopy.LeastBytes;
+        long result = Count * Element;
+        _streams = StreamedCopy.Suits(result, result + (result / move.Kernel.Extents[again]));
     }
 
     /// <summary>A step for a kernel that is such a move; null when it is not.</summary>

@@ -13,6 +13,18 @@ internal readonly record struct CopyDimension(long Size, long Source, long Targe
         return count;
     }
 
+    /// <summary>Whether what is copied goes past the caches; a source that is repeated is read once.</summary>
+    public static bool Streams(ReadOnlySpan<CopyDimension> dimensions, int elementBytes)
+    {
+        long target = elementBytes, source = elementBytes;
+        foreach (CopyDimension d in dimensions)
+        {
+            target *= d.Size;
+            source *= d.Source == 0 ? 1 : d.Size;
+        }
+        return StreamedCopy.Suits(target, target + source);
+    }
+
     /// <summary>Orders dimensions by falling target stride and joins neighbours that lie end to end in both arrays. Returns how many are left.</summary>
     public static int Merge(Span<CopyDimension> dimensions)
     {

@@ -10,6 +10,12 @@ internal static unsafe class StreamedCopy
     /// <summary>From which size on, in bytes, a result goes past the caches: half of a third-level cache as processors have it per eight cores. Whoever reads a smaller one finds it there.</summary>
     public const long LeastBytes = 16 << 20;
 
+    /// <summary>Whether a result goes past the caches: it and what it is made from do not fit them together.</summary>
+    /// <param name="result">Bytes of the result.</param>
+    /// <param name="all">Bytes of all that is read and written.</param>
+    /// <param name="least">The least bytes of such a result.</param>
+    public static bool Suits(long result, long all, long least = LeastBytes) => result >= least && all >= least + (least / 2);
+
     /// <summary>Copies one run; call <see cref="Finish"/> on the same thread before others read what was streamed.</summary>
     /// <param name="from">Source.</param>
     /// <param name="to">Target, which must not overlap it.</param>

@@ -44,7 +44,7 @@ internal readonly unsafe struct StreamedRows : IParallelBody
     public static bool TryCreate(byte* source, byte* target, int elementBytes, ReadOnlySpan<CopyDimension> dimensions, out StreamedRows rows)
     {
         rows = default;
-        if (dimensions.Length < 2 || CopyDimension.Count(dimensions) * elementBytes < StreamedCopy.LeastBytes) return false;
+        if (dimensions.Length < 2 || !CopyDimension.Streams(dimensions, elementBytes)) return false;
         CopyDimension row = dimensions[^1], along = dimensions[^2];
         long rowBytes = row.Size * elementBytes;
         if (row.Source != elementBytes || row.Target != elementBytes || along.Target != rowBytes || rowBytes is < LeastRow or > MostRow) return false;

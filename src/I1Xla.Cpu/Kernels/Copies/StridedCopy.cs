@@ -91,7 +91,7 @@ public static unsafe class StridedCopy
     {
         CopyDimension inner = dimensions[^1];
         long rowBytes = inner.Size * elementBytes;
-        bool stream = CopyDimension.Count(dimensions) * elementBytes >= StreamedCopy.LeastBytes;
+        bool stream = CopyDimension.Streams(dimensions, elementBytes);
         // One long row is split as if it were several.
         if (inner.Source == elementBytes && inner.Target == elementBytes && CopyDimension.Count(dimensions[..^1]) < 4 * pool.ThreadCount && rowBytes >= 2 * GrainBytes)
         {
