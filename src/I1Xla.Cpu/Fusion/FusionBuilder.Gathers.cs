@@ -39,6 +39,15 @@ internal sealed partial class FusionBuilder
         return stage.Body.Emit(new LoopInstruction(LoopOpcode.Load, LoopKernel.LaneOf(operand.Kind), Index: access));
     }
 
+    // Lanes of a fold run along an outer loop, those of looked-up rows inside.
+    private void RefuseRowsInFolds()
+    {
+        if (_rows.Count > 0 && _stages.Exists(s => s.Folds))
+        {
+            throw new BufferRequested(_rows.Keys.MinBy(k => k.Node.Id).Node);
+        }
+    }
+
     // Whether lanes can run along rows, and rows are enough to be outside.
     private bool AreRows(HashSet<int> used, Affine within)
     {

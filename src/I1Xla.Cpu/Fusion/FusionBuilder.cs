@@ -125,6 +125,7 @@ internal sealed partial class FusionBuilder(Func<HloNode, bool> isBuffer, Func<H
             throw new SplitRequested(renumbers: false);
         }
         _stages.Add(new LoopStage(main.Loops.ToArray(), main.Body.Finish()));
+        RefuseRowsInFolds();
         LoopKernel kernel = LoopShaping.Shape(
             _space.Extents.ToArray(), known is null ? [] : _rootVariables.Where(known.Contains).ToArray(), _stages, _accesses, _slotCount, _buffers.Count);
         return new FusedKernel(kernel, _buffers.ToArray(), _outputs.ToArray(), [.. _inlined]);

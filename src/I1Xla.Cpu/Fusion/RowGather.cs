@@ -69,7 +69,7 @@ internal sealed class RowGather
     /// <param name="component">Which component.</param>
     public (HloNode Node, Affine[] At) Index(Affine[] position, int component)
     {
-        bool joined = Indices.Op == HloOp.Concatenate && Indices.A[0] == _indexVector && Indices.Inputs.Length == Starts.Length;
+        bool joined = Indices.Op == HloOp.Concatenate && Indices.A[0] == _indexVector && Array.TrueForAll(Indices.Inputs, i => i.Dims[_indexVector] == 1);
         var at = new Affine[Indices.Dims.Length];
         for (int i = 0; i < _indexDims.Length; i++)
         {

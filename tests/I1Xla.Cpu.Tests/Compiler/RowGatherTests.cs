@@ -107,4 +107,31 @@ public class RowGatherTests
             }
             """);
     }
+
+    /// <summary>A fold, whose lanes run along results, and rows that are looked up, with lanes along them, are not in one loop.</summary>
+    [Test]
+    public void FoldsHaveLoopsWithoutRows()
+    {
+        Check($$"""
+            func.func @main(%x: tensor<50x40xf32>, %i: tensor<60x1xi32>, %y: tensor<60x40xf32>) -> tensor<60xf32> {
+              %least = stablehlo.constant dense<0xFF800000> : tensor<f32>
+              %zero = stablehlo.constant dense<0> : tensor<i32>
+              %p = stablehlo.iota dim = 1 : tensor<60x40xi32>
+              %0 = "stablehlo.gather"(%x, %i) <{dimension_numbers = #stablehlo.gather<{{Rows}}>, slice_sizes = array<i64: 1, 40>, indices_are_sorted = false}> : (tensor<50x40xf32>, tensor<60x1xi32>) -> tensor<60x40xf32>
+              %2:2 = stablehlo.reduce(%y init: %least), (%p init: %zero) across dimensions = [1] : (tensor<60x40xf32>, tensor<60x40xi32>, tensor<f32>, tensor<i32>) -> (tensor<60xf32>, tensor<60xi32>)
+                reducer(%a: tensor<f32>, %b: tensor<f32>) (%c: tensor<i32>, %d: tensor<i32>) {
+                  %g = stablehlo.compare GE, %a, %b : (tensor<f32>, tensor<f32>) -> tensor<i1>
+                  %m = stablehlo.select %g, %a, %b : tensor<i1>, tensor<f32>
+                  %n = stablehlo.select %g, %c, %d : tensor<i1>, tensor<i32>
+                  stablehlo.return %m, %n : tensor<f32>, tensor<i32>
+                }
+              %v = stablehlo.convert %2#1 : (tensor<60xi32>) -> tensor<60xf32>
+              %w = stablehlo.multiply %2#0, %v : tensor<60xf32>
+              %z = stablehlo.constant dense<0.0> : tensor<f32>
+              %s = stablehlo.reduce(%0 init: %z) applies stablehlo.add across dimensions = [1] : (tensor<60x40xf32>, tensor<f32>) -> tensor<60xf32>
+              %r = stablehlo.add %s, %w : tensor<60xf32>
+              return %r : tensor<60xf32>
+            }
+            """);
+    }
 }
