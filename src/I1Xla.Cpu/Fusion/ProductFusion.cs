@@ -101,7 +101,7 @@ internal sealed class ProductFusion(List<PlannedStep> plan, HloComputation compu
         {
             return null;
         }
-        ElementKind sums = problem.A.Type == MatmulType.F64 ? ElementKind.F64 : ElementKind.F32;
+        ElementKind sums = problem.A.Type.Sums() switch { MatmulType.F64 => ElementKind.F64, MatmulType.I32 => ElementKind.I32, _ => ElementKind.F32 };
         // With several blocks of k the sums are read again and again: best where the result will be, unless that still holds something.
         HloNode? sumsIn = sums == matrix.Kind && problem.K > MatmulKernel.BlockOf(problem, isa)
             ? Array.Find(loop.Writes, w => InPlace.IsAllowed(loop, matrix, w) && w.Bytes == matrix.Bytes

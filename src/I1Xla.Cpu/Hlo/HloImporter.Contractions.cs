@@ -28,9 +28,9 @@ public sealed partial class HloImporter
         {
             return To(builder.Dot(To(x, wide), To(y, wide), numbers, wide), kind);
         }
-        if (IsLoopInteger(kind) && IsExactInF32(x, y, numbers))
+        if (IsLoopInteger(kind) && IsOfSmallIntegers(x, y, numbers, kind))
         {
-            return To(To(builder.Dot(To(x, ElementKind.F32), To(y, ElementKind.F32), numbers, ElementKind.F32), ElementKind.I32), kind);
+            return To(builder.Dot(OfBytes(x), OfBytes(y), numbers, ElementKind.I32), kind);
         }
         return IsLoopInteger(x.Kind) && IsLoopInteger(y.Kind) && IsLoopInteger(kind) ? SumOfProducts(To(x, kind), To(y, kind), numbers) : null;
     }
@@ -99,17 +99,21 @@ public sealed partial class HloImporter
         return Dot(x, features, new HloDot([], [], [last], [inputFirst ? 0 : 1]), kind);
     }
 
-    // Narrow integers, in matrices that are worth packing, of which f32 holds every sum of products.
-    private static bool IsExactInF32(HloNode x, HloNode y, HloDot numbers)
+    // Integers of at most 16 bits, in matrices that are worth packing, whose sums modulo 2³² say what the result is.
+    private static bool IsOfSmallIntegers(HloNode x, HloNode y, HloDot numbers, ElementKind kind)
     {
-        const long MostExact = 1 << 24, LeastSide = 16;
+        const long LeastContracted = 16, LeastSide = 3;
         long contracted = numbers.LhsContract.Aggregate(1L, (n, d) => n * x.Dims[d]), batch = numbers.LhsBatch.Aggregate(1L, (n, d) => n * x.Dims[d]);
         long Side(HloNode operand) => HloBuilder.Product(operand.Dims) / Math.Max(1, contracted * batch);
         // The largest magnitude; 0 for other kinds.
-        static long Most(ElementKind kind) => kind is ElementKind.I2 or ElementKind.I4 or ElementKind.I8 ? 1L << (kind.BitWidth() - 1)
+        static long Most(ElementKind kind) => kind is ElementKind.I2 or ElementKind.I4 or ElementKind.I8 or ElementKind.I16 ? 1L << (kind.BitWidth() - 1)
             : kind is ElementKind.UI2 or ElementKind.UI4 or ElementKind.UI8 ? (1L << kind.BitWidth()) - 1 : 0;
-        return Most(x.Kind) * Most(y.Kind) is > 0 and var most && contracted >= LeastSide && contracted <= MostExact / most && Side(x) >= LeastSide && Side(y) >= LeastSide;
+        return Most(x.Kind) * Most(y.Kind) is > 0 and var most && contracted >= LeastContracted && Side(x) >= LeastSide && Side(y) >= LeastSide
+            && (kind.BitWidth() <= 32 || contracted <= int.MaxValue / most);
     }
+
+    // Integers of less than a byte, each in one.
+    private HloNode OfBytes(HloNode x) => x.Kind.BitWidth() >= 8 ? x : To(x, ElementKind.I8);
 
     // Inner products of vectors that lie alike in both operands: a reduction reads them once, in as many parts as there are threads.
     private static bool IsOfVectors(HloNode x, HloNode y, HloDot numbers)

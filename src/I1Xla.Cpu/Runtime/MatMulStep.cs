@@ -141,6 +141,10 @@ internal static unsafe class DotLowering
         ElementKind.BF16 => MatmulType.BF16,
         ElementKind.F16 => MatmulType.F16,
         ElementKind.F64 => MatmulType.F64,
+        ElementKind.I8 => MatmulType.I8,
+        ElementKind.UI8 => MatmulType.UI8,
+        ElementKind.I16 => MatmulType.I16,
+        ElementKind.I32 => MatmulType.I32,
         _ => throw new CpuUnsupportedException($"dot_general of {kind.Name()}"),
     };
 

@@ -16,6 +16,7 @@ internal unsafe ref struct BlockedMatmul
     private readonly MicroKernels _kernels;
     private readonly MatmulEpilogue? _epilogue;
     private readonly bool _direct;
+    private readonly MatmulType _sumType;
     private readonly int _cBytes;
     private long _batch;
     private MatrixOperand _a, _b, _c;
@@ -25,9 +26,9 @@ internal unsafe ref struct BlockedMatmul
         _problem = problem;
         _plan = plan;
         _kernels = plan.Kernels;
-        bool sumType = problem.C.Type == (plan.Operation == MicroOperation.F64 ? MatmulType.F64 : MatmulType.F32);
+        _sumType = problem.A.Type.Sums();
         _epilogue = problem.Epilogue;
-        _direct = sumType && problem.C.ColumnStride == 1 && _epilogue is not { InPlace: false };
+        _direct = problem.C.Type == _sumType && problem.C.ColumnStride == 1 && _epilogue is not { InPlace: false };
         _cBytes = plan.StepBytes;
     }
 
@@ -61,7 +62,7 @@ internal unsafe ref struct BlockedMatmul
         long packedRows = Math.Min(mBlock, m1 - m0);
         byte* aPack = (byte*)(t_a ??= new()).Ensure(packedRows * stepsPerBlock * _plan.StepBytes);
         byte* bPack = null;
-        if (_problem.PackedB is null && !unpackedB) bPack = (byte*)(t_b ??= new()).Ensure((Math.Min(nBlock, n1 - n0) + columns) * stepsPerBlock * _plan.StepBytes);
+        if (_problem.PackedB is null && !unpackedB) bPack = (byte*)(t_b ??= new()).Ensure((Math.Min(nBlock, n1 - n0) + columns) * _plan.RowsOf(Math.Min(k, kBlock)) * _plan.StepBytes);
         // The first tile of whole panels packs them; it reads them anyway.
         bool packsWithin = bPack is not null && rowsOfB;
         // Panels that no other block of rows reads are packed in one place, which stays in the cache.
@@ -77,9 +78,9 @@ internal unsafe ref struct BlockedMatmul
             {
                 long kc = Math.Min(kBlock, k - pc);
                 bool first = pc == 0, last = pc + kc >= k;
-                long packed = packsWithin ? nc / columns * columns : 0;
+                long packed = packsWithin ? nc / columns * columns : 0, panelRows = _plan.RowsOf(kc);
                 if (_problem.ComputedB is { } computed) ComputedPanels.Pack(computed, _plan, _b, batch, pc, kc, jc, nc, bPack);
-                else if (bPack is not null) _plan.PackB(_b, pc, kc, jc + packed, nc - packed, bPack + _plan.StepsOf(kc) * packed * _plan.StepBytes);
+                else if (bPack is not null) _plan.PackB(_b, pc, kc, jc + packed, nc - packed, bPack + panelRows * packed * _plan.StepBytes);
                 for (long ic = m0; ic < m1; ic += mBlock)
                 {
                     long mc = Math.Min(mBlock, m1 - ic);
@@ -97,7 +98,7 @@ internal unsafe ref struct BlockedMatmul
                         }
                         else
                         {
-                            args.B = bPack is not null ? bPack + args.Steps * j * _plan.StepBytes : _problem.PackedB!.Panel(pc, kc, jc + j);
+                            args.B = bPack is not null ? bPack + panelRows * j * _plan.StepBytes : _problem.PackedB!.Panel(pc, kc, jc + j);
                             args.BStride = vectors * _kernels.Lanes * _plan.StepBytes;
                         }
                         if (ic == m0 && j < packed)
@@ -111,7 +112,7 @@ internal unsafe ref struct BlockedMatmul
                         {
                             // What the next strip reads: the next panel, or the first one for the next block of rows.
                             long to = j + tileColumns < nc ? j + tileColumns : ic + mBlock < m1 ? 0 : nc;
-                            if (to < nc) next = bPack is not null ? bPack + args.Steps * to * _plan.StepBytes : _problem.PackedB!.Panel(pc, kc, jc + to);
+                            if (to < nc) next = bPack is not null ? bPack + panelRows * to * _plan.StepBytes : _problem.PackedB!.Panel(pc, kc, jc + to);
                         }
                         long tile = j / sumColumns * sumColumns;
                         byte* tileSums = sums is null ? null : sums + (tile * sumRows + (k > kBlock ? ic - m0 : 0) * sumColumns) * _cBytes;
@@ -139,7 +140,7 @@ internal unsafe ref struct BlockedMatmul
     {
         long column = block + at;
         int width = (int)Math.Min(unit, columns - at);
-        bool f64 = _plan.Operation == MicroOperation.F64;
+        bool f64 = _sumType == MatmulType.F64;
         MatmulTile tile = _direct
             ? new MatmulTile((byte*)_c.Data + (row * _c.RowStride + column) * _cBytes, f64, _c.RowStride, _batch, row, column, rows, width)
             : new MatmulTile(sums, f64, unit, _batch, row, column, rows, width);
@@ -223,7 +224,7 @@ internal unsafe ref struct BlockedMatmul
                     pinned->BStride = paddedWidth * _plan.StepBytes;
                     pinned->Packed = null;
                 }
-                if (throughTile) TileStore.Merge(tile, paddedWidth, target + row * stride * _cBytes, stride, rows, width, accumulate, _cBytes);
+                if (throughTile) TileStore.Merge(tile, paddedWidth, target + row * stride * _cBytes, stride, rows, width, accumulate, _sumType);
                 row += rows;
             }
         }

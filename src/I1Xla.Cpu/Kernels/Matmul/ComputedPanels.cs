@@ -28,7 +28,7 @@ internal static unsafe class ComputedPanels
 
     private static void PackRows(MatmulPrologue computed, MatmulPlan plan, in MatrixOperand b, long batch, long pc, long kc, long n0, long n, byte* target)
     {
-        long columns = computed.BlockColumns, steps = plan.StepsOf(kc);
+        long columns = computed.BlockColumns, panelRows = plan.RowsOf(kc);
         long rows = Math.Max(BlockBytes / (columns * b.ElementBytes) / RowUnit * RowUnit, RowUnit);
         MatrixOperand block = b with { Data = (t_block ??= new()).Ensure(rows * columns * b.ElementBytes) };
         for (long tile = 0; tile < n; tile += columns)
@@ -41,7 +41,8 @@ internal static unsafe class ComputedPanels
                 for (long j = 0; j < wide; j += plan.Kernels.MaxColumns)
                 {
                     (int width, int padded) = Panel(plan, wide - j);
-                    plan.PackPanel(block.Advanced(j), 1, columns, width, padded, high, target + ((tile + j) * steps + plan.StepsOf(k) * padded) * plan.StepBytes);
+                    plan.PackPanel(block.Advanced(j), 1, columns, width, padded, high, target + ((tile + j) * panelRows + plan.StepsOf(k) * padded) * plan.StepBytes);
+                    if (k + high == kc) plan.FinishPanelOfB(target + (tile + j) * panelRows * plan.StepBytes, padded, kc);
                 }
             }
         }
@@ -49,13 +50,15 @@ internal static unsafe class ComputedPanels
 
     private static void PackColumns(MatmulPrologue computed, MatmulPlan plan, in MatrixOperand b, long batch, long pc, long kc, long n0, long n, byte* target)
     {
-        long stride = computed.BlockColumns, steps = plan.StepsOf(kc);
+        long stride = computed.BlockColumns, panelRows = plan.RowsOf(kc);
         MatrixOperand block = b with { Data = (t_block ??= new()).Ensure(plan.Kernels.MaxColumns * stride * b.ElementBytes) };
         for (long j = 0; j < n; j += plan.Kernels.MaxColumns)
         {
             (int width, int padded) = Panel(plan, n - j);
             computed.Compute(batch, n0 + j, width, pc, kc, block.Data);
-            plan.PackPanel(block, stride, 1, width, padded, kc, target + j * steps * plan.StepBytes);
+            byte* panel = target + j * panelRows * plan.StepBytes;
+            plan.PackPanel(block, stride, 1, width, padded, kc, panel);
+            plan.FinishPanelOfB(panel, padded, kc);
         }
     }
 

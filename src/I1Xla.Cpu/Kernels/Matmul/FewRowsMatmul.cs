@@ -25,10 +25,10 @@ internal static unsafe class FewRowsMatmul
     [ThreadStatic]
     private static ScratchBuffer? t_left, t_right, t_sums, t_computed, t_tile;
 
-    /// <summary>Whether the problem has at most eight rows of A, no f64, and a B that is large and has adjacent columns.</summary>
+    /// <summary>Whether the problem has at most eight rows of A, no f64 and no integers, and a B that is large and has adjacent columns.</summary>
     public static bool Handles(in MatmulProblem p)
     {
-        bool inPlace = p.PackedB is null && p.GatheredA is null && p.A.Type != MatmulType.F64 && p.B.ColumnStride == 1;
+        bool inPlace = p.PackedB is null && p.GatheredA is null && p.A.Type.Sums() == MatmulType.F32 && p.B.ColumnStride == 1;
         return inPlace && p.M <= (p.B.Type == MatmulType.F16 ? MostRowsOfHalves : MostRows)
             && p.N >= LeastColumns && p.K * p.N * p.Batch >= (p.B.Type == MatmulType.F32 ? LeastElements : LeastWidened);
     }

@@ -19,7 +19,7 @@ public abstract unsafe class MatmulEpilogue
     public abstract void Apply(in MatmulTile tile);
 }
 
-/// <summary>A finished tile of sums: f32, or f64 where the operands are.</summary>
+/// <summary>A finished tile of sums: f32, f64 where the operands are, i32 where they are integers.</summary>
 public unsafe readonly struct MatmulTile(void* data, bool isF64, long stride, long batch, long row, long column, int rows, int columns)
 {
     /// <summary>Whether the sums are f64.</summary>

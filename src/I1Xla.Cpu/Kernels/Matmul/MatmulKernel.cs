@@ -111,7 +111,7 @@ public static unsafe class MatmulKernel
         MatmulProblem problem = given;
         bool rowsAdjacent = problem.C.ColumnStride != 1 && problem.C.RowStride == 1 || (problem.N == 1 && problem.C.RowStride == 1);
         bool narrow = problem.N <= NarrowColumns && problem.N < problem.M && problem.C.Type != MatmulType.F64 && problem.A.ColumnStride == 1 && !problem.Accumulate;
-        if ((rowsAdjacent || narrow) && problem.Epilogue is null && problem.PackedB is null && problem.GatheredA is null && problem.ComputedA is null && problem.ComputedB is null && problem.M > 1)
+        if ((rowsAdjacent || narrow) && MayTurn(problem) && problem.M > 1)
         {
             (problem.A, problem.B) = (problem.B.Transposed, problem.A.Transposed);
             (problem.M, problem.N) = (problem.N, problem.M);
@@ -122,6 +122,8 @@ public static unsafe class MatmulKernel
         if (problem.N == 1) problem.C.ColumnStride = 1;
         return problem;
     }
+
+    private static bool MayTurn(in MatmulProblem p) => p.Epilogue is null && p.PackedB is null && p.GatheredA is null && p.ComputedA is null && p.ComputedB is null;
 
     private static MatmulPlan PlanOf(in MatmulProblem problem, IsaLevel isa) =>
         problem.PackedB?.Plan ?? MatmulPlan.Create(problem, isa);
@@ -134,13 +136,12 @@ public static unsafe class MatmulKernel
 
     private static void Check(in MatmulProblem p)
     {
-        bool f64 = p.A.Type == MatmulType.F64;
-        if (f64 != (p.C.Type == MatmulType.F64)) throw new ArgumentException($"Matmul of {p.A.Type} operands cannot write {p.C.Type}; f64 goes with f64 only.");
-        bool accumulates = p.C.Type is MatmulType.F32 or MatmulType.F64 && (p.C.ColumnStride == 1 || p.C.RowStride == 1 || p.N == 1);
-        if (p.Accumulate && !accumulates) throw new ArgumentException("Matmul adds only to an f32 or f64 result with adjacent columns or adjacent rows.");
+        if (p.A.Type.Sums() != p.C.Type.Sums() || (p.C.Type.IsInteger() && p.C.Type != MatmulType.I32)) throw new ArgumentException($"Matmul of {p.A.Type} operands cannot write {p.C.Type}; f64 goes with f64 only, integers with i32.");
+        bool accumulates = p.C.Type == p.A.Type.Sums() && (p.C.ColumnStride == 1 || (p.C.RowStride == 1 && MayTurn(p)) || p.N == 1);
+        if (p.Accumulate && !accumulates) throw new ArgumentException("Matmul adds only to an f32, f64 or i32 result with adjacent columns, or adjacent rows where nothing is packed, computed or fused behind it.");
         if (p.Epilogue is { } epilogue)
         {
-            if (epilogue.InPlace && (p.C.ColumnStride != 1 || p.C.Type is not (MatmulType.F32 or MatmulType.F64))) throw new ArgumentException("An epilogue in place needs an f32 or f64 result with adjacent columns.");
+            if (epilogue.InPlace && (p.C.ColumnStride != 1 || p.C.Type != p.A.Type.Sums())) throw new ArgumentException("An epilogue in place needs an f32, f64 or i32 result with adjacent columns.");
             if (p.Accumulate && !epilogue.InPlace) throw new ArgumentException("A matmul that adds takes only an epilogue in place.");
         }
         if ((p.AOffsets is null) != (p.BOffsets is null) || (p.AOffsets is null) != (p.COffsets is null) || p.AOffsets?.Length != p.BOffsets?.Length || p.AOffsets?.Length != p.COffsets?.Length)

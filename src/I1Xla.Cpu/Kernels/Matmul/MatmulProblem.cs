@@ -14,6 +14,26 @@ public enum MatmulType
 
     /// <summary>64-bit float.</summary>
     F64,
+
+    /// <summary>Signed byte, summed in i32 modulo 2³².</summary>
+    I8,
+
+    /// <summary>Unsigned byte, summed in i32 modulo 2³².</summary>
+    UI8,
+
+    /// <summary>Signed 16-bit integer, summed in i32 modulo 2³².</summary>
+    I16,
+
+    /// <summary>32-bit integer: the result of products of integers, and no operand.</summary>
+    I32,
+}
+
+internal static class MatmulTypes
+{
+    public static bool IsInteger(this MatmulType type) => type >= MatmulType.I8;
+
+    /// <summary>The type that products of a type are summed in.</summary>
+    public static MatmulType Sums(this MatmulType type) => type == MatmulType.F64 ? MatmulType.F64 : type.IsInteger() ? MatmulType.I32 : MatmulType.F32;
 }
 
 /// <summary>A matrix (or a batch of them) in memory. Strides are in elements and may be any non-negative numbers, zero included for inputs.</summary>
@@ -46,7 +66,7 @@ public unsafe struct MatrixOperand
         ColumnStride = columnStride;
     }
 
-    internal readonly int ElementBytes => Type switch { MatmulType.F64 => 8, MatmulType.F32 => 4, _ => 2 };
+    internal readonly int ElementBytes => Type switch { MatmulType.F64 => 8, MatmulType.F32 or MatmulType.I32 => 4, MatmulType.I8 or MatmulType.UI8 => 1, _ => 2 };
 
     internal readonly MatrixOperand Transposed => this with { RowStride = ColumnStride, ColumnStride = RowStride };
 
@@ -81,7 +101,7 @@ public struct MatmulProblem
     /// <summary>The right operand.</summary>
     public MatrixOperand B;
 
-    /// <summary>The result. F64 goes with F64 operands; the others mix freely.</summary>
+    /// <summary>The result. F64 goes with F64 operands, I32 with integers; the others mix freely.</summary>
     public MatrixOperand C;
 
     /// <summary>
@@ -96,7 +116,7 @@ public struct MatmulProblem
     /// <summary>As <see cref="AOffsets"/>, for C.</summary>
     public long[]? COffsets;
 
-    /// <summary>Adds to what C holds. Only with a C of the accumulator's type (F32, or F64 with F64 operands).</summary>
+    /// <summary>Adds to what C holds. Only with a C of the accumulator's type (F32, F64 with F64 operands, I32 with integers).</summary>
     public bool Accumulate;
 
     /// <summary>Multiplies bf16 in f32 instead of with the CPU's bf16 dot product (which flushes denormals and rounds pair sums once).</summary>

@@ -18,6 +18,15 @@ internal enum MicroOperation
 
     /// <summary>Products of bf16 tiles added to tiles of f32 (tdpbf16ps, with the same roundings in another order; see <see cref="TileKernelEmitter"/>).</summary>
     Bf16Tiles,
+
+    /// <summary>Two products of 16-bit integers added to an i32, modulo 2³², in two instructions (vpmaddwd, vpaddd).</summary>
+    WordPairs,
+
+    /// <summary>The same in one (vpdpwssd).</summary>
+    WordDots,
+
+    /// <summary>Four products of an unsigned byte of A and a signed one of B added to an i32, modulo 2³² (vpdpbusd); the last row of B is added to the sums as it is.</summary>
+    ByteQuads,
 }
 
 /// <summary>
@@ -58,9 +67,13 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
     private int ARegister(int row)
     {
         int first = rows * vectors + vectors;
-        int spare = (wide ? 32 : masked ? MaskRegister : 16) - first;
-        return first + row % Math.Min(spare, 4);
+        return first + row % Math.Min(Registers - (operation == MicroOperation.WordPairs ? 1 : 0) - first, 4);
     }
+
+    // What holds no mask; the last one takes products that are added by an instruction of their own.
+    private int Registers => wide ? 32 : masked ? MaskRegister : 16;
+
+    private bool IsInteger => operation is MicroOperation.WordPairs or MicroOperation.WordDots or MicroOperation.ByteQuads;
 
     private void Body(Assembler c)
     {
@@ -118,6 +131,7 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         c.dec(rcx);
         c.jnz(tailLoop);
         c.Label(ref done);
+        if (operation == MicroOperation.ByteQuads) AddBalance(c);
         c.cmp(__qword_ptr[rdi + 56], 0);
         c.je(overwrite);
         Store(c, true);
@@ -132,6 +146,13 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
             if (operation == MicroOperation.F64) c.dq(1L << lane);
             else c.dd(1 << lane);
         }
+    }
+
+    // B stands behind its last step.
+    private void AddBalance(Assembler c)
+    {
+        for (int v = 0; v < vectors; v++) LoadB(c, BRegister(v), v);
+        for (int i = 0; i < rows * vectors; i++) c.vpaddd(VectorRegisters.Zmm[i], VectorRegisters.Zmm[i], VectorRegisters.Zmm[BRegister(i % vectors)]);
     }
 
     private void Return(Assembler c)
@@ -263,6 +284,9 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
     private void MultiplyAdd(Assembler c, int sum, int b, int a)
     {
         if (operation == MicroOperation.Bf16Pairs) c.vdpbf16ps(VectorRegisters.Zmm[sum], VectorRegisters.Zmm[b], VectorRegisters.Zmm[a]);
+        else if (operation == MicroOperation.WordDots) c.vpdpwssd(VectorRegisters.Zmm[sum], VectorRegisters.Zmm[b], VectorRegisters.Zmm[a]);
+        else if (operation == MicroOperation.ByteQuads) c.vpdpbusd(VectorRegisters.Zmm[sum], VectorRegisters.Zmm[a], VectorRegisters.Zmm[b]);
+        else if (operation == MicroOperation.WordPairs) MultiplyWords(c, sum, b, a);
         else if (operation == MicroOperation.F64)
         {
             if (wide) c.vfmadd231pd(VectorRegisters.Zmm[sum], VectorRegisters.Zmm[b], VectorRegisters.Zmm[a]);
@@ -270,6 +294,20 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         }
         else if (wide) c.vfmadd231ps(VectorRegisters.Zmm[sum], VectorRegisters.Zmm[b], VectorRegisters.Zmm[a]);
         else c.vfmadd231ps(VectorRegisters.Ymm[sum], VectorRegisters.Ymm[b], VectorRegisters.Ymm[a]);
+    }
+
+    private void MultiplyWords(Assembler c, int sum, int b, int a)
+    {
+        if (wide)
+        {
+            AssemblerRegisterZMM z = VectorRegisters.Zmm[Registers - 1];
+            c.vpmaddwd(z, VectorRegisters.Zmm[b], VectorRegisters.Zmm[a]);
+            c.vpaddd(VectorRegisters.Zmm[sum], VectorRegisters.Zmm[sum], z);
+            return;
+        }
+        AssemblerRegisterYMM y = VectorRegisters.Ymm[Registers - 1];
+        c.vpmaddwd(y, VectorRegisters.Ymm[b], VectorRegisters.Ymm[a]);
+        c.vpaddd(VectorRegisters.Ymm[sum], VectorRegisters.Ymm[sum], y);
     }
 
     private void Store(Assembler c, bool accumulate)
@@ -295,6 +333,7 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
                 {
                     MoveMasked(c, before, target);
                     if (pd) c.vaddpd(y, y, before);
+                    else if (IsInteger) c.vpaddd(y, y, before);
                     else c.vaddps(y, y, before);
                 }
                 if (pd) c.vmaskmovpd(target, mask, y);
@@ -302,6 +341,7 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
                 return;
             }
             if (accumulate && pd) c.vaddpd(y, y, target);
+            else if (accumulate && IsInteger) c.vpaddd(y, y, target);
             else if (accumulate) c.vaddps(y, y, target);
             c.vmovups(target, y);
             return;
@@ -310,6 +350,7 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         if (!IsMasked(vector))
         {
             if (accumulate && pd) c.vaddpd(z, z, target);
+            else if (accumulate && IsInteger) c.vpaddd(z, z, target);
             else if (accumulate) c.vaddps(z, z, target);
             c.vmovups(target, z);
         }
@@ -320,7 +361,8 @@ internal sealed class MicroKernelEmitter(MicroOperation operation, int rows, int
         }
         else
         {
-            if (accumulate) c.vaddps(z.k1, z, target);
+            if (accumulate && IsInteger) c.vpaddd(z.k1, z, target);
+            else if (accumulate) c.vaddps(z.k1, z, target);
             c.vmovups(target.k1, z);
         }
     }

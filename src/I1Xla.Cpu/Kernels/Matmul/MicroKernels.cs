@@ -27,7 +27,7 @@ internal sealed unsafe class MicroKernels
         _wide = isa >= IsaLevel.Avx512;
         int elementBytes = operation == MicroOperation.F64 ? 8 : 4;
         Lanes = (IsEmitted ? (_wide ? 64 : 32) : Vector<byte>.Count) / elementBytes;
-        (MaxRows, MaxVectors) = operation == MicroOperation.Bf16Tiles ? (TileKernels.MaxRows, TileKernels.MaxColumns / Lanes) : _wide ? (14, 2) : IsEmitted ? (6, 2) : (4, 2);
+        (MaxRows, MaxVectors) = operation == MicroOperation.Bf16Tiles ? (TileKernels.MaxRows, TileKernels.MaxColumns / Lanes) : _wide ? (14, 2) : IsEmitted && operation != MicroOperation.WordPairs ? (6, 2) : (4, 2);
         RowUnit = operation == MicroOperation.Bf16Tiles ? TileKernels.TileRows : 1;
         HasMasks = IsEmitted;
         _entries = new nint[(MaxRows + 1) * (MostVectors + 1) * 8];
@@ -74,7 +74,8 @@ internal sealed unsafe class MicroKernels
     {
         if (!IsEmitted)
         {
-            if (_operation == MicroOperation.F64) PortableMicroKernel.Run<double>(args, rows, vectors);
+            if (_operation == MicroOperation.WordPairs) PortableMicroKernel.RunWords(args, rows, vectors);
+            else if (_operation == MicroOperation.F64) PortableMicroKernel.Run<double>(args, rows, vectors);
             else PortableMicroKernel.Run<float>(args, rows, vectors);
             return;
         }

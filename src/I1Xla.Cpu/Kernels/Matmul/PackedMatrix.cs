@@ -38,12 +38,12 @@ public sealed unsafe class PackedMatrix : IDisposable
     {
         MatmulPlan plan = MatmulPlan.Create(aType, b.Type, k, widenBf16, isa);
         long padded = (n + plan.Kernels.Lanes - 1) / plan.Kernels.Lanes * plan.Kernels.Lanes;
-        long bytes = Math.Max(padded * plan.StepsOf(k) * plan.StepBytes, 1);
+        long blocks = (k + plan.KBlock - 1) / plan.KBlock, bytes = Math.Max(padded * plan.RowsOf(plan.KBlock) * blocks * plan.StepBytes, 1);
         void* data = NativeMemory.AlignedAlloc((nuint)bytes + 128, 64);
         for (long pc = 0; pc < k; pc += plan.KBlock)
         {
             long kc = Math.Min(plan.KBlock, k - pc);
-            plan.PackB(b, pc, kc, 0, n, (byte*)data + plan.StepsOf(pc) * padded * plan.StepBytes);
+            plan.PackB(b, pc, kc, 0, n, (byte*)data + plan.RowsBefore(pc) * padded * plan.StepBytes);
         }
         return new PackedMatrix(data, plan, k, n) { Bytes = bytes };
     }
@@ -59,7 +59,7 @@ public sealed unsafe class PackedMatrix : IDisposable
     {
         int lanes = Plan.Kernels.Lanes;
         long padded = (N + lanes - 1) / lanes * lanes;
-        return Data + (Plan.StepsOf(pc) * padded + Plan.StepsOf(kc) * column) * Plan.StepBytes;
+        return Data + (Plan.RowsBefore(pc) * padded + Plan.RowsOf(kc) * column) * Plan.StepBytes;
     }
 
     private void Free()

@@ -19,6 +19,27 @@ internal static unsafe class PortableMicroKernel
         }
     }
 
+    /// <summary>As <see cref="Run{T}"/>, of pairs of 16-bit integers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RunWords(MicroKernelArgs* args, int rows, int vectors)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            for (int v = 0; v < vectors; v++)
+            {
+                Vector<int> sum = default;
+                int* a = (int*)args->A + row;
+                byte* b = (byte*)args->B + v * sizeof(Vector<int>);
+                for (nint k = args->Steps; k > 0; k--, a += rows, b += args->BStride)
+                {
+                    Vector<int> pair = *(Vector<int>*)b;
+                    sum += new Vector<int>((short)*a) * ((pair << 16) >> 16) + new Vector<int>(*a >> 16) * (pair >> 16);
+                }
+                Store(args, row, v, sum);
+            }
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Four<T>(MicroKernelArgs* args)
         where T : unmanaged, INumber<T>

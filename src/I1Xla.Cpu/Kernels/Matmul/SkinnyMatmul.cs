@@ -16,9 +16,9 @@ internal static unsafe class SkinnyMatmul
     [ThreadStatic]
     private static ScratchBuffer? t_left, t_row;
 
-    /// <summary>Whether the problem has at most eight rows of A, no f64, and B with adjacent elements along k.</summary>
+    /// <summary>Whether the problem has at most eight rows of A, no f64 and no integers, and B with adjacent elements along k.</summary>
     public static bool Handles(in MatmulProblem p) =>
-        p.M <= MostRows && p.PackedB is null && p.GatheredA is null && p.ComputedA is null && p.ComputedB is null && p.Epilogue is null && p.A.Type != MatmulType.F64 && p.K >= 16 && p.B.RowStride == 1 && (p.B.ColumnStride != 1 || p.N == 1);
+        p.M <= MostRows && p.PackedB is null && p.GatheredA is null && p.ComputedA is null && p.ComputedB is null && p.Epilogue is null && p.A.Type.Sums() == MatmulType.F32 && p.K >= 16 && p.B.RowStride == 1 && (p.B.ColumnStride != 1 || p.N == 1);
 
     public static void Run(in MatmulProblem problem, WorkerPool pool)
     {

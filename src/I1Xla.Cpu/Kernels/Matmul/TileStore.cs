@@ -9,15 +9,20 @@ internal static unsafe class TileStore
 {
     /// <summary>Copies or adds the existing columns of a tile to C of the same type.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Merge(byte* tile, long tileStride, byte* target, long stride, int rows, int columns, bool accumulate, int elementBytes)
+    public static void Merge(byte* tile, long tileStride, byte* target, long stride, int rows, int columns, bool accumulate, MatmulType type)
     {
+        int elementBytes = type == MatmulType.F64 ? 8 : 4;
         for (int row = 0; row < rows; row++)
         {
             byte* from = tile + row * tileStride * elementBytes, to = target + row * stride * elementBytes;
             if (!accumulate) new ReadOnlySpan<byte>(from, columns * elementBytes).CopyTo(new Span<byte>(to, columns * elementBytes));
-            else if (elementBytes == 8)
+            else if (type == MatmulType.F64)
             {
                 for (int j = 0; j < columns; j++) ((double*)to)[j] += ((double*)from)[j];
+            }
+            else if (type == MatmulType.I32)
+            {
+                for (int j = 0; j < columns; j++) ((int*)to)[j] += ((int*)from)[j];
             }
             else
             {
@@ -26,7 +31,7 @@ internal static unsafe class TileStore
         }
     }
 
-    /// <summary>Stores a tile of f32 (or f64) as C's type with C's strides.</summary>
+    /// <summary>Stores a tile of f32 (or f64, or i32) as C's type with C's strides.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Convert(byte* tile, long tileStride, int elementBytes, in MatrixOperand c, int rows, int columns)
     {
@@ -41,6 +46,9 @@ internal static unsafe class TileStore
                     break;
                 case MatmulType.F32:
                     for (int j = 0; j < columns; j++) ((float*)to)[j * c.ColumnStride] = ((float*)from)[j];
+                    break;
+                case MatmulType.I32:
+                    for (int j = 0; j < columns; j++) ((int*)to)[j * c.ColumnStride] = ((int*)from)[j];
                     break;
                 case MatmulType.F16:
                     for (int j = 0; j < columns; j++) ((Half*)to)[j * c.ColumnStride] = (Half)((float*)from)[j];

@@ -83,11 +83,15 @@ public sealed unsafe class MatmulKernelTests
     [Test]
     public void MistakesAreNamed()
     {
-        float x = 0;
-        var problem = new MatmulProblem { M = 1, N = 1, K = 1, A = new(&x, MatmulType.F64, 1), B = new(&x, MatmulType.F32, 1), C = new(&x, MatmulType.F64, 1) };
+        float* data = stackalloc float[4];
+        var problem = new MatmulProblem { M = 1, N = 1, K = 1, A = new(data, MatmulType.F64, 1), B = new(data, MatmulType.F32, 1), C = new(data, MatmulType.F64, 1) };
         Assert.That(Assert.Throws<ArgumentException>(() => MatmulKernel.Run(problem))!.Message, Does.Contain("F64").And.Contain("F32"));
-        problem = problem with { A = new(&x, MatmulType.F32, 1), C = new(&x, MatmulType.BF16, 1), Accumulate = true };
+        problem = problem with { A = new(data, MatmulType.F32, 1), C = new(data, MatmulType.BF16, 1), Accumulate = true };
         Assert.That(Assert.Throws<ArgumentException>(() => MatmulKernel.Run(problem))!.Message, Does.Contain("f32"));
+        // A packed right operand keeps the problem from being turned around.
+        using PackedMatrix packed = PackedMatrix.Pack(new(data, MatmulType.F32, 1), 1, 2, MatmulType.F32);
+        problem = problem with { M = 2, N = 2, C = new(data, MatmulType.F32, 1, 2), PackedB = packed };
+        Assert.That(Assert.Throws<ArgumentException>(() => MatmulKernel.Run(problem))!.Message, Does.Contain("adjacent columns"));
     }
 
     internal sealed record Case(int M, int N, int K, MatmulType A, MatmulType B, MatmulType C, int ALayout, int BLayout, int CLayout, int Outer, int Inner, bool Accumulate, bool Epilogue, bool Packed);
@@ -96,7 +100,7 @@ public sealed unsafe class MatmulKernelTests
     {
         Case t = given;
         // Adding needs a result of the accumulator's type with adjacent rows or columns; epilogues with it, adjacent columns.
-        bool accumulate = t.Accumulate && t.C is MatmulType.F32 or MatmulType.F64 && t.Accumulate && t.CLayout is 0 or 1 && t.Accumulate && !(t.Epilogue && t.CLayout == 1);
+        bool accumulate = t.Accumulate && t.C is MatmulType.F32 or MatmulType.F64 && t.Accumulate && (t.CLayout == 0 || (t.CLayout == 1 && !t.Epilogue && !(t.Packed && t.Outer == 1 && t.Inner == 1)));
         // In place where C could hold the sums, in scratch memory elsewhere; tiles of 64 columns, or all.
         bool inPlace = accumulate || (t.C is MatmulType.F32 or MatmulType.F64 && t.CLayout is 0 or 2 && t.M % 2 == 0);
         bool packed = t.Packed && t.Outer == 1 && t.Inner == 1;
