@@ -158,7 +158,10 @@ internal static unsafe class FewRowsMatmul
                     int width = Math.Min(ColumnsTogether, count - j);
                     for (long at = k; at < Math.Min(k + RowsTogether, _p.K); at += StepsTogether)
                     {
-                        Step<T, TSource>(left + at, (byte*)b.Data + at * rowBytes + (long)j * TSource.ElementBytes, rowBytes, sums + j, stride, (int)Math.Min(StepsTogether, _p.K - at), width);
+                        byte* right = (byte*)b.Data + at * rowBytes + (long)j * TSource.ElementBytes;
+                        // The block of columns to come, or of rows: several groups of rows of A share the fetching, which goes on while they read the cache.
+                        byte* ahead = j + ColumnsTogether < count ? right + ColumnsTogether * TSource.ElementBytes : (byte*)b.Data + (at + RowsTogether) * rowBytes;
+                        Step<T, TSource>(left + at, right, rowBytes, sums + j, stride, (int)Math.Min(StepsTogether, _p.K - at), width, ahead);
                     }
                 }
             }
@@ -180,22 +183,28 @@ internal static unsafe class FewRowsMatmul
                     computed.Compute(batch, k, rows, first + j, width, block);
                     for (int at = 0; at < rows; at += StepsTogether)
                     {
-                        Step<T, TSource>(left + k + at, block + at * rowBytes, rowBytes, sums + j, stride, Math.Min(StepsTogether, rows - at), width);
+                        Step<T, TSource>(left + k + at, block + at * rowBytes, rowBytes, sums + j, stride, Math.Min(StepsTogether, rows - at), width, null);
                     }
                 }
             }
         }
 
-        private void Step<T, TSource>(float* left, byte* right, long rowBytes, float* sums, long stride, int steps, int width)
+        private void Step<T, TSource>(float* left, byte* right, long rowBytes, float* sums, long stride, int steps, int width, byte* ahead)
             where T : unmanaged, IFloats<T>
             where TSource : struct, ILaneSource
         {
             long k = _p.K, row = 0;
-            int whole = width - width % T.Count;
-            for (; row + 4 <= _p.M; row += 4) FourRows<T, TSource>(left + row * k, k, right, rowBytes, steps, sums + row * stride, stride, whole);
+            int whole = width - width % T.Count, vector = T.Count * TSource.ElementBytes;
+            // A block that was just computed needs no fetching, nor what may lie behind it.
+            ahead = ahead is null ? right : ahead;
+            for (; row + 4 <= _p.M; row += 4)
+            {
+                // Of eight rows each half fetches one vector of every pair.
+                FourRows<T, TSource>(left + row * k, k, right, rowBytes, steps, sums + row * stride, stride, whole, ahead + (row > 0 ? vector : 0), _p.M < 8 ? 2 * vector : vector);
+            }
             if (row + 2 <= _p.M)
             {
-                TwoRows<T, TSource>(left + row * k, k, right, rowBytes, steps, sums + row * stride, stride, whole);
+                TwoRows<T, TSource>(left + row * k, k, right, rowBytes, steps, sums + row * stride, stride, whole, ahead);
                 row += 2;
             }
             if (row < _p.M)
@@ -253,7 +262,7 @@ internal static unsafe class FewRowsMatmul
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void TwoRows<T, TSource>(float* a, long k, byte* right, long rowBytes, int steps, float* sums, long stride, int columns)
+        private static void TwoRows<T, TSource>(float* a, long k, byte* right, long rowBytes, int steps, float* sums, long stride, int columns, byte* ahead)
             where T : unmanaged, IFloats<T>
             where TSource : struct, ILaneSource
         {
@@ -263,9 +272,10 @@ internal static unsafe class FewRowsMatmul
             {
                 T s0 = T.Load(sums + j), s1 = T.Load(sums + j + T.Count), s2 = T.Load(sums + j + 2 * T.Count), s3 = T.Load(sums + j + 3 * T.Count);
                 T t0 = T.Load(second + j), t1 = T.Load(second + j + T.Count), t2 = T.Load(second + j + 2 * T.Count), t3 = T.Load(second + j + 3 * T.Count);
-                byte* from = right + j * TSource.ElementBytes;
-                for (int step = 0; step < steps; step++, from += rowBytes)
+                byte* from = right + j * TSource.ElementBytes, fetched = ahead + j * TSource.ElementBytes;
+                for (int step = 0; step < steps; step++, from += rowBytes, fetched += rowBytes)
                 {
+                    PanelPacker.FetchAhead(fetched, 4 * vector);
                     T x = T.Create(a[step]), y = T.Create(a1[step]), v = T.Load<TSource>(from);
                     (s0, t0) = (T.FusedMultiplyAdd(x, v, s0), T.FusedMultiplyAdd(y, v, t0));
                     v = T.Load<TSource>(from + vector);
@@ -288,7 +298,7 @@ internal static unsafe class FewRowsMatmul
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void FourRows<T, TSource>(float* a, long k, byte* right, long rowBytes, int steps, float* sums, long stride, int columns)
+        private static void FourRows<T, TSource>(float* a, long k, byte* right, long rowBytes, int steps, float* sums, long stride, int columns, byte* ahead, int fetchedBytes)
             where T : unmanaged, IFloats<T>
             where TSource : struct, ILaneSource
         {
@@ -298,9 +308,10 @@ internal static unsafe class FewRowsMatmul
             {
                 T s0 = T.Load(sums + j), s1 = T.Load(second + j), s2 = T.Load(third + j), s3 = T.Load(fourth + j);
                 T t0 = T.Load(sums + j + T.Count), t1 = T.Load(second + j + T.Count), t2 = T.Load(third + j + T.Count), t3 = T.Load(fourth + j + T.Count);
-                byte* from = right + j * TSource.ElementBytes;
-                for (int step = 0; step < steps; step++, from += rowBytes)
+                byte* from = right + j * TSource.ElementBytes, fetched = ahead + j * TSource.ElementBytes;
+                for (int step = 0; step < steps; step++, from += rowBytes, fetched += rowBytes)
                 {
+                    PanelPacker.FetchAhead(fetched, fetchedBytes);
                     T v = T.Load<TSource>(from), w = T.Load<TSource>(from + vector), x = T.Create(a[step]);
                     (s0, t0) = (T.FusedMultiplyAdd(x, v, s0), T.FusedMultiplyAdd(x, w, t0));
                     x = T.Create(a1[step]);

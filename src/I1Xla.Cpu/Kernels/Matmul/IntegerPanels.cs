@@ -95,11 +95,7 @@ internal static unsafe class IntegerPanels
         for (long step = 0; step < k; step += 4)
         {
             byte* first = source + step * along;
-            for (int row = 0; row < 4; row++)
-            {
-                byte* ahead = first + (RowsAhead + row) * along;
-                for (int at = 0; at < columns; at += 64) Sse.Prefetch0(ahead + at);
-            }
+            for (int row = 0; row < 4; row++) PanelPacker.FetchAhead(first + (RowsAhead + row) * along, columns);
             for (int j = 0; j < columns; j += panel)
             {
                 int width = Math.Min(panel, columns - j), padded = (width + lanes - 1) / lanes * lanes;

@@ -101,7 +101,7 @@ internal static unsafe class PanelPacker
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FetchAhead(byte* row, int bytes)
+    internal static void FetchAhead(byte* row, int bytes)
     {
         if (!Sse.IsSupported) return;
         for (int at = 0; at < bytes; at += 64) Sse.Prefetch0(row + at);
