@@ -19,7 +19,7 @@ public sealed unsafe class IntegerMatmulTests
         int[] sizes = [1, 2, 3, 4, 5, 7, 8, 13, 15, 16, 17, 31, 32, 33, 63, 65, 100, 300];
         for (int round = 0; round < 60; round++)
         {
-            int m = Pick(), n = Pick(), k = round % 15 == 3 ? 2000 + random.Next(4000) : Pick();
+            int m = Pick(), n = Pick(), k = round == 7 ? 0 : round % 15 == 3 ? 2000 + random.Next(4000) : Pick();
             Check(new Case(m, n, k, left, right, random.Next(4), random.Next(4), random.Next(3), random.Next(1, 4), random.Next(3) == 0, random.Next(3) == 0, round % 4 == 1), isa, random);
         }
 
@@ -85,7 +85,7 @@ public sealed unsafe class IntegerMatmulTests
         {
             (_type, _size) = (type, type == MatmulType.I32 ? 4 : type == MatmulType.I16 ? 2 : 1);
             (_row, _column) = layout switch { 0 => (columns, 1L), 1 => (1L, rows), 2 => (3L * columns + 1, 3L), _ => (columns + 5L, 1L) };
-            _matrix = (rows - 1) * _row + (columns - 1) * _column + 3;
+            _matrix = Math.Max(rows - 1, 0) * _row + Math.Max(columns - 1, 0) * _column + 3;
             Bytes = new byte[batch * _matrix * _size];
         }
 
